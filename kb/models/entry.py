@@ -1,0 +1,97 @@
+"""One question the shop can answer, with its four elements."""
+
+from django.conf import settings
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class EntryQuerySet(models.QuerySet["Entry"]):
+    def published(self) -> "EntryQuerySet":
+        return self.filter(status=Entry.Status.PUBLISHED)
+
+    def drafts(self) -> "EntryQuerySet":
+        return self.filter(status=Entry.Status.DRAFT)
+
+
+class Entry(models.Model):
+    """Customer phrasings, standard answer, related questions, hand-to-human condition.
+
+    Lists are kept one per line, as managers write them. Rows change through `kb.services` only: that is what
+    keeps `question_key` right and makes every process search the new text.
+    """
+
+    class Status(models.TextChoices):
+        DRAFT = "draft", _("Draft")
+        PUBLISHED = "published", _("Published")
+        ARCHIVED = "archived", _("Archived")
+
+    question = models.CharField(
+        _("standard question"), max_length=500, help_text=_("As a customer would ask it.")
+    )
+    question_key = models.CharField(max_length=64, unique=True, editable=False)
+    variants = models.TextField(
+        _("other phrasings"),
+        blank=True,
+        help_text=_("One per line. Five good ones help the answer rate more than anything else."),
+    )
+    answer = models.TextField(_("standard answer"), help_text=_("Sent to the customer word for word."))
+    related = models.TextField(
+        _("related questions"),
+        blank=True,
+        help_text=_("One per line: standard questions of other entries, offered below the answer."),
+    )
+    handoff = models.TextField(
+        _("hand-to-human condition"),
+        blank=True,
+        help_text=_(
+            "“always”: a person answers this. “words: broken, allergy”: a person answers when the customer"
+            " writes one of the words. Any other text is a note for agents."
+        ),
+    )
+    category = models.ForeignKey(
+        "kb.Category",
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="entries",
+        verbose_name=_("category"),
+    )
+    status = models.CharField(_("status"), max_length=10, choices=Status.choices, default=Status.DRAFT)
+    external_id = models.CharField(_("number in the source"), max_length=100, null=True, blank=True, unique=True)
+    is_sample = models.BooleanField(
+        _("sample"),
+        default=False,
+        editable=False,
+        help_text=_("Shipped with the demo shop; steps aside once the shop publishes its own knowledge."),
+    )
+    updated_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.SET_NULL,
+        null=True,
+        editable=False,
+        related_name="+",
+        verbose_name=_("changed by"),
+    )
+    created_at = models.DateTimeField(_("created"), auto_now_add=True)
+    updated_at = models.DateTimeField(_("changed"), auto_now=True)
+
+    objects = EntryQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-updated_at", "-pk"]
+        verbose_name = _("knowledge entry")
+        verbose_name_plural = _("knowledge entries")
+        indexes = [models.Index(fields=["status"], name="entry_by_status")]
+
+    def __str__(self) -> str:
+        return self.question
+
+    @property
+    def phrasings(self) -> tuple[str, ...]:
+        """The standard question first, then the other phrasings."""
+        return (self.question, *lines(self.variants))
+
+
+def lines(text: str) -> list[str]:
+    """The non-empty lines of a one-per-line field, trimmed."""
+    return [line.strip() for line in text.splitlines() if line.strip()]

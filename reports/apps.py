@@ -1,0 +1,9 @@
+"""Reports: reads everybody and is read by nobody."""
+
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class ReportsConfig(AppConfig):
+    name = "reports"
+    verbose_name = _("Reports")

@@ -1,0 +1,9 @@
+"""Routing: decides from plain facts who answers. It knows no conversation."""
+
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class RoutingConfig(AppConfig):
+    name = "routing"
+    verbose_name = _("Routing")

@@ -1,0 +1,116 @@
+"""Who may answer where: channels with their strategy, and agents with their presence."""
+
+import secrets
+from datetime import timedelta
+
+from django.conf import settings
+from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
+from django.db import models
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+PRESENCE_SECONDS = 60  # an agent whose console was silent for so long is not there
+
+
+def new_identity_secret() -> str:
+    return secrets.token_urlsafe(32)
+
+
+class Channel(models.Model):
+    """One way in: a shop's website now, messaging platforms later. Its key stands in URLs."""
+
+    class Kind(models.TextChoices):
+        WEB = "web", _("Website")
+
+    key = models.CharField(
+        _("key"),
+        max_length=40,
+        unique=True,
+        validators=[RegexValidator(r"^[a-z0-9][a-z0-9-]*$", _("Lower-case letters, digits and hyphens."))],
+        help_text=_("Part of the embed code; do not change it once the widget is on your site."),
+    )
+    kind = models.CharField(_("kind"), max_length=20, choices=Kind.choices, default=Kind.WEB)
+    name = models.CharField(_("name"), max_length=60)
+    is_enabled = models.BooleanField(_("enabled"), default=True)
+    allowed_origins = models.TextField(
+        _("sites that may embed it"),
+        blank=True,
+        help_text=_("One per line, such as https://shop.example.com. The platform's own address always may."),
+    )
+    title = models.CharField(_("title of the chat window"), max_length=60, blank=True)
+    accent = models.CharField(
+        _("colour"),
+        max_length=7,
+        default="#1f6feb",
+        validators=[RegexValidator(r"^#[0-9a-fA-F]{6}$", _("A colour such as #1f6feb."))],
+    )
+    greeting = models.TextField(_("greeting"), blank=True)
+    suggested_questions = models.TextField(
+        _("suggested questions"),
+        blank=True,
+        help_text=_("One per line; shown below the greeting when knowledge has an entry with this question."),
+    )
+    is_ai_enabled = models.BooleanField(
+        _("AI answers first"), default=True, help_text=_("Otherwise every customer goes to the queue.")
+    )
+    misses_before_handoff = models.PositiveSmallIntegerField(
+        _("misses in a row before a person takes over"),
+        default=3,
+        validators=[MinValueValidator(1), MaxValueValidator(10)],
+    )
+    identity_secret = models.CharField(
+        _("secret for signed customer identities"),
+        max_length=64,
+        default=new_identity_secret,
+        help_text=_("Your shop signs who its logged-in customers are with it (JWT, HS256)."),
+    )
+    created_at = models.DateTimeField(_("created"), auto_now_add=True)
+
+    class Meta:
+        ordering = ["name"]
+        verbose_name = _("channel")
+        verbose_name_plural = _("channels")
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def display_title(self) -> str:
+        return self.title or self.name
+
+    def origins(self) -> list[str]:
+        """The foreign origins that may open a chat, without trailing slashes."""
+        return [line.strip().rstrip("/").lower() for line in self.allowed_origins.splitlines() if line.strip()]
+
+
+class AgentQuerySet(models.QuerySet["Agent"]):
+    def present(self) -> "AgentQuerySet":
+        """Online and heard of lately: a crashed console does not count as a person."""
+        since = timezone.now() - timedelta(seconds=PRESENCE_SECONDS)
+        return self.filter(presence=Agent.Presence.ONLINE, last_seen_at__gte=since, user__is_active=True)
+
+
+class Agent(models.Model):
+    """A user in the role of answering customers, and whether that person is there now."""
+
+    class Presence(models.TextChoices):
+        ONLINE = "online", _("Online")
+        AWAY = "away", _("Away")
+        OFFLINE = "offline", _("Offline")
+
+    user = models.OneToOneField(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="agent", verbose_name=_("user")
+    )
+    presence = models.CharField(
+        _("presence"), max_length=10, choices=Presence.choices, default=Presence.OFFLINE
+    )
+    last_seen_at = models.DateTimeField(_("last seen"), null=True, blank=True)
+
+    objects = AgentQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("agent")
+        verbose_name_plural = _("agents")
+
+    def __str__(self) -> str:
+        return str(self.user)
