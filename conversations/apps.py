@@ -7,3 +7,14 @@ from django.utils.translation import gettext_lazy as _
 class ConversationsConfig(AppConfig):
     name = "conversations"
     verbose_name = _("Conversations")
+    role_permissions = {
+        "manager": ["view_conversation", "view_message", "view_customer", "change_customer", "view_rating"],
+        "agent": [
+            "view_conversation",
+            "change_conversation",
+            "view_message",
+            "add_message",
+            "view_customer",
+            "view_rating",
+        ],
+    }

@@ -3,7 +3,13 @@
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
+_EVERYTHING = ("view", "add", "change", "delete")
+
 
 class KbConfig(AppConfig):
     name = "kb"
     verbose_name = _("Knowledge base")
+    role_permissions = {
+        "manager": [f"{verb}_{model}" for verb in _EVERYTHING for model in ("category", "entry", "product")],
+        "agent": ["view_category", "view_entry", "view_product"],
+    }

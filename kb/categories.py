@@ -1,0 +1,65 @@
+"""Categories by their path, as import files name them: 一级/二级/三级."""
+
+import re
+from collections.abc import Iterable
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.db.models import Max
+from django.utils.translation import gettext as _
+
+from kb.models import Category
+from kb.models.category import LEVELS_MAX
+
+Path = tuple[str, ...]
+
+_SEPARATORS = re.compile(r"[/／>›＞]")
+
+
+def split_path(text: str) -> Path:
+    """The levels of a category as written; refuses a fourth level and names that are too long."""
+    names = tuple(name.strip() for name in _SEPARATORS.split(text) if name.strip())
+    if len(names) > LEVELS_MAX:
+        raise ValidationError(
+            _("Category “%(path)s” has %(count)s levels; three are possible: write it as 一级/二级/三级.")
+            % {"path": text.strip(), "count": len(names)}
+        )
+    longest = Category._meta.get_field("name").max_length or 0
+    if too_long := next((name for name in names if len(name) > longest), None):
+        raise ValidationError(
+            _("Category name “%(name)s…” is too long; at most %(count)s characters are possible.")
+            % {"name": too_long[:20], "count": longest}
+        )
+    return names
+
+
+def categories_by_path() -> dict[Path, Category]:
+    """Every category under its full path; one query."""
+    rows = {category.pk: category for category in Category.objects.all()}
+    return {_path_in(rows, category): category for category in rows.values()}
+
+
+def ensure_paths(paths: Iterable[str | Path]) -> dict[Path, Category]:
+    """Every category under its full path, after creating the levels of `paths` that were missing."""
+    with transaction.atomic():
+        known = categories_by_path()
+        last: dict[int | None, int] = dict(
+            Category.objects.order_by().values_list("parent").annotate(Max("position"))
+        )
+        for path in paths:
+            names = split_path(path) if isinstance(path, str) else path
+            for depth in range(1, len(names) + 1):
+                if names[:depth] not in known:
+                    known[names[:depth]] = _add(known.get(names[: depth - 1]), names[depth - 1], last)
+    return known
+
+
+def _add(parent: Category | None, name: str, last: dict[int | None, int]) -> Category:
+    parent_id = parent.pk if parent else None
+    last[parent_id] = last.get(parent_id, 0) + 10  # steps of ten leave room for moving by hand
+    return Category.objects.create(parent=parent, name=name, position=last[parent_id])
+
+
+def _path_in(rows: dict[int, Category], category: Category) -> Path:
+    parent = rows.get(category.parent_id or 0)
+    return (*(_path_in(rows, parent) if parent else ()), category.name)

@@ -1,0 +1,111 @@
+"""Writes to the knowledge base. Every write that changes what can be found bumps the version and has it encoded."""
+
+import hashlib
+from collections.abc import Iterable, Sequence
+
+from django.core.exceptions import ValidationError
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from cs_platform.jobs import enqueue
+from cs_platform.models import User
+from cs_platform.text import normalise
+from kb import jobs
+from kb.models import Entry
+from kb.version import bump_version
+
+
+def question_key(question: str) -> str:
+    """Two questions with the same key are the same question."""
+    return hashlib.sha256(normalise(question).encode()).hexdigest()
+
+
+def find_same_question(question: str, *, except_id: int | None = None) -> Entry | None:
+    """Another entry that already has this standard question."""
+    return Entry.objects.filter(question_key=question_key(question)).exclude(pk=except_id).first()
+
+
+def save_entry(entry: Entry, *, by: User | None) -> Entry:
+    """Store a new or changed entry; refuse a standard question that another entry already has."""
+    entry.question = entry.question.strip()
+    if not entry.question:
+        raise ValidationError({"question": _("A customer question is needed.")})
+    entry.question_key = question_key(entry.question)
+    entry.external_id = entry.external_id or None
+    entry.updated_by = by
+    if same := find_same_question(entry.question, except_id=entry.pk):
+        raise ValidationError({"question": same_question_text(same)})
+    try:
+        with transaction.atomic():
+            entry.save()
+            announce_change()
+    except IntegrityError as error:  # somebody else stored it between the look and the write
+        if same := find_same_question(entry.question, except_id=entry.pk):
+            raise ValidationError({"question": same_question_text(same)}) from error
+        raise
+    return entry
+
+
+def publish_entries(entries: Iterable[Entry], *, by: User | None) -> int:
+    """Make entries answer customers from now on; returns how many were not published before."""
+    return _set_status(entries, Entry.Status.PUBLISHED, by=by)
+
+
+def archive_entries(entries: Iterable[Entry], *, by: User | None) -> int:
+    """Stop entries from answering, but keep them."""
+    return _set_status(entries, Entry.Status.ARCHIVED, by=by)
+
+
+def unpublish_entries(entries: Iterable[Entry], *, by: User | None) -> int:
+    """Turn entries back into drafts."""
+    return _set_status(entries, Entry.Status.DRAFT, by=by)
+
+
+def adopt_entries(entries: Iterable[Entry], *, by: User | None) -> int:
+    """Make sample entries the shop's own, so that they stay when the other samples step aside."""
+    with transaction.atomic():
+        changed = Entry.objects.filter(pk__in=_ids(entries), is_sample=True).update(
+            is_sample=False, updated_by=by, updated_at=timezone.now()
+        )
+        if changed:
+            announce_change()
+    return changed
+
+
+def delete_entries(entries: Iterable[Entry]) -> int:
+    """Remove entries for good; messages that quoted them keep their text."""
+    with transaction.atomic():
+        removed = Entry.objects.filter(pk__in=_ids(entries)).delete()[1].get(Entry._meta.label, 0)
+        if removed:
+            announce_change()
+    return removed
+
+
+def announce_change() -> None:
+    """Tell every process that what can be found has changed, and have new texts encoded after the commit."""
+    bump_version()
+    enqueue(jobs.encode_missing, lane="batch")
+
+
+def same_question_text(entry: Entry) -> str:
+    return _("Another entry already has this question: “%(question)s” (%(status)s). Add the wording there instead.") % {
+        "question": entry.question,
+        "status": entry.get_status_display(),
+    }
+
+
+def _set_status(entries: Iterable[Entry], status: Entry.Status, *, by: User | None) -> int:
+    with transaction.atomic():
+        changed = (
+            Entry.objects.filter(pk__in=_ids(entries))
+            .exclude(status=status)
+            .update(status=status, updated_by=by, updated_at=timezone.now())
+        )
+        if changed:
+            announce_change()
+    return changed
+
+
+def _ids(entries: Iterable[Entry]) -> Sequence[int]:
+    return [entry.pk for entry in entries]
