@@ -1,0 +1,43 @@
+"""Signs of life of the ticker and of the workers, and whether they are recent enough."""
+
+from datetime import datetime, timedelta
+
+from django.utils import timezone
+
+from cs_platform.jobs import enqueue, register_sweep
+from cs_platform.models import Heartbeat
+
+TICKER, WORKER = "ticker", "worker"
+FRESH_SECONDS = 60.0
+TICKER_PACE_SECONDS = 10.0
+WORKER_PACE_SECONDS = 20.0
+
+
+def beat(name: str) -> None:
+    """Record that a process is alive."""
+    Heartbeat.objects.update_or_create(name=name, defaults={"at": timezone.now()})
+
+
+def beat_ticker() -> None:
+    """The ticker itself is alive when this runs."""
+    beat(TICKER)
+
+
+def beat_worker() -> None:
+    """Runs as a queued job: it proves the queue and a worker at once."""
+    beat(WORKER)
+
+
+def ask_worker() -> None:
+    """Queue the worker's sign of life."""
+    enqueue(beat_worker)
+
+
+def is_fresh(name: str, now: datetime) -> bool:
+    """Whether a process has shown life within the last minute."""
+    oldest = now - timedelta(seconds=FRESH_SECONDS)
+    return Heartbeat.objects.filter(name=name, at__gte=oldest).exists()
+
+
+register_sweep("ticker heartbeat", beat_ticker, every=TICKER_PACE_SECONDS)
+register_sweep("worker heartbeat", ask_worker, every=WORKER_PACE_SECONDS)

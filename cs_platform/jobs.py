@@ -1,0 +1,159 @@
+"""Work outside the request: two lanes for single jobs, and sweeps that run at a steady pace.
+
+Jobs take ids and may run twice. ``live`` is for what a person waits for: threads of this process, no
+queue row, so a crash loses it and a sweep finds it again. ``batch`` is a row in the database that a
+worker process takes, a fraction of a second later; it survives a crash.
+"""
+
+import logging
+import os
+import threading
+import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from functools import partial
+from typing import Literal
+
+from django.conf import settings
+from django.db import DatabaseError, close_old_connections, connections, transaction
+from django_q.tasks import async_task
+
+logger = logging.getLogger(__name__)
+
+Id = int | str
+Service = Callable[..., object]
+Job = tuple[Service, tuple[Id, ...]]
+LIVE_QUEUE_LIMIT = 500
+TICK_SECONDS = 0.25
+
+
+def enqueue(service: Service, *ids: Id, lane: Literal["live", "batch"] = "batch") -> None:
+    """Run ``service(*ids)`` soon, once the current transaction is committed and not at all if it is not."""
+    if lane == "live":
+        transaction.on_commit(partial(live_lane.submit, service, ids), robust=True)
+    else:
+        # The queue row belongs to the caller's transaction: it appears, or vanishes, with the commit.
+        async_task(dotted_path(service), *ids)
+
+
+def dotted_path(service: Service) -> str:
+    """The name by which a worker imports a module-level function."""
+    path = f"{service.__module__}.{service.__qualname__}"
+    if "<" in path:
+        raise ValueError(f"{path} cannot be imported by a worker; jobs are module-level functions")
+    return path
+
+
+class LiveLane:
+    """A bounded queue before a few threads. A job that still waits is not queued a second time."""
+
+    def __init__(self, limit: int = LIVE_QUEUE_LIMIT) -> None:
+        self._limit = limit
+        self.forget()
+
+    def forget(self) -> None:
+        """Start anew. Threads start with the first job, because they do not survive a fork."""
+        self._pool: ThreadPoolExecutor | None = None
+        self._waiting: set[Job] = set()
+        self._running = 0
+        self._changed = threading.Condition()
+
+    def submit(self, service: Service, ids: tuple[Id, ...]) -> bool:
+        """Queue a job; False when it was dropped because too many wait (a sweep will find the work)."""
+        job = (service, ids)
+        with self._changed:
+            if job in self._waiting:
+                return True
+            if len(self._waiting) >= self._limit:
+                logger.warning("live lane is full, %s%s left to the sweep", service.__name__, ids)
+                return False
+            self._waiting.add(job)
+            if self._pool is None:
+                self._pool = ThreadPoolExecutor(settings.LIVE_WORKERS, thread_name_prefix="live")
+            self._pool.submit(self._run, job)
+            return True
+
+    def wait_until_idle(self, timeout: float) -> bool:
+        """Block until nothing waits or runs; False after ``timeout`` seconds."""
+        with self._changed:
+            return self._changed.wait_for(lambda: not self._waiting and not self._running, timeout)
+
+    def _run(self, job: Job) -> None:
+        # From here on a new request for the same job must queue again: it may have newer data in mind.
+        with self._changed:
+            self._waiting.discard(job)
+            self._running += 1
+        try:
+            run_isolated(job[0], *job[1])
+        finally:
+            with self._changed:
+                self._running -= 1
+                self._changed.notify_all()
+
+
+live_lane = LiveLane()
+os.register_at_fork(after_in_child=live_lane.forget)
+
+
+def run_isolated(service: Service, *ids: Id) -> bool:
+    """Run a job with fresh database connections; its failure is logged and goes no further."""
+    close_old_connections()
+    try:
+        service(*ids)
+        return True
+    except DatabaseError:
+        logger.exception("%s%s failed in the database", service.__name__, ids)
+        connections.close_all()
+    except Exception:
+        logger.exception("%s%s failed", service.__name__, ids)
+    finally:
+        close_old_connections()
+    return False
+
+
+@dataclass
+class Sweep:
+    """Something to look at again and again: deadlines, work that a crash left behind."""
+
+    name: str
+    service: Callable[[], object]
+    every: float
+    due: float = 0.0
+    runs: int = 0
+    failures: int = 0
+    last_seconds: float = 0.0
+
+    def run(self, now: float) -> None:
+        """One round, isolated; the next one is due a full pace after this one was."""
+        started = time.monotonic()
+        succeeded = run_isolated(self.service)
+        self.last_seconds = time.monotonic() - started
+        self.runs += 1
+        self.failures += not succeeded
+        # Rounds missed because this one was slow are not made up for.
+        self.due = max(self.due + self.every, now) if self.due else now + self.every
+        if self.last_seconds > max(self.every, 1.0):
+            logger.warning("sweep %s took %.1f s, its pace is %.2f s", self.name, self.last_seconds, self.every)
+
+
+sweeps: dict[str, Sweep] = {}
+
+
+def register_sweep(name: str, service: Callable[[], object], *, every: float) -> None:
+    """Have ``manage.py tick`` call a service every so many seconds. Called from ``AppConfig.ready``."""
+    sweeps[name] = Sweep(name, service, every)
+
+
+def run_due_sweeps(registry: dict[str, Sweep], now: float) -> list[str]:
+    """Run every sweep that is due at ``now``; the names of those that ran."""
+    due = [sweep for sweep in registry.values() if sweep.due <= now]
+    for sweep in due:
+        sweep.run(now)
+    return [sweep.name for sweep in due]
+
+
+def tick_until(stop: threading.Event, registry: dict[str, Sweep]) -> None:
+    """The ticker: run what is due, four times a second, until told to stop."""
+    while not stop.wait(TICK_SECONDS):
+        run_due_sweeps(registry, time.monotonic())
