@@ -40,8 +40,9 @@ def normalise(text: str) -> str:
     the text short and a surrogate cannot be encoded at all.
     """
     folded = unicodedata.normalize("NFKC", text[:_READ_AT_MOST]).lower()
-    visible = (" " if char.isspace() else char for char in folded if char.isspace() or _is_visible(char))
-    return " ".join("".join(visible).split())
+    if not folded.isprintable():
+        folded = "".join(" " if char.isspace() else char for char in folded if char.isspace() or char.isprintable())
+    return " ".join(folded.split())
 
 
 def phrase_key(text: str) -> str:
@@ -64,10 +65,6 @@ def split_sentences(answer: str) -> list[str]:
     sentences = [part for part in parts if len(part) >= SENTENCE_MIN_CHARS]
     whole = " ".join(answer.split())[:SENTENCE_MAX_CHARS]
     return sentences or ([whole] if whole else [])
-
-
-def _is_visible(char: str) -> bool:
-    return unicodedata.category(char) not in {"Cc", "Cf", "Cs", "Cn", "Co"}
 
 
 def _strip_repeatedly(pattern: re.Pattern[str], text: str) -> str:

@@ -1,0 +1,154 @@
+"""One question in, one answer out: sent word for word, asked back, or an honest "unknown"."""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from cs_platform.text import phrase_key
+from kb.index import Hit, IndexedEntry, KnowledgeIndex
+from kb.search import current_index, question_vector
+
+Band = Literal["answer", "clarify", "unknown"]
+
+OPTIONS_MAX = 3
+
+# Confidence estimates the probability that the best entry is the right one. It rises with the lift, with the lead
+# over the next entry of another meaning, and when words alone would have chosen the same entry.
+_INTERCEPT = -3.9
+_PER_LIFT = 40.0
+_PER_LEAD = 25.0
+_AGREEMENT = 1.0
+
+_ANSWER_CONFIDENCE = 0.5
+_ANSWER_LIFT = 0.045  # below this even a clear lead is only a lead among unrelated entries
+_TIE = 0.004  # two meanings this close: the shopper knows better than any score
+_SUGGEST_EVIDENCE = 0.03
+_SUGGEST_PER_PHRASING_MATCH = 0.05
+_SUGGEST_WORDS = 0.8
+_HITS_LOOKED_AT = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """A question to choose from."""
+
+    entry_id: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What to tell the shopper, and why. `text` is empty unless the band is "answer"."""
+
+    band: Band
+    text: str
+    entry_id: int | None
+    confidence: float
+    options: tuple[Option, ...]
+    reason: str
+
+    @property
+    def missed(self) -> bool:
+        """Nothing in the knowledge base fits."""
+        return self.band == "unknown"
+
+
+def answer(question: str) -> Answer:
+    """Answer from what is published now. Never raises for what a shopper may type."""
+    index = current_index()
+    return answer_from(index, question)
+
+
+def answer_from(index: KnowledgeIndex, question: str) -> Answer:
+    """Answer from a given index (the evaluation brings its own)."""
+    if same := index.exact(question):
+        return _answer_exact(index, same)
+    if not phrase_key(question):
+        return _unknown("no words")
+    hits = index.search(question, _HITS_LOOKED_AT, vector=question_vector(index, question))
+    return decide(index, hits)
+
+
+def answer_entry(entry_id: int) -> Answer | None:
+    """The answer of a chosen option; None when it is no longer published."""
+    index = current_index()
+    entry = index.get(entry_id)
+    return None if entry is None else _send(index, entry, 1.0, "chosen")
+
+
+def decide(index: KnowledgeIndex, hits: Sequence[Hit]) -> Answer:
+    """Which of the three bands these hits, best first, fall into."""
+    if not hits:
+        return _unknown("nothing published")
+    best = hits[0]
+    lead = _lead(hits)
+    confidence = confidence_of(best, lead, agrees=_words_choose(hits) is best.entry)
+    if confidence >= _ANSWER_CONFIDENCE and best.lift >= _ANSWER_LIFT:
+        if lead >= _TIE:
+            return _send(index, best.entry, confidence, "words" if best.by_words else "meaning")
+        return _ask_back(hits, confidence, "two entries nearly tied")
+    if _is_worth_offering(best):
+        return _ask_back(hits, confidence, "not sure enough")
+    return _unknown("nothing close enough", confidence)
+
+
+def confidence_of(best: Hit, lead: float, *, agrees: bool) -> float:
+    """How likely the best entry is the right one, 0..1."""
+    evidence = _INTERCEPT + _PER_LIFT * best.lift + _PER_LEAD * min(lead, 0.1) + _AGREEMENT * agrees
+    return 1 / (1 + math.exp(-evidence))
+
+
+def means_the_same(one: IndexedEntry, other: IndexedEntry) -> bool:
+    """Two entries with one and the same answer: no need to ask which of them was meant."""
+    return bool(one.answer) and phrase_key(one.answer) == phrase_key(other.answer)
+
+
+def _lead(hits: Sequence[Hit]) -> float:
+    """The distance to the next entry that would answer something else."""
+    others = (hit.score for hit in hits[1:] if not means_the_same(hit.entry, hits[0].entry))
+    return hits[0].score - next(others, 0.0)
+
+
+def _words_choose(hits: Sequence[Hit]) -> IndexedEntry:
+    return max(hits, key=lambda hit: hit.phrasing_match + hit.text_match).entry
+
+
+def _is_worth_offering(hit: Hit) -> bool:
+    if hit.by_words:
+        return hit.phrasing_match + hit.text_match >= _SUGGEST_WORDS
+    return hit.lift + _SUGGEST_PER_PHRASING_MATCH * hit.phrasing_match >= _SUGGEST_EVIDENCE
+
+
+def _ask_back(hits: Sequence[Hit], confidence: float, reason: str) -> Answer:
+    """Up to three different meanings to choose from."""
+    chosen: list[IndexedEntry] = []
+    for hit in hits:
+        if len(chosen) < OPTIONS_MAX and not any(means_the_same(hit.entry, entry) for entry in chosen):
+            chosen.append(hit.entry)
+    return Answer("clarify", "", None, confidence, _options(chosen), reason)
+
+
+def _answer_exact(index: KnowledgeIndex, same: Sequence[IndexedEntry]) -> Answer:
+    if all(means_the_same(entry, same[0]) for entry in same[1:]):
+        return _send(index, same[0], 1.0, "exact phrasing")
+    return Answer("clarify", "", None, 0.5, _options(same[:OPTIONS_MAX]), "same phrasing in several entries")
+
+
+def _send(index: KnowledgeIndex, entry: IndexedEntry, confidence: float, reason: str) -> Answer:
+    return Answer("answer", entry.answer, entry.id, confidence, _related(index, entry), reason)
+
+
+def _related(index: KnowledgeIndex, entry: IndexedEntry) -> tuple[Option, ...]:
+    """Related questions that are published; the others would lead nowhere."""
+    found = (index.exact(text) for text in entry.related)
+    others = dict.fromkeys(matches[0] for matches in found if matches and matches[0] is not entry)
+    return _options(list(others)[:OPTIONS_MAX])
+
+
+def _options(entries: Sequence[IndexedEntry]) -> tuple[Option, ...]:
+    return tuple(Option(entry.id, entry.question) for entry in entries)
+
+
+def _unknown(reason: str, confidence: float = 0.0) -> Answer:
+    return Answer("unknown", "", None, confidence, (), reason)

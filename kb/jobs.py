@@ -1,0 +1,57 @@
+"""Background work on knowledge: the sentence vectors that are still missing."""
+
+import logging
+import random
+import time
+
+from cs_platform.ai.encoder import get_encoder
+from cs_platform.jobs import enqueue
+from kb.index import texts_to_encode
+from kb.search import published_entries
+from kb.vectors import Progress, encode_texts, missing_texts
+from kb.version import bump_version
+
+logger = logging.getLogger(__name__)
+
+# Far below the time after which a worker is killed; what is left goes on as a new task.
+_SECONDS_PER_TASK = 60.0
+_SECONDS_BETWEEN_VERSIONS = 10.0
+
+
+def encode_missing() -> int:
+    """Compute and store missing vectors of what is published, standard questions first; returns how many.
+
+    Entries can be found by their words meanwhile. May run twice, also at the same time.
+    """
+    done, left = encode_published(seconds=_SECONDS_PER_TASK)
+    if left:
+        enqueue(encode_missing)
+    return done
+
+
+def encode_published(progress: Progress | None = None, *, seconds: float = float("inf")) -> tuple[int, int]:
+    """Encode for at most so many seconds; returns how many texts were done and how many are left."""
+    encoder = get_encoder()
+    if encoder is None:
+        return 0, 0
+    texts = missing_texts(texts_to_encode(published_entries()), encoder.model_id)
+    started = announced = time.monotonic()
+    done = 0
+    for done in encode_texts(_shuffle_nearby(texts), encoder, progress):
+        now = time.monotonic()
+        if now - announced >= _SECONDS_BETWEEN_VERSIONS:
+            bump_version()
+            announced = now
+        if now - started >= seconds:
+            break
+    if done:
+        bump_version()
+        logger.info("Encoded %d of %d texts in %.1f s", done, len(texts), time.monotonic() - started)
+    return done, len(texts) - done
+
+
+def _shuffle_nearby(texts: list[str], reach: int = 64) -> list[str]:
+    """About the same order, but no two workers at the same text: both would do all of the work."""
+    chooser = random.Random()
+    keyed = [(place + chooser.random() * reach, text) for place, text in enumerate(texts)]
+    return [text for _, text in sorted(keyed)]

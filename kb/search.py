@@ -1,0 +1,113 @@
+"""The index of this process, kept in step with what is published, and questions turned into vectors for it."""
+
+import logging
+import threading
+from dataclasses import dataclass
+
+from django.db.models import QuerySet
+
+from cs_platform.ai.encoder import get_encoder
+from cs_platform.text import clean_question
+from kb.index import Floats, Hit, IndexedEntry, KnowledgeIndex, texts_to_encode, without_samples
+from kb.models import Entry
+from kb.models.entry import lines
+from kb.vectors import VectorTable, load_table, missing_texts
+from kb.version import current_version
+
+logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class _Held:
+    version: int
+    model_id: str
+    index: KnowledgeIndex
+
+
+class _IndexHolder:
+    """One index per process: whoever first sees a new version rebuilds, the others go on with the old one."""
+
+    def __init__(self) -> None:
+        self._building = threading.Lock()
+        self._held: _Held | None = None
+
+    def get(self) -> KnowledgeIndex:
+        encoder = get_encoder()
+        wanted = (current_version(), encoder.model_id if encoder else "")
+        if (held := self._fitting(wanted)) is not None:
+            return held.index
+        # Only a process without any index waits; during a rebuild the old one is at most a second out of date.
+        if not self._building.acquire(blocking=self._held is None) and self._held is not None:
+            return self._held.index
+        try:
+            if (held := self._fitting(wanted)) is None:
+                self._held = held = self._build(*wanted)
+            return held.index
+        finally:
+            self._building.release()
+
+    def forget(self) -> None:
+        self._held = None
+
+    def _fitting(self, wanted: tuple[int, str]) -> _Held | None:
+        held = self._held
+        return held if held is not None and (held.version, held.model_id) == wanted else None
+
+    def _build(self, version: int, model_id: str) -> _Held:
+        # The version was read before the entries, so a change in between is seen as one more version next time.
+        entries = published_entries()
+        known = self._held.index.table if self._held and self._held.model_id == model_id else VectorTable.empty()
+        table = load_table(texts_to_encode(entries), model_id, known) if model_id else VectorTable.empty()
+        return _Held(version, model_id, KnowledgeIndex(entries, table))
+
+
+_holder = _IndexHolder()
+
+
+def current_index() -> KnowledgeIndex:
+    """What is published now, ready to search. Asks the database, so never call it on the event loop."""
+    return _holder.get()
+
+
+def forget_index() -> None:
+    """Build anew at the next question (after a database was exchanged under a running process, and in tests)."""
+    _holder.forget()
+
+
+def search(question: str, limit: int = 5) -> list[Hit]:
+    """The best published entries for a question."""
+    index = current_index()
+    return index.search(question, limit, vector=question_vector(index, question))
+
+
+def question_vector(index: KnowledgeIndex, question: str) -> Floats | None:
+    """The vector of the cleaned question; None where words alone have to do."""
+    encoder = get_encoder() if index.understands else None
+    if encoder is None:
+        return None
+    try:
+        return encoder.encode_question(clean_question(question))
+    except Exception:  # whatever the engine fails with, a shopper still gets an answer
+        logger.exception("The encoder failed on a question; words alone decided.")
+        return None
+
+
+def published_entries() -> list[IndexedEntry]:
+    """What can be found: published entries, without the samples once the shop has its own."""
+    rows: QuerySet = Entry.objects.published().order_by("pk")
+    fields = ("pk", "question", "variants", "answer", "related", "is_sample")
+    return without_samples(
+        [
+            IndexedEntry(pk, (question, *lines(variants)), answer, tuple(lines(related)), is_sample)
+            for pk, question, variants, answer, related, is_sample in rows.values_list(*fields).iterator(2_000)
+        ]
+    )
+
+
+def encoding_progress() -> tuple[int, int]:
+    """How many of the texts that need a vector have one, and how many need one; (0, 0) without an encoder."""
+    encoder = get_encoder()
+    if encoder is None:
+        return 0, 0
+    texts = texts_to_encode(published_entries())
+    return len(texts) - len(missing_texts(texts, encoder.model_id)), len(texts)

@@ -1,0 +1,120 @@
+"""Sentence vectors kept in the database, by text and model, and the table of them that a process holds in memory."""
+
+import hashlib
+import os
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+
+import numpy as np
+from numpy.typing import NDArray
+
+from cs_platform.ai.encoder import Encoder
+from kb.models import Vector
+
+Progress = Callable[[int, int], None]
+
+_TEXTS_PER_BATCH = 16
+_HASHES_PER_QUERY = 500
+_THREADS_MAX = 2  # the engine lets go of the interpreter lock; more would starve the web process
+
+
+def text_hash(text: str) -> str:
+    """The key of a text's vector."""
+    return hashlib.blake2b(text.encode("utf-8", "ignore"), digest_size=16).hexdigest()
+
+
+class VectorTable:
+    """Vectors of many texts as one float16 matrix; immutable, so that searching threads need no lock."""
+
+    def __init__(self, hashes: Sequence[str], matrix: NDArray[np.float16]) -> None:
+        self.matrix = matrix
+        self._places = {key: place for place, key in enumerate(hashes)}
+
+    @classmethod
+    def empty(cls) -> "VectorTable":
+        return cls((), np.zeros((0, 0), dtype=np.float16))
+
+    @classmethod
+    def of_rows(cls, rows: dict[str, NDArray[np.float16]]) -> "VectorTable":
+        return cls(list(rows), np.stack(list(rows.values()))) if rows else cls.empty()
+
+    @classmethod
+    def of_texts(cls, texts: Sequence[str], matrix: NDArray[np.floating]) -> "VectorTable":
+        return cls([text_hash(text) for text in texts], matrix.astype(np.float16))
+
+    def __len__(self) -> int:
+        return len(self._places)
+
+    def get(self, key: str) -> NDArray[np.float16] | None:
+        """The vector of a text by its hash."""
+        place = self._places.get(key)
+        return None if place is None else self.matrix[place]
+
+    def places(self, texts: Iterable[str]) -> NDArray[np.int64]:
+        """The row of each text, -1 for a text without vector."""
+        get = self._places.get
+        return np.fromiter((get(text_hash(text), -1) for text in texts), dtype=np.int64)
+
+    def rows(self, places: NDArray[np.int64]) -> NDArray[np.float32]:
+        """The vectors at these places as float32; a row of zeros where the place is -1."""
+        if not len(self):
+            return np.zeros((len(places), 0), dtype=np.float32)
+        found = self.matrix[places].astype(np.float32)
+        found[places < 0] = 0.0
+        return found
+
+
+def load_table(texts: Iterable[str], model_id: str, known: VectorTable) -> VectorTable:
+    """The vectors of these texts: out of memory where `known` has them, out of the database otherwise."""
+    rows: dict[str, NDArray[np.float16]] = {}
+    wanted: list[str] = []
+    for key in dict.fromkeys(map(text_hash, texts)):
+        if (row := known.get(key)) is not None:
+            rows[key] = row
+        else:
+            wanted.append(key)
+    if not wanted and len(rows) == len(known):
+        return known
+    for key, numbers in _stored(wanted, model_id):
+        rows[key] = np.frombuffer(numbers, dtype=np.float16)
+    return VectorTable.of_rows(rows)
+
+
+def missing_texts(texts: Iterable[str], model_id: str) -> list[str]:
+    """Those without stored vector, in the order given."""
+    by_hash = {text_hash(text): text for text in texts}
+    stored = {key for key, _ in _stored(list(by_hash), model_id, numbers=False)}
+    return [text for key, text in by_hash.items() if key not in stored]
+
+
+def encode_texts(texts: Sequence[str], encoder: Encoder, progress: Progress | None = None) -> Iterator[int]:
+    """Encode and store batch by batch, yielding how many are done; the caller stops by not asking for more."""
+    batches = [texts[start : start + _TEXTS_PER_BATCH] for start in range(0, len(texts), _TEXTS_PER_BATCH)]
+    threads = min(_THREADS_MAX, os.cpu_count() or 1)
+    done = 0
+    with ThreadPoolExecutor(threads, thread_name_prefix="encode") as pool:
+        # A window of batches rather than all: whoever stops early has not queued the rest.
+        for start in range(0, len(batches), threads):
+            window = batches[start : start + threads]
+            for batch, matrix in zip(window, pool.map(encoder.encode, window), strict=True):
+                _store(batch, matrix, encoder.model_id)
+                done += len(batch)
+                if progress:
+                    progress(done, len(texts))
+            yield done
+
+
+def _store(texts: Sequence[str], matrix: NDArray[np.float32], model_id: str) -> None:
+    rows = (
+        Vector(model_id=model_id, text_hash=text_hash(text), numbers=numbers.astype(np.float16).tobytes())
+        for text, numbers in zip(texts, matrix, strict=True)
+    )
+    Vector.objects.bulk_create(rows, ignore_conflicts=True)  # another worker may have stored the same text
+
+
+def _stored(keys: Sequence[str], model_id: str, *, numbers: bool = True) -> Iterator[tuple[str, bytes]]:
+    """(hash, numbers) of those that are stored."""
+    fields = ("text_hash", "numbers") if numbers else ("text_hash", "model_id")
+    for start in range(0, len(keys), _HASHES_PER_QUERY):
+        chunk = keys[start : start + _HASHES_PER_QUERY]
+        yield from Vector.objects.filter(model_id=model_id, text_hash__in=chunk).values_list(*fields)
