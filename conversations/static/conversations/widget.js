@@ -913,7 +913,7 @@
   :host {
     all: initial !important; color-scheme: light dark;
     --cs-bg: #fff; --cs-raised: #fff; --cs-bubble: #f1f3f6; --cs-text: #1a1d22; --cs-muted: #5c6570; --cs-line: #e7e9ed;
-    --cs-edge: #868f9b; --cs-ink: var(--cs-ink-light); --cs-soft: var(--cs-soft-light); --cs-bad: #b42318; --cs-good: #15803d;
+    --cs-edge: #868f9b; --cs-ink: var(--cs-ink-light); --cs-soft: var(--cs-soft-light); --cs-bad: #b42318; --cs-good: #1f9d57;
     --cs-warn-bg: #fdf3d7; --cs-warn: #6b4a00; --cs-shade: 16 24 40;
   }
   :host(.page) { display: block !important; height: 100% !important; }
@@ -981,12 +981,13 @@
   .strip button { flex: none; min-height: 24px; padding: 0 6px; font-weight: 600; text-decoration: underline; text-underline-offset: 3px; }
 
   .scroll { flex: 1; min-height: 0; overflow-y: auto; overscroll-behavior: contain; padding: 8px 16px 14px; scrollbar-width: thin; }
-  .scroll:focus-visible { outline-offset: -3px; }
+  .log:focus-visible { outline: none; }
+  .scroll:has(> .log:focus-visible) { outline: 2px solid var(--cs-ink); outline-offset: -3px; }
   .row { padding-top: 10px; }
   .row.same { padding-top: 4px; }
   .row.fresh { animation: arrive .18s ease-out; }
   @keyframes arrive { from { opacity: 0; transform: translateY(6px); } }
-  .time { padding: 10px 0 12px; text-align: center; font-size: 12px; color: var(--cs-muted); }
+  .time { padding: 6px 0 12px; text-align: center; font-size: 12px; color: var(--cs-muted); }
   .line { display: flex; gap: 8px; }
   .face { flex: none; width: 28px; height: 28px; margin-top: 1px; border-radius: 50%; display: grid; place-items: center; background: var(--cs-soft); color: var(--cs-ink); font-size: 12px; font-weight: 600; }
   .face .icon { width: 17px; height: 17px; }
@@ -1040,15 +1041,15 @@
   .stars .icon { width: 28px; height: 28px; stroke-width: 1.5; }
   .stars .is-lit { color: #b7791f; }
   .stars .is-lit .icon { fill: #f5b301; }
-  .stars label:focus-within { outline: 2px solid var(--cs-ink); outline-offset: -2px; border-radius: 10px; }
+  .stars input:focus-visible + .icon { outline: 2px solid var(--cs-ink); outline-offset: 4px; border-radius: 6px; }
   .rating p { min-height: 22px; color: var(--cs-muted); font-size: 13px; }
   .rating textarea { width: 100%; min-height: 64px; margin-top: 8px; padding: 8px 12px; border: 1px solid var(--cs-edge); border-radius: 12px; background: var(--cs-bg); resize: none; text-align: start; }
   .solid { margin-top: 10px; min-height: 38px; padding: 0 20px; border-radius: 19px; background: var(--cs-fill); color: var(--cs-on-fill); font-weight: 500; }
   .solid:hover { background: var(--cs-fill-strong); }
 
   .foot { padding: 10px 12px calc(8px + env(safe-area-inset-bottom, 0px)); border-top: 1px solid var(--cs-line); }
-  .box { display: flex; align-items: flex-end; gap: 6px; padding: 4px 4px 4px 14px; border: 1px solid var(--cs-edge); border-radius: 23px; background: var(--cs-bg); transition: border-color .15s; }
-  .box:focus-within { border-color: var(--cs-ink); box-shadow: 0 0 0 1px var(--cs-ink); }
+  .box { display: flex; align-items: flex-end; gap: 6px; padding: 4px 4px 4px 14px; border: 1px solid var(--cs-edge); border-radius: 23px; background: var(--cs-bg); transition: border-color .15s, box-shadow .15s; }
+  .box:focus-within { border-color: var(--cs-ink); box-shadow: 0 0 0 3px var(--cs-soft); }
   .box textarea { flex: 1; min-width: 0; height: 36px; max-height: 128px; padding: 7px 0; border: 0; background: none; resize: none; line-height: 22px; overflow-y: auto; scrollbar-width: thin; outline: none; }
   textarea::placeholder { color: var(--cs-muted); opacity: 1; }
   .go { flex: none; width: 36px; height: 36px; border-radius: 50%; display: grid; place-items: center; background: var(--cs-fill); color: var(--cs-on-fill); transition: background-color .15s; }
@@ -1080,7 +1081,7 @@
     .box textarea, .rating textarea { font-size: 16px; }
     .go { width: 44px; height: 44px; }
     .solid, .newest { min-height: 44px; border-radius: 22px; }
-    .bubble { font-size: 15px; }
+    .bubble, .options button { font-size: 15px; }
     .foot { padding-bottom: calc(6px + env(safe-area-inset-bottom, 0px)); }
     .page .scroll { padding-inline: 16px; }
   }
@@ -1165,10 +1166,10 @@
       parts.stripAct = el("button", { type: "button", text: t("retry_now"), onclick: reconnectNow });
       parts.strip = el("div", { class: "strip", hidden: true }, parts.stripText, parts.stripAct);
 
-      parts.log = el("div", { role: "log", "aria-live": "off", "aria-label": t("thread"), "aria-relevant": "additions" });
+      parts.log = el("div", { class: "log", role: "log", tabindex: "0", "aria-live": "off", "aria-label": t("thread"), "aria-relevant": "additions" });
       parts.typing = el("div", { class: "typing", hidden: true, "aria-hidden": "true" }, el("div", { class: "face" }, icon("spark")), el("div", { class: "dots" }, el("i"), el("i"), el("i")));
       parts.ratingPlace = el("div", {});
-      parts.scroll = el("div", { class: "scroll", tabindex: "0", role: "group", "aria-label": t("thread") }, parts.log, parts.typing, parts.ratingPlace);
+      parts.scroll = el("div", { class: "scroll" }, parts.log, parts.typing, parts.ratingPlace);
       parts.newest = el("button", { class: "newest", type: "button", hidden: true, onclick: () => toEnd(true) }, icon("down"), el("span", { text: t("newest") }));
       const body = el("div", { class: "body" }, parts.scroll, parts.newest);
 
@@ -1194,9 +1195,9 @@
       const title = config.title || config.name || t("title");
       ui.title.textContent = title;
       const privacy = config.privacy_url ? linkTarget(new URL(config.privacy_url, HOST).href) : null;
-      ui.notice.replaceChildren(config.is_ai === false ? "" : t("notice"));
+      ui.aiNotice = el("span", { text: t("notice") });
+      ui.notice.replaceChildren(ui.aiNotice);
       if (privacy) ui.notice.append(" ", el("a", { href: privacy, target: "_blank", rel: "noopener noreferrer", text: t("privacy") }));
-      ui.notice.hidden = !ui.notice.textContent;
       showStatus();
     }
 
@@ -1226,13 +1227,17 @@
         showPreview();
         showLink();
         toEnd(false);
-        // On a touch screen the keyboard would hide the suggested questions before they are read.
-        if (matchMedia("(pointer: coarse)").matches) ui.panel.focus({ preventScroll: true });
-        else if (!IS_PAGE || !settings.mount) ui.input.focus({ preventScroll: true });
+        if (!IS_PAGE || !settings.mount) focusInput();
       } else {
         ui.launcher.focus({ preventScroll: true });
       }
       showUnread(unreadCount());
+    }
+
+    // On a touch screen the keyboard would hide the suggested questions before they are read.
+    function focusInput() {
+      const isTouch = matchMedia("(pointer: coarse)").matches;
+      (isTouch ? ui.panel : ui.input).focus({ preventScroll: true });
     }
 
     let pageOverflow = null;
@@ -1395,7 +1400,12 @@
       return row;
     }
 
-    const initialOf = (name) => document.createTextNode([...name.trim()][0] || "");
+    // A Chinese name is known by its last character, others by their first.
+    function initialOf(name) {
+      const letters = [...name.trim()];
+      const isChinese = letters.length < 5 && letters.every((letter) => /[\u4e00-\u9fff]/.test(letter));
+      return document.createTextNode((isChinese ? letters[letters.length - 1] : letters[0]) || "");
+    }
 
     function drawOptions(item) {
       if (!item.options.length) return null;
@@ -1491,8 +1501,12 @@
       ui.mark.replaceChildren(status === "human" ? initialOf(name) : icon(status === "queued" ? "headset" : "spark"));
       ui.mark.classList.toggle("is-off", status === "closed" || wasTroubled);
       // Someone is on the way or there already: nothing left to ask for.
+      const hadFocus = shadow.activeElement === ui.person;
       ui.person.hidden = status === "queued" || status === "human";
       if (ui.person.hidden) personAskedAt = 0;
+      if (ui.person.hidden && hadFocus) focusInput();
+      ui.aiNotice.hidden = !hasAi || status === "human";
+      ui.notice.hidden = ui.aiNotice.hidden && !ui.notice.querySelector("a");
       showStrip();
       showRating();
     }
