@@ -28,6 +28,7 @@ __all__ = [
     "ResyncPubSubLayer",
     "conversation_group",
     "desk_group",
+    "is_reachable",
     "push_many",
     "push_on_commit",
     "user_group",
@@ -72,6 +73,11 @@ async def push_many(pushes: Sequence[tuple[str, Event]]) -> None:
         logger.exception("%d pushes could not be sent", len(pushes))
 
 
+def is_reachable() -> bool:
+    """Whether the server behind the channel layer answers. Raises what the client raises when it does not."""
+    return _sync_publisher().ping()
+
+
 def _layer() -> ResyncPubSubLayer:
     layer = get_channel_layer()
     if not isinstance(layer, ResyncPubSubLayer):
@@ -114,6 +120,9 @@ class _SyncPublisher:
             if isinstance(error, RedisTimeoutError):
                 self._silent_until = time.monotonic() + HUNG_PAUSE_SECONDS
             logger.warning("push to %s did not reach the channel layer: %s", group, error)
+
+    def ping(self) -> bool:
+        return bool(self._client.ping())
 
 
 @cache
