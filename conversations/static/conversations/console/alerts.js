@@ -1,0 +1,116 @@
+/** Nobody waits unnoticed: sound, title, desktop notification and toast, until somebody looks. */
+import { has, t } from "./i18n.js";
+import { customerName, lastMessage, reasonName } from "./names.js";
+
+const RING_EVERY_MS = 12_000;
+const FLASH_EVERY_MS = 1_200;
+const SAME_NEWS_MS = 3_000;
+const LOOKING = ["pointermove", "pointerdown", "keydown", "wheel", "focus"];
+
+export class Alerts {
+  constructor({ store, desk, sound, toasts, onOpen }) {
+    Object.assign(this, { store, desk, sound, toasts, onOpen });
+    this.isLookedAt = true;
+    this.recent = new Map();
+    this.notices = new Map();
+    store.on("row", (change) => this.onRow(change));
+    for (const topic of ["counts", "rows"]) store.on(topic, () => this.showTitle());
+    desk.on("notification", (frame) => this.onNotification(frame));
+    for (const type of LOOKING) addEventListener(type, () => this.looked(), { capture: true, passive: true });
+    setInterval(() => this.ring(), RING_EVERY_MS);
+    setInterval(() => this.showTitle(), FLASH_EVERY_MS);
+  }
+
+  // --- what is news ---------------------------------------------------------------------------
+
+  onRow({ before, row }) {
+    const { store } = this;
+    if (row.owner !== "queue") this.withdraw(row.id);
+    if (row.owner === "queue" && before?.owner !== "queue") return this.customerWaits(row);
+    const isNew = row.unread > (before?.unread ?? 0) && store.isMine(row) && before && store.isMine(before);
+    if (!isNew) return;
+    if (row.id === store.openId && document.hasFocus()) return store.markRead(row.id);
+    const title = t("alert.message", { name: customerName(row) });
+    this.tell({ id: row.id, sound: "message", title, text: lastMessage(row) });
+  }
+
+  customerWaits(row) {
+    if (row.id === this.store.openId && document.hasFocus()) return;
+    const reason = reasonName(row.handoff_reason);
+    const text = [row.subject || lastMessage(row), reason].filter(Boolean).join(" · ");
+    this.tell({ id: row.id, sound: "queue", title: t("alert.queued"), text });
+    this.isLookedAt = false;
+    this.showTitle();
+  }
+
+  onNotification({ kind, conversation: id, text }) {
+    const row = this.store.rows.get(id);
+    // Every console hears of a transfer; it is news only for the one who got the chat.
+    if (kind === "transferred" && !(row && this.store.isMine(row))) return;
+    const title = has(`alert.${kind}`) ? t(`alert.${kind}`) : text;
+    this.tell({ id, sound: "queue", title, text: title === text ? "" : text });
+    this.isLookedAt = false;
+  }
+
+  // --- how it is told -------------------------------------------------------------------------
+
+  /** A row and a notification may bring the same news within a moment: told once. */
+  tell({ id, sound, title, text }) {
+    const now = Date.now();
+    if (now - (this.recent.get(id) ?? 0) < SAME_NEWS_MS) return;
+    this.recent.set(id, now);
+    this.sound.play(sound);
+    const action = id ? { label: t("action.open"), run: () => this.onOpen(id) } : null;
+    this.toasts.show({ kind: "alert", key: `news-${id}`, title, text, action });
+    if (!document.hasFocus()) this.notify({ id, title, text });
+  }
+
+  notify({ id, title, text }) {
+    if (!canNotify() || Notification.permission !== "granted") return;
+    const notice = new Notification(title, { body: text, tag: `cs-${id}`, renotify: true, silent: true });
+    notice.onclick = () => {
+      window.focus();
+      if (id) this.onOpen(id);
+      notice.close();
+    };
+    this.notices.set(id, notice);
+  }
+
+  /** A colleague was faster: nobody should run after a customer who is served already. */
+  withdraw(id) {
+    this.notices.get(id)?.close();
+    this.notices.delete(id);
+    this.toasts.dismiss(`news-${id}`);
+  }
+
+  // --- until somebody looks -------------------------------------------------------------------
+
+  looked() {
+    if (this.isLookedAt || document.visibilityState !== "visible") return;
+    this.isLookedAt = true;
+    this.showTitle();
+  }
+
+  get waiting() {
+    return this.store.counts.queue ?? this.store.listed("queue").length;
+  }
+
+  ring() {
+    if (this.waiting === 0) this.isLookedAt = true;
+    if (!this.isLookedAt && this.desk.presence === "online") this.sound.play("queue");
+  }
+
+  showTitle() {
+    const unread = this.store.listed("mine").filter((row) => this.store.unread(row) > 0).length;
+    const total = this.waiting + unread;
+    const usual = total > 0 ? `(${total}) ${t("app.title")}` : t("app.title");
+    const isFlash = !this.isLookedAt && this.waiting > 0 && Math.floor(Date.now() / FLASH_EVERY_MS) % 2 === 0;
+    const title = isFlash ? `● ${t("alert.title")} (${this.waiting})` : usual;
+    if (document.title !== title) document.title = title;
+  }
+}
+
+/** Browsers offer notifications only to pages loaded over https or from this machine. */
+export function canNotify() {
+  return "Notification" in window && window.isSecureContext;
+}

@@ -1,0 +1,149 @@
+/** Puts the console together: one store, one socket, the panes around them. */
+import { Alerts } from "./alerts.js";
+import { Composer, Drafts } from "./composer.js";
+import { config } from "./config.js";
+import { Desk } from "./desk.js";
+import { Dialogs } from "./dialogs.js";
+import { el, toggle } from "./dom.js";
+import { FactsPane } from "./facts.js";
+import { canClaim, emptyThread, ThreadHeader } from "./header.js";
+import { t } from "./i18n.js";
+import { ListPane } from "./list.js";
+import { errorText, stateOf } from "./names.js";
+import { Outbox } from "./outbox.js";
+import { bindShortcuts } from "./shortcuts.js";
+import { AgentSocket } from "./socket.js";
+import { Sound } from "./sound.js";
+import { Store } from "./store.js";
+import { ThreadPane } from "./thread.js";
+import { Toasts } from "./toasts.js";
+import { ConnectionStrip, TopBar } from "./topbar.js";
+
+const WINNER_WAIT_MS = 700;
+const byId = (id) => document.getElementById(id);
+
+const store = new Store(config.user.id);
+const outbox = new Outbox(`cs.outbox.${config.user.id}`, (frame) => socket.send(frame));
+const desk = new Desk(store, outbox, (frame) => socket.send(frame));
+desk.presence = config.presence === "away" ? "away" : "online";
+const socket = new AgentSocket(config.ws, {
+  onOpen: () => desk.connected(),
+  onFrame: (frame) => desk.receive(frame),
+  onState: (state) => strip.show(state),
+});
+
+const toasts = new Toasts(byId("toasts"));
+const dialogs = new Dialogs(document.body, desk);
+const strip = new ConnectionStrip(byId("connection"), () => socket);
+const sound = new Sound();
+new TopBar(byId("topbar"), { desk, sound, dialogs, toasts, postForm });
+const list = new ListPane(byId("list"), store, desk, openConversation);
+const composer = new Composer(byId("composer"), { store, desk, drafts: new Drafts(`cs.draft.${config.user.id}`) });
+const empty = emptyThread(openNext);
+byId("thread-empty").append(empty.node);
+new ThreadHeader(byId("thread-header"), { store, desk, dialogs, onBack: showList, onFacts: toggleFacts });
+new ThreadPane(byId("thread-log"), { store, desk, outbox, isOnline: () => socket.isOpen, onEdit: takeBack });
+new FactsPane(byId("facts"), store, toggleFacts);
+new Alerts({ store, desk, sound, toasts, onOpen: openConversation });
+
+// --- moving about -------------------------------------------------------------------------------
+
+function openConversation(id) {
+  desk.open(id);
+  document.body.dataset.screen = "thread";
+  const hash = `#${id}`;
+  // From the list a step forward, so that a phone's back button returns to the list.
+  if (location.hash !== hash) history[location.hash ? "replaceState" : "pushState"](null, "", hash);
+  requestAnimationFrame(() => (canFocusComposer() ? composer.focus() : byId("thread-log").firstElementChild.focus({ preventScroll: true })));
+}
+
+function canFocusComposer() {
+  return matchMedia("(hover: hover)").matches && store.open && stateOf(store.open) === "mine";
+}
+
+function openNext() {
+  const next = store.listed("queue")[0];
+  if (!next) return;
+  if (store.view !== "queue") desk.showView("queue");
+  openConversation(next.id);
+}
+
+function showList() {
+  document.body.dataset.screen = "list";
+  if (location.hash) history.replaceState(null, "", location.pathname);
+  if (matchMedia("(max-width: 720px)").matches) desk.open(null);
+  requestAnimationFrame(() => list.focusCursor());
+}
+
+function followAddress() {
+  const id = Number(location.hash.slice(1));
+  if (Number.isInteger(id) && id > 0) openConversation(id);
+  else document.body.dataset.screen = "list";
+}
+
+function toggleFacts() {
+  document.body.toggleAttribute("data-facts");
+}
+
+function takeBack(item) {
+  outbox.remove(item);
+  composer.putBack(item);
+}
+
+/** Signing out and changing the language are POSTs; the page's one form carries the token. */
+function postForm(url, fields) {
+  const form = byId("post-form");
+  form.action = url;
+  for (const [name, value] of Object.entries(fields)) form.append(el("input", { type: "hidden", name, value }));
+  form.submit();
+}
+
+// --- what came out of it ------------------------------------------------------------------------
+
+store.on("open", showThread);
+for (const topic of ["counts", "rows"]) store.on(topic, () => empty.update(store.counts.queue ?? 0));
+
+function showThread() {
+  const isOpen = store.openId !== null;
+  toggle(byId("thread"), isOpen);
+  toggle(byId("thread-empty"), !isOpen);
+  document.body.toggleAttribute("data-open", isOpen);
+}
+
+desk.on("done", ({ kind, conversation }) => {
+  toasts.show({ title: t(`done.${kind}`), key: `done-${conversation}` });
+  if (kind === "claim" && conversation === store.openId) requestAnimationFrame(() => composer.setMode("message", true));
+});
+
+desk.on("failed", ({ kind, conversation, code, detail }) => {
+  // The winner's name comes with the row, which may be a moment behind the error.
+  const wait = code === "already_claimed" ? WINNER_WAIT_MS : 0;
+  setTimeout(() => {
+    const name = store.rows.get(conversation)?.agent?.name;
+    toasts.show({ kind: "error", key: `failed-${kind}`, title: errorText({ code, detail, name }) });
+  }, wait);
+});
+
+bindShortcuts(
+  {
+    move: (step) => list.move(step),
+    claim: () => store.open && canClaim(stateOf(store.open)) && desk.claim(store.openId),
+    reply: () => composer.setMode("message", true),
+    note: () => composer.setMode("note", true),
+    openNext,
+    toggleFacts,
+    help: () => dialogs.showHelp(),
+    showView: (view) => list.show(view),
+    escape: (event) => {
+      if (event.target === composer.text) event.target.blur();
+      showList();
+    },
+  },
+  () => dialogs.isOpen,
+);
+
+addEventListener("popstate", followAddress);
+document.addEventListener("visibilitychange", () => document.visibilityState === "visible" && store.openId && store.markRead(store.openId));
+showThread();
+socket.connect();
+followAddress();

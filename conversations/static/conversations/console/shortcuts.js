@@ -1,0 +1,29 @@
+/** The keyboard: single letters outside of text fields, Escape step by step outwards. */
+import { VIEWS } from "./store.js";
+
+const TEXT_FIELDS = "input, textarea, select, [contenteditable]";
+
+/** `actions` names what the console can do; each is called without arguments unless said otherwise. */
+export function bindShortcuts(actions, isBlocked) {
+  const keys = {
+    j: () => actions.move(1),
+    k: () => actions.move(-1),
+    t: actions.claim,
+    r: actions.reply,
+    n: actions.note,
+    g: actions.openNext,
+    i: actions.toggleFacts,
+    "?": actions.help,
+  };
+  VIEWS.forEach((view, at) => (keys[String(at + 1)] = () => actions.showView(view)));
+
+  addEventListener("keydown", (event) => {
+    if (event.isComposing || event.ctrlKey || event.metaKey || event.altKey || isBlocked()) return;
+    if (event.key === "Escape") return actions.escape(event);
+    if (event.target.matches?.(TEXT_FIELDS)) return;
+    const run = keys[event.key.length === 1 ? event.key.toLowerCase() : event.key];
+    if (!run) return;
+    event.preventDefault();
+    run();
+  });
+}
