@@ -8,12 +8,18 @@ class ConversationsConfig(AppConfig):
     name = "conversations"
     verbose_name = _("Conversations")
     role_permissions = {
-        "manager": ["view_conversation", "view_message", "view_customer", "change_customer", "view_rating"],
-        "agent": [
+        "manager": [
+            "answer_conversation",
             "view_conversation",
-            "change_conversation",
             "view_message",
-            "add_message",
+            "view_customer",
+            "change_customer",
+            "view_rating",
+        ],
+        "agent": [
+            "answer_conversation",
+            "view_conversation",
+            "view_message",
             "view_customer",
             "view_rating",
         ],

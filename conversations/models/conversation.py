@@ -1,5 +1,7 @@
 """A conversation: its status, and apart from it who owns the next word."""
 
+from datetime import datetime
+
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
@@ -15,13 +17,19 @@ class ConversationQuerySet(models.QuerySet["Conversation"]):
         """Waiting for a person, the longest waiting first."""
         return self.filter(owner=Conversation.Owner.QUEUE).order_by("-priority", "queued_at", "pk")
 
+    def ahead_in_queue(self, conversation: "Conversation") -> "ConversationQuerySet":
+        """Those who will be served before this waiting conversation."""
+        same = Q(priority=conversation.priority)
+        earlier = Q(queued_at__lt=conversation.queued_at) | Q(queued_at=conversation.queued_at, pk__lt=conversation.pk)
+        return self.filter(Q(priority__gt=conversation.priority) | same & earlier, owner=Conversation.Owner.QUEUE)
+
     def owned_by_ai(self) -> "ConversationQuerySet":
         return self.filter(owner=Conversation.Owner.AI)
 
     def owned_by(self, user_id: int) -> "ConversationQuerySet":
         return self.filter(owner=Conversation.Owner.AGENT, agent_id=user_id)
 
-    def turn_due(self, now) -> "ConversationQuerySet":
+    def turn_due(self, now: datetime) -> "ConversationQuerySet":
         """Owned by the AI, with a customer's message unanswered and nobody at work on it."""
         return self.filter(
             Q(turn_lease_until__isnull=True) | Q(turn_lease_until__lt=now),
@@ -30,7 +38,7 @@ class ConversationQuerySet(models.QuerySet["Conversation"]):
             turn_due_at__lte=now,
         )
 
-    def past_deadline(self, now) -> "ConversationQuerySet":
+    def past_deadline(self, now: datetime) -> "ConversationQuerySet":
         return self.filter(status=Conversation.Status.OPEN, deadline__lte=now)
 
 
@@ -115,6 +123,7 @@ class Conversation(models.Model):
         ordering = ["-last_message_at", "-pk"]
         verbose_name = _("conversation")
         verbose_name_plural = _("conversations")
+        permissions = [("answer_conversation", _("Can answer customers in the console"))]
         constraints = [
             models.UniqueConstraint(fields=["customer", "channel"], name="one_conversation_per_customer_and_channel"),
             models.CheckConstraint(

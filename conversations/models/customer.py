@@ -1,6 +1,7 @@
 """A person who writes to the shop, and the names that channels know the person by."""
 
 from django.db import models
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 
@@ -28,7 +29,7 @@ class Customer(models.Model):
     @property
     def public_name(self) -> str:
         """The name, or one that tells strangers apart."""
-        return self.name or _("Visitor %(number)s") % {"number": self.pk}
+        return self.name or gettext("Visitor %(number)s") % {"number": self.pk}
 
 
 class CustomerIdentity(models.Model):

@@ -1,0 +1,323 @@
+"""The agent's socket (CONTRACT §5): shape and identity only, everything else is a service."""
+
+import asyncio
+import logging
+import time
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from conversations import board
+from conversations.frames import conversation_row, desk_message_frame, for_desk
+from conversations.listing import VIEWS, BadCursor, View, belongs, list_conversations
+from conversations.models import Conversation, Message
+from conversations.services import handover, replies
+from conversations.services.feedback import mark_read_by_agent
+from conversations.services.ledger import ClientIdReused
+from conversations.services.turn import take_turn
+from conversations.sockets import (
+    FrameConsumer,
+    FrameError,
+    is_same_origin,
+    read_client_id,
+    read_number,
+    read_text,
+    refuse_attachments,
+)
+from cs_platform.jobs import enqueue
+from cs_platform.models import User
+from cs_platform.realtime import INBOX_GROUP, conversation_group, desk_group, push_many, user_group
+from cs_platform.threads import in_database
+from routing.models import Agent
+from routing.presence import presence_of, set_presence, touch
+
+logger = logging.getLogger(__name__)
+
+ANSWER_PERMISSION = "conversations.answer_conversation"
+TYPING_SECONDS = 1.0
+COUNTS_SECONDS = 1.0
+TOUCH_SECONDS = 15.0
+SUBSCRIPTIONS_MAX = 500
+
+
+class AgentConsumer(FrameConsumer):
+    """One open console of one agent."""
+
+    frame_types = frozenset(
+        "list subscribe unsubscribe claim release close transfer message note typing presence ping".split()
+    )
+
+    user: User
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._view: View | None = None
+        self._shown: set[int] = set()
+        self._sent: dict[int, int] = {}  # subscribed conversation: last number sent
+        self._typed_at = 0.0
+        self._touched_at = 0.0
+        self._counting: asyncio.Task[None] | None = None
+
+    async def connect(self) -> None:
+        user = self.scope.get("user")
+        if user is None or not user.is_authenticated or not is_same_origin(self.scope):
+            await self.close()
+            return
+        if not await in_database(user.has_perm, ANSWER_PERMISSION):
+            await self.close()
+            return
+        self.user = await in_database(User.objects.get, pk=user.pk)
+        await self.accept()
+        await self.join(INBOX_GROUP)
+        await self.join(user_group(user.pk))
+        presence = await in_database(presence_of, user)
+        await self._set_presence(presence)
+        self._count_soon()
+
+    async def disconnect(self, code: int | None) -> None:
+        if self._counting is not None:
+            self._counting.cancel()
+
+    # --- Frames of the client: lists and threads
+
+    async def on_list(self, frame: Mapping[str, Any]) -> None:
+        view, cursor = frame.get("view"), frame.get("cursor")
+        if view not in VIEWS:
+            raise FrameError("bad_frame", f"view must be one of {', '.join(VIEWS)}")
+        try:
+            page, following = await in_database(
+                list_conversations, view, self.user.pk, cursor if isinstance(cursor, str) else None
+            )
+        except BadCursor:
+            raise FrameError("bad_frame", "unknown cursor") from None
+        if self._view != view or cursor is None:
+            self._view, self._shown = view, set()
+        self._shown.update(conversation.pk for conversation in page)
+        await self.send_frame(
+            {
+                "type": "conversations",
+                "view": view,
+                "items": [conversation_row(conversation) for conversation in page],
+                "cursor": following,
+            }
+        )
+
+    async def on_subscribe(self, frame: Mapping[str, Any]) -> None:
+        conversation_id = read_number(frame, "conversation", low=1, high=2**63 - 1)
+        after = read_number(frame, "after") if frame.get("after") is not None else 0
+        if len(self._sent) >= SUBSCRIPTIONS_MAX and conversation_id not in self._sent:
+            raise FrameError("too_many", f"at most {SUBSCRIPTIONS_MAX} conversations at a time")
+        await in_database(_require, conversation_id)
+        await self.join(conversation_group(conversation_id))
+        await self.join(desk_group(conversation_id))
+        self._sent.setdefault(conversation_id, 0)
+        await self._send_thread(conversation_id, after)
+        await in_database(mark_read_by_agent, conversation_id, self.user.pk)
+        rows = await in_database(board.load_rows, [conversation_id])
+        await self.send_frame({"type": "conversation", "conversation": rows[0]})
+
+    async def on_unsubscribe(self, frame: Mapping[str, Any]) -> None:
+        conversation_id = read_number(frame, "conversation", low=1, high=2**63 - 1)
+        if self._sent.pop(conversation_id, None) is not None:
+            await self.leave(conversation_group(conversation_id))
+            await self.leave(desk_group(conversation_id))
+
+    async def _send_thread(self, conversation_id: int, after: int) -> None:
+        """Everything from `after` on, private notes at and after it included (they carry their predecessor's number)."""
+        for message in await in_database(_thread, conversation_id, after):
+            if not message.is_private:
+                self._sent[conversation_id] = message.seq
+            await self.send_frame(desk_message_frame(message))
+        self._sent[conversation_id] = max(self._sent[conversation_id], await in_database(_last_seq, conversation_id, after))
+
+    # --- Frames of the client: ownership
+
+    async def on_claim(self, frame: Mapping[str, Any]) -> None:
+        conversation = await self._change(frame, lambda pk: handover.take_over(pk, self.user))
+        await self.send_frame({"type": "conversation", "conversation": conversation_row(conversation)})
+
+    async def on_release(self, frame: Mapping[str, Any]) -> None:
+        if frame.get("to") == "ai":
+            conversation = await self._change(frame, lambda pk: handover.give_back(pk, self.user))
+            await in_database(enqueue, take_turn, conversation.pk, lane="live")
+        elif frame.get("to") == "queue":
+            conversation = await self._change(frame, lambda pk: handover.release_to_queue(pk, self.user))
+        else:
+            raise FrameError("bad_frame", 'to must be "ai" or "queue"')
+        await self.send_frame({"type": "conversation", "conversation": conversation_row(conversation)})
+
+    async def on_close(self, frame: Mapping[str, Any]) -> None:
+        conversation = await self._change(frame, lambda pk: handover.close_conversation(pk, self.user))
+        await self.send_frame({"type": "conversation", "conversation": conversation_row(conversation)})
+
+    async def on_transfer(self, frame: Mapping[str, Any]) -> None:
+        to = frame.get("to")
+        if not isinstance(to, dict) or "agent" not in to:
+            raise FrameError("unsupported", "a conversation can be transferred to an agent")
+        colleague = await in_database(_colleague, read_number(to, "agent", low=1, high=2**63 - 1))
+        conversation = await self._change(frame, lambda pk: handover.transfer(pk, self.user, to=colleague))
+        if frame.get("note"):
+            note = read_text(frame, "note")
+            client_id = f"transfer-{conversation.epoch}"
+            await in_database(replies.add_note, conversation.pk, self.user, client_id=client_id, text=note)
+        await self.send_frame({"type": "conversation", "conversation": conversation_row(conversation)})
+
+    async def _change(self, frame: Mapping[str, Any], act: Callable[[int], Conversation]) -> Conversation:
+        conversation_id = read_number(frame, "conversation", low=1, high=2**63 - 1)
+        try:
+            return await in_database(act, conversation_id)
+        except handover.AlreadyClaimed as error:
+            rows = await in_database(board.load_rows, [conversation_id])
+            await self.send_frame({"type": "conversation", "conversation": rows[0]})
+            raise FrameError("already_claimed", error.by or "closed") from None
+        except replies.NotYours:
+            raise FrameError("not_yours", "the conversation is not with you") from None
+        except Conversation.DoesNotExist:
+            raise FrameError("not_found", "no such conversation") from None
+
+    # --- Frames of the client: words
+
+    async def on_message(self, frame: Mapping[str, Any]) -> None:
+        refuse_attachments(frame)
+        await self._say(frame, replies.send_agent_message)
+
+    async def on_note(self, frame: Mapping[str, Any]) -> None:
+        await self._say(frame, replies.add_note)
+
+    async def _say(self, frame: Mapping[str, Any], service: Callable[..., Message]) -> None:
+        client_id, text = read_client_id(frame), read_text(frame)
+        conversation_id = read_number(frame, "conversation", low=1, high=2**63 - 1)
+        try:
+            message = await in_database(service, conversation_id, self.user, client_id=client_id, text=text)
+        except ClientIdReused:
+            raise FrameError("conflict", "this client_id was used for another text") from None
+        except replies.NotYours:
+            raise FrameError("not_yours", "claim the conversation before you reply") from None
+        except Conversation.DoesNotExist:
+            raise FrameError("not_found", "no such conversation") from None
+        await self.send_frame({"type": "ack", "client_id": client_id, "id": message.pk, "seq": message.seq})
+
+    async def on_typing(self, frame: Mapping[str, Any]) -> None:
+        conversation_id, now = read_number(frame, "conversation", low=1, high=2**63 - 1), time.monotonic()
+        if conversation_id in self._sent and now - self._typed_at >= TYPING_SECONDS:
+            self._typed_at = now
+            event = {
+                "type": "chat.typing",
+                "conversation": conversation_id,
+                "sender": "agent",
+                "origin": self.channel_name,
+            }
+            await push_many([(conversation_group(conversation_id), event)])
+
+    async def on_presence(self, frame: Mapping[str, Any]) -> None:
+        status = frame.get("status")
+        if status not in Agent.Presence.values:
+            raise FrameError("bad_frame", f"status must be one of {', '.join(Agent.Presence.values)}")
+        await self._set_presence(str(status))
+
+    async def on_ping(self, frame: Mapping[str, Any]) -> None:
+        await super().on_ping(frame)
+        now = time.monotonic()
+        if now - self._touched_at >= TOUCH_SECONDS:
+            self._touched_at = now
+            if not await in_database(_may_still_answer, self.user.pk):
+                await self._hang_up(4403)  # the account was disabled or lost its role
+                return
+            await in_database(touch, self.user)
+
+    async def _set_presence(self, presence: str) -> None:
+        self._touched_at = time.monotonic()
+        await in_database(set_presence, self.user, presence)
+
+    # --- Events of the channel layer
+
+    async def chat_message(self, event: Mapping[str, Any]) -> None:
+        conversation_id = event["conversation"]
+        sent = self._sent.get(conversation_id)
+        if sent is None or event["seq"] <= sent:
+            return
+        if event["seq"] > sent + 1:
+            await self._send_thread(conversation_id, sent)
+            return
+        self._sent[conversation_id] = event["seq"]
+        await self.send_text(for_desk(conversation_id, event["frame"]))
+
+    async def desk_note(self, event: Mapping[str, Any]) -> None:
+        await self.send_text(event["frame"])
+
+    async def chat_status(self, event: Mapping[str, Any]) -> None:
+        """The customer's own view of the status; consoles get the row instead."""
+
+    async def chat_typing(self, event: Mapping[str, Any]) -> None:
+        if event["origin"] != self.channel_name and event["conversation"] in self._sent:
+            await self.send_frame(
+                {"type": "typing", "conversation": event["conversation"], "sender": event["sender"]}
+            )
+
+    async def chat_read(self, event: Mapping[str, Any]) -> None:
+        if event["reader"] == "customer":
+            await self.send_frame({"type": "read", "conversation": event["conversation"], "seq": event["seq"]})
+
+    async def inbox_rows(self, event: Mapping[str, Any]) -> None:
+        for row in event["rows"]:
+            if row["id"] in self._sent or row["id"] in self._shown or self._is_in_view(row):
+                self._shown.add(row["id"])
+                await self.send_frame({"type": "conversation", "conversation": row})
+        self._count_soon()
+
+    def _is_in_view(self, row: Mapping[str, Any]) -> bool:
+        return self._view is not None and belongs(row, self._view, self.user.pk)
+
+    async def inbox_notification(self, event: Mapping[str, Any]) -> None:
+        await self.send_frame({**event, "type": "notification"})
+
+    async def layer_resync(self, event: Mapping[str, Any]) -> None:
+        """Events may have been missed: threads are read on, and the lists are sent anew."""
+        for conversation_id, sent in list(self._sent.items()):
+            await self._send_thread(conversation_id, sent)
+        if self._view is not None:
+            await self.on_list({"view": self._view, "cursor": None})
+        self._count_soon()
+
+    # --- Counts of the views, at most once a second
+
+    def _count_soon(self) -> None:
+        if self._counting is None or self._counting.done():
+            self._counting = asyncio.ensure_future(self._send_counts())
+
+    async def _send_counts(self) -> None:
+        await asyncio.sleep(COUNTS_SECONDS)
+        try:
+            counts = await in_database(board.count_by_owner)
+        except Exception:  # the next change tries again
+            logger.exception("the counts could not be read")
+            return
+        mine = counts["agents"].get(self.user.pk, 0)
+        await self.send_frame({"type": "counts", "queue": counts["queue"], "mine": mine, "ai": counts["ai"]})
+
+
+def _require(conversation_id: int) -> None:
+    if not Conversation.objects.filter(pk=conversation_id).exists():
+        raise FrameError("not_found", "no such conversation")
+
+
+def _thread(conversation_id: int, after: int) -> list[Message]:
+    rows = Message.objects.filter(conversation_id=conversation_id)
+    notes = rows.filter(is_private=True, seq__gte=after)
+    return sorted([*rows.public().after(after), *notes], key=lambda m: (m.seq, m.is_private, m.pk))
+
+
+def _last_seq(conversation_id: int, after: int) -> int:
+    last = Conversation.objects.filter(pk=conversation_id).values_list("last_seq", flat=True).first() or 0
+    return min(after, last)
+
+
+def _colleague(user_id: int) -> User:
+    colleague = User.objects.filter(pk=user_id, is_active=True).first()
+    if colleague is None or not colleague.has_perm(ANSWER_PERMISSION):
+        raise FrameError("not_found", "no such agent")
+    return colleague
+
+
+def _may_still_answer(user_id: int) -> bool:
+    user = User.objects.filter(pk=user_id, is_active=True).first()
+    return user is not None and user.has_perm(ANSWER_PERMISSION)

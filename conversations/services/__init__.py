@@ -1,0 +1,1 @@
+"""Every write of conversations. Doors call these; these open their own transactions."""

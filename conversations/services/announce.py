@@ -1,0 +1,84 @@
+"""What everybody concerned is told when the shop's side changed a conversation. All of it after the commit."""
+
+from conversations import board
+from conversations.frames import desk_message_frame, encode, message_frame, status_frame
+from conversations.models import Conversation, Message
+from cs_platform.realtime import INBOX_GROUP, conversation_group, desk_group, push_on_commit
+
+POSITIONS_TOLD = 50  # so many waiting customers hear of their position when the queue moves
+
+
+def announce_message(message: Message) -> None:
+    """The customer's sockets and the agents who read along get the message; lists get the row."""
+    event = {
+        "type": "chat.message",
+        "conversation": message.conversation_id,
+        "seq": message.seq,
+        "frame": encode(message_frame(message)),
+    }
+    push_on_commit(conversation_group(message.conversation_id), event)
+    board.push_row(message.conversation)
+
+
+def announce_note(message: Message) -> None:
+    """Agents who read the conversation get a private note; nobody else does."""
+    push_on_commit(
+        desk_group(message.conversation_id),
+        {"type": "desk.note", "frame": encode(desk_message_frame(message))},
+    )
+
+
+def announce_status(conversation: Conversation) -> None:
+    """The customer's sockets learn who has them now; consoles get the row."""
+    position = queue_position(conversation)
+    push_on_commit(
+        conversation_group(conversation.pk),
+        {
+            "type": "chat.status",
+            "conversation": conversation.pk,
+            "frame": encode(status_frame(conversation, position)),
+        },
+    )
+    board.push_row(conversation)
+
+
+def announce_typing(conversation_id: int, sender: str) -> None:
+    push_on_commit(
+        conversation_group(conversation_id),
+        {"type": "chat.typing", "conversation": conversation_id, "sender": sender, "origin": ""},
+    )
+
+
+def announce_waiting(conversation: Conversation, kind: str) -> None:
+    """Every console is alerted: a customer waits for a person (`kind`: queued, still_waiting, agent_silent)."""
+    push_on_commit(
+        INBOX_GROUP,
+        {
+            "type": "inbox.notification",
+            "kind": kind,
+            "conversation": conversation.pk,
+            "text": conversation.last_text if conversation.subject == "" else conversation.subject,
+        },
+    )
+
+
+def announce_queue() -> None:
+    """Those who still wait hear of their new position."""
+    waiting = Conversation.objects.queued().select_related("agent")[:POSITIONS_TOLD]
+    for position, conversation in enumerate(waiting, start=1):
+        push_on_commit(
+            conversation_group(conversation.pk),
+            {
+                "type": "chat.status",
+                "conversation": conversation.pk,
+                "frame": encode(status_frame(conversation, position)),
+            },
+        )
+
+
+def queue_position(conversation: Conversation) -> int | None:
+    """The place in the queue, counted from 1; None for a conversation that does not wait."""
+    if conversation.owner != Conversation.Owner.QUEUE:
+        return None
+    ahead = Conversation.objects.ahead_in_queue(conversation)
+    return ahead.count() + 1

@@ -1,0 +1,268 @@
+"""How messages get their numbers: the only two statements that write to the message table.
+
+A conversation's row is its counter. Whoever appends raises `last_seq` in the same statement that checks the
+condition of writing at all, so numbers have no gaps and nobody writes on a conversation that is no longer theirs.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.conf import settings
+from django.db import connection, transaction
+from django.db.models import F
+from django.utils import timezone
+
+from conversations.models import Conversation, Message
+
+PREVIEW_CHARACTERS = 200
+
+
+class UnknownConversation(Exception):
+    """The conversation does not exist (any more)."""
+
+
+class ClientIdReused(Exception):
+    """The same client id came again with another text."""
+
+
+@dataclass(frozen=True, slots=True)
+class Incoming:
+    """A customer's message on its way in. `client_id` makes sending it again harmless."""
+
+    conversation_id: int
+    client_id: str
+    text: str
+    author_name: str = ""
+    chosen_entry_id: int | None = None
+    platform_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """What became of an `Incoming`: its number, and whether it had been stored before."""
+
+    incoming: Incoming
+    id: int
+    seq: int
+    created_at: datetime
+    is_repeat: bool = False
+    owner: str = ""
+    error: Exception | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A message of the shop's side, before it has a number."""
+
+    sender: str
+    text: str
+    author_id: int | None = None
+    author_name: str = ""
+    options: Sequence[Mapping[str, Any]] = ()
+    entry_id: int | None = None
+    client_id: str | None = None
+    answers_seq: int | None = None
+    decision: Mapping[str, Any] | None = None
+
+
+@transaction.atomic
+def append_message(
+    conversation_id: int,
+    draft: Draft,
+    *,
+    only_if: Mapping[str, Any],
+    changes: Mapping[str, Any] | None = None,
+) -> Message | None:
+    """Append one message of the shop's side and change the conversation with it, if `only_if` still holds.
+
+    `only_if` are filter conditions on the conversation (at least the epoch or the owner), `changes` what to
+    set on it. Returns the message with its conversation, or None: then nothing was written.
+    """
+    now = timezone.now()
+    updated = Conversation.objects.filter(pk=conversation_id, **only_if).update(
+        last_seq=F("last_seq") + 1,
+        last_text=draft.text[:PREVIEW_CHARACTERS],
+        last_message_at=now,
+        **(changes or {}),
+    )
+    if updated == 0:
+        return None
+    conversation = Conversation.objects.select_related("customer", "channel", "agent").get(pk=conversation_id)
+    return Message.objects.create(
+        conversation=conversation,
+        seq=conversation.last_seq,
+        sender=draft.sender,
+        text=draft.text,
+        author_id=draft.author_id,
+        author_name=draft.author_name,
+        options=list(draft.options),
+        entry_id=draft.entry_id,
+        client_id=draft.client_id,
+        answers_seq=draft.answers_seq,
+        decision=draft.decision,
+        created_at=now,
+    )
+
+
+def append_customer_messages(batch: Sequence[Incoming]) -> list[Receipt]:
+    """Store a batch of customers' messages: four statements and one commit, however many they are.
+
+    A message whose client id is known already is not stored again: its receipt carries the first one's number,
+    or `ClientIdReused` when the text differs. A message to a closed conversation opens it again for the AI.
+    """
+    with transaction.atomic():
+        return _Batch(batch).store()
+
+
+@dataclass(slots=True)
+class _Batch:
+    incoming: Sequence[Incoming]
+    now: datetime = field(default_factory=timezone.now)
+    last: dict[int, tuple[int, str]] = field(default_factory=dict)  # conversation: last number, owner
+    known: dict[tuple[int, str], Message] = field(default_factory=dict)
+    fresh: dict[tuple[int, str], tuple[Incoming, int]] = field(default_factory=dict)
+
+    def store(self) -> list[Receipt]:
+        self._lock_conversations()
+        self._find_repeats()
+        self._number()
+        ids = self._insert() if self.fresh else {}
+        if self.fresh:
+            self._update_conversations()
+        return [self._receipt(incoming, ids) for incoming in self.incoming]
+
+    def _lock_conversations(self) -> None:
+        ids = sorted({incoming.conversation_id for incoming in self.incoming})
+        lock = " FOR UPDATE" if connection.features.has_select_for_update else ""
+        with connection.cursor() as cursor:
+            cursor.execute(
+                f"SELECT id, last_seq, owner FROM conversations_conversation"
+                f" WHERE id IN ({_marks(ids)}) ORDER BY id{lock}",
+                ids,
+            )
+            self.last = {row[0]: (row[1], row[2]) for row in cursor.fetchall()}
+
+    def _find_repeats(self) -> None:
+        conversation_ids = list({incoming.conversation_id for incoming in self.incoming})
+        client_ids = list({incoming.client_id for incoming in self.incoming})
+        with connection.cursor() as cursor:
+            cursor.execute(
+                f"SELECT id FROM conversations_message WHERE conversation_id IN ({_marks(conversation_ids)})"
+                f" AND client_id IN ({_marks(client_ids)})",
+                [*conversation_ids, *client_ids],
+            )
+            ids = [row[0] for row in cursor.fetchall()]
+        if ids:
+            for message in Message.objects.filter(pk__in=ids):
+                self.known[message.conversation_id, message.client_id or ""] = message
+
+    def _number(self) -> None:
+        for incoming in self.incoming:
+            key = (incoming.conversation_id, incoming.client_id)
+            if incoming.conversation_id not in self.last or key in self.known or key in self.fresh:
+                continue
+            seq, owner = self.last[incoming.conversation_id]
+            self.last[incoming.conversation_id] = (seq + 1, owner)
+            self.fresh[key] = (incoming, seq + 1)
+
+    def _insert(self) -> dict[tuple[int, int], int]:
+        created_at = _moment(self.now)
+        values: list[Any] = []
+        for incoming, seq in self.fresh.values():
+            values += [
+                incoming.conversation_id,
+                seq,
+                Message.Sender.CUSTOMER.value,
+                incoming.author_name,
+                incoming.text,
+                False,
+                "[]",
+                incoming.client_id,
+                incoming.platform_id,
+                incoming.chosen_entry_id,
+                created_at,
+            ]
+        rows = ", ".join(["(%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)"] * len(self.fresh))
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "INSERT INTO conversations_message (conversation_id, seq, sender, author_name, text, is_private,"
+                f" options, client_id, platform_id, chosen_entry_id, created_at) VALUES {rows}"
+                " RETURNING conversation_id, seq, id",
+                values,
+            )
+            return {(row[0], row[1]): row[2] for row in cursor.fetchall()}
+
+    def _update_conversations(self) -> None:
+        newest: dict[int, tuple[str, int, int]] = {}  # conversation: text, number, how many
+        for incoming, seq in self.fresh.values():
+            count = newest.get(incoming.conversation_id, ("", 0, 0))[2]
+            newest[incoming.conversation_id] = (incoming.text[:PREVIEW_CHARACTERS], seq, count + 1)
+        values: list[Any] = []
+        for conversation_id, (text, seq, count) in newest.items():
+            values += [conversation_id, text, seq, count]
+        rows = ", ".join(["(%s, %s, %s, %s)"] * len(newest))
+        moments = {
+            "now": self.now,
+            "turn_due": self.now + timedelta(seconds=settings.TURN_SETTLE_SECONDS),
+            "ai_deadline": self.now + timedelta(seconds=settings.AI_DEADLINE_SECONDS),
+            "agent_deadline": self.now + timedelta(seconds=settings.AGENT_SILENCE_SECONDS),
+        }
+        with connection.cursor() as cursor:
+            cursor.execute(
+                _UPDATE.format(rows=rows, **{name: _literal(moment) for name, moment in moments.items()}), values
+            )
+
+    def _receipt(self, incoming: Incoming, ids: Mapping[tuple[int, int], int]) -> Receipt:
+        key = (incoming.conversation_id, incoming.client_id)
+        if incoming.conversation_id not in self.last:
+            return Receipt(incoming, 0, 0, self.now, error=UnknownConversation())
+        if message := self.known.get(key):
+            error = None if message.text == incoming.text else ClientIdReused()
+            return Receipt(incoming, message.pk, message.seq, message.created_at, is_repeat=True, error=error)
+        first, seq = self.fresh[key]
+        _, owner = self.last[incoming.conversation_id]
+        is_repeat = first is not incoming
+        error = ClientIdReused() if first.text != incoming.text else None
+        return Receipt(incoming, ids[incoming.conversation_id, seq], seq, self.now, is_repeat, owner, error)
+
+
+# A closed conversation that the customer writes to is a new episode: the AI has it, and old misses are forgotten.
+_UPDATE = """
+WITH fresh(conversation, preview, seq, amount) AS (VALUES {rows})
+UPDATE conversations_conversation SET
+  last_seq = fresh.seq,
+  customer_seq = fresh.seq,
+  last_text = fresh.preview,
+  last_message_at = {now},
+  unread = unread + fresh.amount,
+  waiting_since = COALESCE(waiting_since, {now}),
+  turn_due_at = {turn_due},
+  deadline = CASE owner WHEN 'agent' THEN COALESCE(deadline, {agent_deadline}) WHEN 'queue' THEN deadline
+             ELSE COALESCE(deadline, {ai_deadline}) END,
+  subject = CASE WHEN subject = '' OR status = 'closed' THEN fresh.preview ELSE subject END,
+  epoch = epoch + CASE status WHEN 'closed' THEN 1 ELSE 0 END,
+  misses = CASE status WHEN 'closed' THEN 0 ELSE misses END,
+  handoff_reason = CASE status WHEN 'closed' THEN '' ELSE handoff_reason END,
+  closed_at = NULL,
+  owner = CASE status WHEN 'closed' THEN 'ai' ELSE owner END,
+  status = 'open'
+FROM fresh WHERE conversations_conversation.id = fresh.conversation
+"""
+
+
+def _marks(values: Sequence[object]) -> str:
+    return ", ".join(["%s"] * len(values))
+
+
+def _moment(moment: datetime) -> Any:
+    """A moment as this database stores it."""
+    return connection.ops.adapt_datetimefield_value(moment)
+
+
+def _literal(moment: datetime) -> str:
+    """A moment of our own making as an SQL literal, so that one statement may name it several times."""
+    if connection.vendor == "postgresql":
+        return f"TIMESTAMPTZ '{moment.isoformat()}'"
+    return f"'{_moment(moment)}'"

@@ -1,0 +1,129 @@
+"""The shop's side speaks: the AI only while the conversation is still its own, an agent only in own chats."""
+
+from dataclasses import dataclass
+
+from django.db import IntegrityError, transaction
+from django.db.models import F
+from django.utils.translation import gettext
+
+from conversations.models import Conversation, Message
+from conversations.responding import Response
+from conversations.services.announce import announce_message, announce_note
+from conversations.services.ledger import ClientIdReused, Draft, append_message
+from cs_platform.models import User
+
+Owner = Conversation.Owner
+
+
+class NotYours(Exception):
+    """The conversation is not (or no longer) with this agent."""
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """A claimed turn: what the conversation was when the AI began to think."""
+
+    conversation_id: int
+    epoch: int
+    answered_seq: int
+    customer_seq: int
+
+
+@transaction.atomic
+def send_reply(turn: Turn, response: Response, *, is_final: bool = False) -> Message | None:
+    """Send the AI's answer if the conversation is still as it was when the turn was claimed.
+
+    A takeover in between (other epoch) or another answer (other `answered_seq`) stops it for good; a new message of
+    the customer stops it too unless `is_final`. None means that nothing was sent.
+    """
+    only_if = {"owner": Owner.AI, "epoch": turn.epoch, "answered_seq": turn.answered_seq}
+    if not is_final:
+        only_if["customer_seq"] = turn.customer_seq
+    message = append_message(
+        turn.conversation_id,
+        Draft(
+            sender=Message.Sender.AI,
+            text=response.text,
+            author_name=gettext("AI assistant"),
+            options=response.options,
+            entry_id=response.entry_id,
+            answers_seq=turn.customer_seq,
+            decision=response.why(),
+        ),
+        only_if=only_if,
+        changes={
+            "answered_seq": turn.customer_seq,
+            "misses": response.misses,
+            "waiting_since": None,
+            "turn_lease_until": None,
+            "deadline": None,
+        },
+    )
+    if message is not None:
+        announce_message(message)
+    return message
+
+
+def send_agent_message(conversation_id: int, agent: User, *, client_id: str, text: str) -> Message:
+    """Send what an agent wrote in a chat of the agent's own. Repeating a client id changes nothing.
+
+    Raises `NotYours`, or `ClientIdReused` when the id was used for another text.
+    """
+    if repeat := _find_repeat(conversation_id, client_id, text):
+        return repeat
+    draft = Draft(
+        sender=Message.Sender.AGENT,
+        text=text,
+        author_id=agent.pk,
+        author_name=agent.public_name,
+        client_id=client_id,
+    )
+    changes = {"answered_seq": F("customer_seq"), "waiting_since": None, "deadline": None, "unread": 0}
+    try:
+        with transaction.atomic():
+            message = append_message(
+                conversation_id,
+                draft,
+                only_if={"owner": Owner.AGENT, "agent_id": agent.pk},
+                changes=changes,
+            )
+            if message is None:
+                raise NotYours
+            announce_message(message)
+            return message
+    except IntegrityError:  # a twin of this very request was first
+        if repeat := _find_repeat(conversation_id, client_id, text):
+            return repeat
+        raise
+
+
+def add_note(conversation_id: int, agent: User, *, client_id: str, text: str) -> Message:
+    """Keep an internal note that only agents see. Repeating a client id changes nothing."""
+    if repeat := _find_repeat(conversation_id, client_id, text):
+        return repeat
+    try:
+        with transaction.atomic():
+            conversation = Conversation.objects.select_for_update().get(pk=conversation_id)
+            note = Message.objects.create(
+                conversation=conversation,
+                seq=conversation.last_seq,
+                sender=Message.Sender.AGENT,
+                author=agent,
+                author_name=agent.public_name,
+                text=text,
+                is_private=True,
+                client_id=client_id,
+            )
+            announce_note(note)
+            return note
+    except IntegrityError:
+        if repeat := _find_repeat(conversation_id, client_id, text):
+            return repeat
+        raise
+
+
+def _find_repeat(conversation_id: int, client_id: str, text: str) -> Message | None:
+    repeat = Message.objects.filter(conversation_id=conversation_id, client_id=client_id).first()
+    if repeat is not None and repeat.text != text:
+        raise ClientIdReused
+    return repeat

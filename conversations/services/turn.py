@@ -1,0 +1,146 @@
+"""The AI's turn: claim it, decide, answer or hand over. A crash at any point leaves it for the sweep."""
+
+import logging
+from datetime import timedelta
+
+from django.conf import settings
+from django.utils import timezone
+
+from conversations.models import Conversation, Message
+from conversations.responding import Question, Response, respond
+from conversations.services.announce import announce_typing, announce_waiting
+from conversations.services.handover import hand_over, requeue_from_silent_agent
+from conversations.services.replies import Turn, send_reply
+from routing.models import Agent
+
+logger = logging.getLogger(__name__)
+
+Owner = Conversation.Owner
+Reason = Conversation.HandoffReason
+
+ROUNDS_MAX = 3  # a customer who never stops typing gets an answer to what there is
+SWEEP_LIMIT = 50
+
+
+def take_turn(conversation_id: int) -> None:
+    """Answer what a customer has written, or hand over. Does nothing when it is not the AI's turn.
+
+    Several quick messages get one answer: when another arrives while the AI thinks, it thinks again about all.
+    """
+    for number in range(1, ROUNDS_MAX + 1):
+        turn = claim_turn(conversation_id)
+        if turn is None:
+            return
+        announce_typing(conversation_id, Message.Sender.AI)
+        if _finish(turn, is_final=number == ROUNDS_MAX):
+            return
+        release_turn(turn)
+
+
+def claim_turn(conversation_id: int) -> Turn | None:
+    """Take the turn for a while by one conditional update; None when there is none, or somebody has it."""
+    now = timezone.now()
+    claimed = (
+        Conversation.objects.filter(pk=conversation_id)
+        .turn_due(now)
+        .update(turn_lease_until=now + timedelta(seconds=settings.TURN_LEASE_SECONDS))
+    )
+    if not claimed:
+        return None
+    row = Conversation.objects.only("epoch", "answered_seq", "customer_seq").get(pk=conversation_id)
+    return Turn(conversation_id, row.epoch, row.answered_seq, row.customer_seq)
+
+
+def release_turn(turn: Turn) -> None:
+    """Give a claimed turn back at once, as it cannot be finished as it stands."""
+    Conversation.objects.filter(pk=turn.conversation_id, epoch=turn.epoch, owner=Owner.AI).update(
+        turn_lease_until=None
+    )
+
+
+def sweep_turns() -> int:
+    """Take the turns that nobody took in time: what a crash or an overload left. Returns how many."""
+    due = Conversation.objects.turn_due(timezone.now() - timedelta(seconds=1)).order_by("turn_due_at")
+    ids = list(due.values_list("pk", flat=True)[:SWEEP_LIMIT])
+    for conversation_id in ids:
+        take_turn(conversation_id)
+    return len(ids)
+
+
+def sweep_deadlines() -> int:
+    """Act where somebody should have: silent AI → a person, unanswered queue → alert again, absent agent → queue."""
+    overdue = Conversation.objects.past_deadline(timezone.now()).select_related("customer", "channel", "agent")
+    conversations = list(overdue.order_by("deadline")[:SWEEP_LIMIT])
+    for conversation in conversations:
+        _act_on(conversation)
+    return len(conversations)
+
+
+def _finish(turn: Turn, *, is_final: bool) -> bool:
+    """Say what there is to say; False when the customer has written more meanwhile."""
+    try:
+        response = _think(turn)
+    except Exception:  # whatever fails in answering, the customer gets a person
+        logger.exception("conversation %d could not be answered", turn.conversation_id)
+        hand_over(turn, reason=Reason.AI_FAILURE)
+        return True
+    if response.decision == "handoff":
+        hand_over(turn, reason=response.reason, misses=response.misses)
+        return True
+    return send_reply(turn, response, is_final=is_final) is not None or not _has_grown(turn)
+
+
+def _think(turn: Turn) -> Response:
+    conversation = Conversation.objects.select_related("channel").get(pk=turn.conversation_id)
+    waiting = list(
+        Message.objects.filter(
+            conversation_id=turn.conversation_id, seq__gt=turn.answered_seq, seq__lte=turn.customer_seq
+        )
+        .from_customer()
+        .order_by("seq")
+    )
+    question = Question(
+        texts=tuple(message.text for message in waiting),
+        misses=conversation.misses,
+        chosen_entry_id=waiting[-1].chosen_entry_id if waiting else None,
+    )
+    return respond(question, conversation.channel)
+
+
+def _has_grown(turn: Turn) -> bool:
+    """Only another message of the customer is in the way of this answer."""
+    return Conversation.objects.filter(
+        pk=turn.conversation_id,
+        owner=Owner.AI,
+        epoch=turn.epoch,
+        answered_seq=turn.answered_seq,
+        customer_seq__gt=turn.customer_seq,
+    ).exists()
+
+
+def _act_on(conversation: Conversation) -> None:
+    if conversation.owner == Owner.AI:
+        turn = Turn(conversation.pk, conversation.epoch, conversation.answered_seq, conversation.customer_seq)
+        if conversation.customer_seq > conversation.answered_seq:
+            hand_over(turn, reason=Reason.AI_FAILURE)
+        else:
+            _postpone(conversation, None)
+    elif conversation.owner == Owner.QUEUE:
+        if _postpone(conversation, settings.QUEUE_ALERT_SECONDS):
+            announce_waiting(conversation, "still_waiting")
+    elif conversation.waiting_since is None:
+        _postpone(conversation, None)
+    elif Agent.objects.present().filter(user_id=conversation.agent_id).exists():
+        if _postpone(conversation, settings.QUEUE_ALERT_SECONDS):
+            announce_waiting(conversation, "agent_silent")
+    else:
+        requeue_from_silent_agent(conversation)
+
+
+def _postpone(conversation: Conversation, seconds: float | None) -> bool:
+    """Move the deadline on, once however many look at it; True for the one who did."""
+    deadline = None if seconds is None else timezone.now() + timedelta(seconds=seconds)
+    same = Conversation.objects.filter(
+        pk=conversation.pk, epoch=conversation.epoch, deadline=conversation.deadline
+    )
+    return same.update(deadline=deadline) == 1

@@ -1,0 +1,168 @@
+"""A shopper opens the chat: recognise the person, find or start the conversation."""
+
+import hashlib
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import jwt
+from django.db import transaction
+from django.utils.translation import gettext
+
+from conversations.models import Conversation, Customer, CustomerIdentity, Message
+from conversations.models.message import MessageQuerySet
+from conversations.services.ledger import Draft, append_message
+from kb.search import current_index
+from routing.models import Channel
+
+Kind = CustomerIdentity.Kind
+
+
+class InvalidIdentity(Exception):
+    """The shop's signature on who the customer is does not hold."""
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Where the shopper is while chatting."""
+
+    url: str = ""
+    title: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """An opened chat. `token` is what the browser keeps to be recognised again."""
+
+    token: str
+    conversation: Conversation
+
+
+def open_visit(
+    channel: Channel, *, token: str | None, page: Page = Page(), identity: str | None = None
+) -> Visit:
+    """Find the visitor's conversation on this channel, or start one with the channel's greeting.
+
+    An unknown token counts as no token. `identity` is a JWT (HS256, the channel's secret) with `sub`, and
+    optionally `name`, `email` and `phone`, by which a logged-in customer is known on every device. Raises
+    `InvalidIdentity` when it is given and does not hold; nothing is stored then.
+    """
+    claims = read_identity(channel, identity) if identity else None
+    with transaction.atomic():
+        customer, token = _recognise(channel, token, claims)
+        return Visit(token, _conversation_of(channel, customer, page))
+
+
+def messages_for_visitor(conversation_id: int, after: int) -> MessageQuerySet:
+    """Every public message with a number above `after`, in order."""
+    return Message.objects.filter(conversation_id=conversation_id).public().after(after).order_by("seq")
+
+
+def read_identity(channel: Channel, signed: str) -> Mapping[str, Any]:
+    """The claims of a signed identity. Raises `InvalidIdentity`."""
+    try:
+        claims = jwt.decode(
+            signed, channel.identity_secret, algorithms=["HS256"], options={"require": ["sub", "exp"]}
+        )
+    except jwt.InvalidTokenError as error:
+        raise InvalidIdentity(str(error)) from error
+    if not isinstance(claims["sub"], str) or not 0 < len(claims["sub"]) <= 128:
+        raise InvalidIdentity("sub")
+    return claims
+
+
+def hash_token(token: str) -> str:
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+def _recognise(channel: Channel, token: str | None, claims: Mapping[str, Any] | None) -> tuple[Customer, str]:
+    """The customer and a token that names the customer; both new for a stranger."""
+    known = _identity(channel, Kind.VISITOR, hash_token(token)) if token else None
+    if claims is None:
+        if known and token:
+            return known.customer, token
+        return _welcome_stranger(channel)
+    account = _identity(channel, Kind.SHOP, claims["sub"])
+    if account is None:
+        # The browser's stranger turns out to be this account, unless it was already known as another one.
+        if known and token and not known.customer.identities.filter(kind=Kind.SHOP).exists():
+            customer = known.customer
+        else:
+            customer, token = _welcome_stranger(channel)
+        CustomerIdentity.objects.create(
+            customer=customer, channel=channel, kind=Kind.SHOP, external_id=claims["sub"]
+        )
+    else:
+        customer = account.customer
+        if known is None or token is None or known.customer_id != customer.pk:
+            token = _new_token(channel, customer)
+    _keep_claims(customer, claims)
+    return customer, token or ""
+
+
+def _identity(channel: Channel, kind: str, external_id: str) -> CustomerIdentity | None:
+    rows = CustomerIdentity.objects.select_related("customer")
+    return rows.filter(channel=channel, kind=kind, external_id=external_id).first()
+
+
+def _welcome_stranger(channel: Channel) -> tuple[Customer, str]:
+    customer = Customer.objects.create()
+    return customer, _new_token(channel, customer)
+
+
+def _new_token(channel: Channel, customer: Customer) -> str:
+    token = secrets.token_urlsafe(32)
+    CustomerIdentity.objects.create(
+        customer=customer, channel=channel, kind=Kind.VISITOR, external_id=hash_token(token)
+    )
+    return token
+
+
+def _keep_claims(customer: Customer, claims: Mapping[str, Any]) -> None:
+    changed = []
+    for name, limit in (("name", 100), ("email", 254), ("phone", 30)):
+        value = claims.get(name)
+        if isinstance(value, str) and value and getattr(customer, name) != value[:limit]:
+            setattr(customer, name, value[:limit])
+            changed.append(name)
+    if changed:
+        customer.save(update_fields=changed)
+
+
+def _conversation_of(channel: Channel, customer: Customer, page: Page) -> Conversation:
+    conversation, is_new = Conversation.objects.get_or_create(
+        customer=customer,
+        channel=channel,
+        defaults={"page_url": page.url[:500], "page_title": page.title[:200]},
+    )
+    if is_new:
+        _greet(conversation)
+    elif page.url and page.url != conversation.page_url:
+        Conversation.objects.filter(pk=conversation.pk).update(
+            page_url=page.url[:500], page_title=page.title[:200]
+        )
+    return Conversation.objects.select_related("customer", "channel", "agent").get(pk=conversation.pk)
+
+
+def _greet(conversation: Conversation) -> None:
+    channel = conversation.channel
+    greeting = channel.greeting or gettext("Hi, I'm the shop's AI assistant. What can I help you with?")
+    append_message(
+        conversation.pk,
+        Draft(
+            sender=Message.Sender.AI,
+            text=greeting,
+            author_name=gettext("AI assistant"),
+            options=suggested_options(channel),
+        ),
+        only_if={"last_seq": 0},
+    )
+
+
+def suggested_options(channel: Channel) -> list[dict[str, str]]:
+    """The channel's suggested questions that knowledge can answer right now."""
+    questions = [line.strip() for line in channel.suggested_questions.splitlines() if line.strip()]
+    index = current_index()
+    found = [(question, index.exact(question)) for question in questions]
+    return [{"id": f"entry:{entries[0].id}", "text": question} for question, entries in found if entries]

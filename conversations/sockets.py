@@ -1,0 +1,220 @@
+"""What both sockets share: frames in and out, limits, errors instead of closed sockets."""
+
+import json
+import logging
+import time
+import uuid
+from collections.abc import Mapping
+from typing import Any
+from urllib.parse import urlsplit
+
+from channels.consumer import get_handler_name
+from channels.exceptions import StopConsumer
+from channels.generic.websocket import AsyncWebsocketConsumer
+from django.conf import settings
+
+from conversations.frames import encode
+from cs_platform.group_commit import Busy
+
+logger = logging.getLogger(__name__)
+
+CLOSE_TOO_BIG = 1009
+CLOSE_ABUSE = 1008
+REFUSALS_MAX = 100  # so many frames over the rate in a row are no accident
+
+
+class FrameError(Exception):
+    """A frame that cannot be obeyed; `code` is for programs, `detail` for people who read logs."""
+
+    def __init__(self, code: str, detail: str) -> None:
+        super().__init__(detail)
+        self.code = code
+        self.detail = detail
+
+
+class TokenBucket:
+    """Allows `rate` frames a second on average and `burst` at once."""
+
+    def __init__(self, rate: float, burst: int) -> None:
+        self._rate, self._burst = rate, float(burst)
+        self._tokens, self._at = float(burst), time.monotonic()
+
+    def take(self) -> bool:
+        now = time.monotonic()
+        self._tokens = min(self._burst, self._tokens + (now - self._at) * self._rate)
+        self._at = now
+        if self._tokens < 1:
+            return False
+        self._tokens -= 1
+        return True
+
+
+class FrameConsumer(AsyncWebsocketConsumer):
+    """JSON frames to methods `on_<type>`; a bad frame gets an `error`, an abusive client is closed."""
+
+    frame_types: frozenset[str] = frozenset()
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._bucket = TokenBucket(settings.SOCKET_FRAMES_PER_SECOND, settings.SOCKET_FRAMES_BURST)
+        self._refusals = 0
+        self._is_closing = False
+        self._joined: set[str] = set()
+
+    async def dispatch(self, message: Mapping[str, Any]) -> None:
+        # The inherited one hops to a thread before each message to close old connections. Nothing here touches
+        # the database on the event loop, so that would only halve the throughput.
+        handler = getattr(self, get_handler_name(message), None)
+        if handler is None:
+            raise ValueError(f"No handler for message type {message['type']}")
+        await handler(message)
+
+    async def receive(self, text_data: str | None = None, bytes_data: bytes | None = None) -> None:
+        size = len(text_data.encode()) if text_data is not None else len(bytes_data or b"")
+        if self._is_closing:
+            return
+        if size > settings.FRAME_BYTES_MAX:
+            await self._hang_up(CLOSE_TOO_BIG)
+            return
+        if not self._bucket.take():
+            await self._refuse_rate(text_data)
+            return
+        self._refusals = 0
+        frame: Mapping[str, Any] = {}
+        try:
+            frame = parse_frame(text_data)
+            await self._handle(frame)
+        except FrameError as error:
+            await self.send_error(error.code, error.detail, frame)
+        except Busy:
+            await self.send_error("busy", "too many messages wait; send it again", frame)
+        except Exception:
+            logger.exception("a %s frame failed", frame.get("type"))
+            await self.send_error("internal", "could not be processed; send it again", frame)
+
+    async def _handle(self, frame: Mapping[str, Any]) -> None:
+        kind = frame.get("type")
+        if not isinstance(kind, str) or kind not in self.frame_types:
+            raise FrameError("unknown_type", "unknown frame type")
+        await getattr(self, f"on_{kind}")(frame)
+
+    async def _refuse_rate(self, text_data: str | None) -> None:
+        self._refusals += 1
+        if self._refusals > REFUSALS_MAX:
+            await self._hang_up(CLOSE_ABUSE)
+            return
+        try:
+            frame = parse_frame(text_data)
+        except FrameError:
+            frame = {}
+        await self.send_error("rate_limited", "too many frames; slow down and send it again", frame)
+
+    async def _hang_up(self, code: int) -> None:
+        self._is_closing = True
+        await self.close(code)
+
+    async def on_ping(self, frame: Mapping[str, Any]) -> None:
+        await self.send_frame({"type": "pong"})
+
+    async def send_frame(self, frame: Mapping[str, Any]) -> None:
+        await self.send_text(encode(frame))
+
+    async def send_text(self, text: str) -> None:
+        await self.base_send({"type": "websocket.send", "text": text})
+
+    async def send_error(self, code: str, detail: str, frame: Mapping[str, Any]) -> None:
+        client_id = frame.get("client_id")
+        await self.send_frame(
+            {
+                "type": "error",
+                "code": code,
+                "detail": detail,
+                "client_id": client_id if isinstance(client_id, str) else None,
+            }
+        )
+
+    async def join(self, group: str) -> None:
+        """Follow a group. While the layer is down this still works: it subscribes once it is back."""
+        self._joined.add(group)
+        await self.channel_layer.group_add(group, self.channel_name)
+
+    async def leave(self, group: str) -> None:
+        self._joined.discard(group)
+        await self.channel_layer.group_discard(group, self.channel_name)
+
+    async def websocket_disconnect(self, message: Mapping[str, Any]) -> None:
+        for group in list(self._joined):
+            await self.leave(group)
+        await self.disconnect(message.get("code"))
+        raise StopConsumer
+
+
+def parse_frame(text: str | None) -> Mapping[str, Any]:
+    """One JSON object. Raises `FrameError`."""
+    if text is None:
+        raise FrameError("bad_frame", "text frames only")
+    try:
+        frame = json.loads(text, parse_constant=_refuse_constant)
+    except (ValueError, RecursionError):
+        raise FrameError("bad_frame", "not JSON") from None
+    if not isinstance(frame, dict):
+        raise FrameError("bad_frame", "not a JSON object")
+    return frame
+
+
+def _refuse_constant(name: str) -> float:
+    raise ValueError(name)
+
+
+def read_client_id(frame: Mapping[str, Any]) -> str:
+    """The frame's `client_id` as a canonical UUID. Raises `FrameError`."""
+    value = frame.get("client_id")
+    try:
+        return str(uuid.UUID(value)) if isinstance(value, str) else _bad_client_id()
+    except ValueError:
+        return _bad_client_id()
+
+
+def _bad_client_id() -> str:
+    raise FrameError("bad_client_id", "client_id must be a UUID")
+
+
+def read_text(frame: Mapping[str, Any], name: str = "text", *, limit: int | None = None) -> str:
+    """A non-empty text without characters that no database or reader takes. Raises `FrameError`."""
+    value = frame.get(name)
+    if not isinstance(value, str):
+        raise FrameError("bad_frame", f"{name} must be a string")
+    # NUL is refused by PostgreSQL, lone surrogates by UTF-8.
+    value = value.replace("\x00", "").encode("utf-8", "ignore").decode().strip()
+    if not value:
+        raise FrameError("empty", f"{name} is empty")
+    if len(value) > (limit or settings.MESSAGE_CHARACTERS_MAX):
+        raise FrameError("too_long", f"{name} has more than {limit or settings.MESSAGE_CHARACTERS_MAX} characters")
+    return value
+
+
+def read_number(frame: Mapping[str, Any], name: str, *, low: int = 0, high: int = 2**31 - 1) -> int:
+    """A whole number in a range. Raises `FrameError`."""
+    value = frame.get(name)
+    if not isinstance(value, int) or isinstance(value, bool) or not low <= value <= high:
+        raise FrameError("bad_frame", f"{name} must be a whole number from {low} to {high}")
+    return value
+
+
+def refuse_attachments(frame: Mapping[str, Any]) -> None:
+    if frame.get("attachments"):
+        raise FrameError("unsupported", "attachments are not taken")
+
+
+def header(scope: Mapping[str, Any], name: bytes) -> str:
+    return next((value.decode("latin-1") for key, value in scope["headers"] if key == name), "")
+
+
+def is_same_origin(scope: Mapping[str, Any]) -> bool:
+    """The page is our own, or the client is no browser (those always send an Origin)."""
+    origin = header(scope, b"origin")
+    if not origin:
+        return True
+    if origin.lower() in {trusted.lower() for trusted in settings.CSRF_TRUSTED_ORIGINS}:
+        return True
+    return urlsplit(origin).netloc.lower() == header(scope, b"host").lower()

@@ -1,0 +1,23 @@
+"""Pages and sockets of conversations."""
+
+from channels.auth import AuthMiddlewareStack
+from channels.routing import URLRouter
+from django.urls import path
+
+from conversations import views
+from conversations.consumers import VisitorConsumer
+from conversations.desk import AgentConsumer
+
+urlpatterns = [
+    path("", views.shop, name="shop"),
+    path("widget.js", views.widget, name="widget"),
+    path("chat/<slug:key>/", views.chat, name="chat"),
+    path("chat/<slug:key>/config.json", views.channel_config, name="channel-config"),
+    path("console/", views.console, name="console"),
+]
+
+# Visitors are recognised by their token, never by a cookie of the shop's back office.
+websocket_urlpatterns = [
+    path("ws/visitor/<slug:key>/", VisitorConsumer.as_asgi()),
+    path("ws/agent/", AuthMiddlewareStack(AgentConsumer.as_asgi())),
+]

@@ -1,0 +1,107 @@
+"""Pages of the chat: the widget's script and settings, the chat page, the demo shop, the console."""
+
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.contrib.auth.decorators import login_required, permission_required
+from django.contrib.staticfiles import finders
+from django.http import HttpRequest, HttpResponse, HttpResponseNotModified, JsonResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import translation
+from django.utils.cache import patch_cache_control, patch_vary_headers
+from django.utils.http import http_date, parse_http_date_safe
+from django.views.decorators.csrf import ensure_csrf_cookie
+from django.views.decorators.http import require_safe
+
+from conversations.desk import ANSWER_PERMISSION
+from conversations.listing import agents_to_transfer_to
+from kb.models import Product
+from routing.models import Channel
+from routing.presence import presence_of
+
+DEMO_CHANNEL = "demo"
+WIDGET_SECONDS = 300  # browsers ask for a new widget this often
+
+
+@require_safe
+def widget(request: HttpRequest) -> HttpResponse:
+    """The embed script, under its short address, for any site."""
+    path = Path(str(finders.find("conversations/widget.js")))
+    changed = int(path.stat().st_mtime)
+    since = parse_http_date_safe(request.headers.get("If-Modified-Since", ""))
+    response: HttpResponse
+    if since is not None and since >= changed:
+        response = HttpResponseNotModified()
+    else:
+        response = HttpResponse(path.read_bytes(), content_type="text/javascript; charset=utf-8")
+    response["Last-Modified"] = http_date(changed)
+    return _for_any_site(response)
+
+
+@require_safe
+def channel_config(request: HttpRequest, key: str) -> HttpResponse:
+    """What the widget needs to know before it connects; public, for any site."""
+    channel = get_object_or_404(Channel, key=key, is_enabled=True)
+    response = JsonResponse(
+        {
+            "name": channel.name,
+            "title": channel.display_title,
+            "greeting": channel.greeting,
+            "accent": channel.accent,
+            "language": settings.LANGUAGE_CODE,
+            "is_ai": channel.is_ai_enabled,
+            "ws": f"/ws/visitor/{channel.key}/",
+            "privacy_url": None,
+        },
+        json_dumps_params={"ensure_ascii": False},
+    )
+    return _for_any_site(response)
+
+
+@require_safe
+def chat(request: HttpRequest, key: str) -> HttpResponse:
+    """The same chat as a full page, for links and QR codes."""
+    channel = get_object_or_404(Channel, key=key, is_enabled=True)
+    return render(request, "conversations/chat.html", {"channel": channel})
+
+
+@require_safe
+def shop(request: HttpRequest) -> HttpResponse:
+    """The demo shop with the widget; a shop without demo content gets its console."""
+    channel = Channel.objects.filter(key=DEMO_CHANNEL, is_enabled=True).first()
+    products = list(Product.objects.filter(is_sample=True, is_active=True)[:8])
+    if channel is None or not products:
+        return redirect("console")
+    return render(request, "conversations/shop.html", {"channel": channel, "products": products})
+
+
+@require_safe
+@login_required
+@permission_required(ANSWER_PERMISSION, raise_exception=True)
+@ensure_csrf_cookie
+def console(request: HttpRequest) -> HttpResponse:
+    """The agent console; everything in it comes over the socket."""
+    user = request.user
+    config: dict[str, Any] = {
+        "user": {"id": user.pk, "name": user.public_name},  # type: ignore[union-attr]
+        "language": translation.get_language(),
+        "ws": "/ws/agent/",
+        "agents": agents_to_transfer_to(user.pk),
+        "can_admin": user.is_staff,
+        "admin_url": reverse("admin:index"),
+        "logout_url": reverse("logout"),
+        "language_url": reverse("set_language"),
+        "presence": presence_of(user),  # type: ignore[arg-type]
+        "max_characters": settings.MESSAGE_CHARACTERS_MAX,
+    }
+    return render(request, "conversations/console.html", {"config": config})
+
+
+def _for_any_site(response: HttpResponse) -> HttpResponse:
+    response["Access-Control-Allow-Origin"] = "*"
+    response["Cross-Origin-Resource-Policy"] = "cross-origin"
+    patch_cache_control(response, public=True, max_age=WIDGET_SECONDS)
+    patch_vary_headers(response, ["Accept-Encoding"])
+    return response

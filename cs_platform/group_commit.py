@@ -1,0 +1,150 @@
+"""Many small durable writes, few commits: what waits is written together by one thread."""
+
+import asyncio
+import logging
+import queue
+import threading
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Generic, TypeVar
+
+from django.db import DatabaseError, InterfaceError, OperationalError, connection
+
+logger = logging.getLogger(__name__)
+
+Item = TypeVar("Item")
+Result = TypeVar("Result")
+
+BATCH_MAX = 256
+WAITING_MAX = 5000
+IDLE_SECONDS = 20.0  # after so long without work a database may have dropped the connection
+
+
+class Busy(Exception):
+    """More writes wait than can be promised; the sender should try again."""
+
+
+@dataclass(slots=True)
+class _Waiting(Generic[Item, Result]):
+    item: Item
+    loop: asyncio.AbstractEventLoop
+    future: "asyncio.Future[Result]"
+
+
+class GroupCommit(Generic[Item, Result]):
+    """Collects items from event loops and writes them in batches from one thread.
+
+    `write(items)` runs in its own transaction and returns one result per item, in order. `submit` returns only
+    after that transaction is committed. When a batch fails, its items are tried one by one, so one bad item
+    costs only its own sender an error. `announce(results)` runs on the event loop, once per batch, after the
+    senders were told.
+    """
+
+    def __init__(
+        self,
+        write: Callable[[Sequence[Item]], Sequence[Result]],
+        *,
+        announce: Callable[[Sequence[Result]], None] = lambda results: None,
+    ) -> None:
+        self._write = write
+        self._announce = announce
+        self._queue: queue.Queue[_Waiting[Item, Result] | None] = queue.Queue(WAITING_MAX)
+        self._thread: threading.Thread | None = None
+        self._lock = threading.Lock()
+
+    async def submit(self, item: Item) -> Result:
+        """Write one item; returns after the commit. Raises `Busy`, or what `write` raised for this item."""
+        loop = asyncio.get_running_loop()
+        waiting: _Waiting[Item, Result] = _Waiting(item, loop, loop.create_future())
+        self._ensure_thread()
+        try:
+            self._queue.put_nowait(waiting)
+        except queue.Full:
+            raise Busy from None
+        return await waiting.future
+
+    def close(self) -> None:
+        """Write what waits, end the thread and give its database connection back."""
+        with self._lock:
+            thread, self._thread = self._thread, None
+        if thread is not None:
+            self._queue.put(None)
+            thread.join()
+
+    def _ensure_thread(self) -> None:
+        if self._thread is None:
+            with self._lock:
+                if self._thread is None:
+                    self._thread = threading.Thread(target=self._run, name="group-commit", daemon=True)
+                    self._thread.start()
+
+    def _run(self) -> None:
+        used_at = time.monotonic()
+        is_open = True
+        while is_open:
+            batch, is_open = self._next_batch()
+            if time.monotonic() - used_at > IDLE_SECONDS:
+                connection.close()
+            used_at = time.monotonic()
+            if batch:
+                self._settle(batch)
+        connection.close()
+
+    def _next_batch(self) -> tuple[list[_Waiting[Item, Result]], bool]:
+        """Everything that waits, up to the limit; the flag is false once `close` was called."""
+        entry = self._queue.get()
+        batch: list[_Waiting[Item, Result]] = []
+        while entry is not None:
+            batch.append(entry)
+            if len(batch) >= BATCH_MAX:
+                return batch, True
+            try:
+                entry = self._queue.get_nowait()
+            except queue.Empty:
+                return batch, True
+        return batch, False
+
+    def _settle(self, batch: list[_Waiting[Item, Result]]) -> None:
+        outcomes: list[tuple[_Waiting[Item, Result], Result | Exception]]
+        try:
+            outcomes = list(zip(batch, self._attempt([w.item for w in batch]), strict=True))
+        except Exception as error:
+            if len(batch) > 1:
+                logger.warning("a batch of %d writes failed (%s); trying them one by one", len(batch), error)
+                for waiting in batch:
+                    self._settle([waiting])
+                return
+            logger.exception("a write failed")
+            outcomes = [(batch[0], error)]
+        by_loop: dict[asyncio.AbstractEventLoop, list[tuple[_Waiting[Item, Result], Result | Exception]]] = {}
+        for waiting, outcome in outcomes:
+            by_loop.setdefault(waiting.loop, []).append((waiting, outcome))
+        for loop, mine in by_loop.items():
+            try:
+                loop.call_soon_threadsafe(self._resolve, mine)
+            except RuntimeError:  # the loop is closed: committed all the same, the client asks again
+                logger.info("%d writes were committed after their event loop had closed", len(mine))
+
+    def _attempt(self, items: list[Item]) -> Sequence[Result]:
+        try:
+            return self._write(items)
+        except (OperationalError, InterfaceError):
+            connection.close()  # the server may have gone away; a fresh connection gets one more try
+            return self._write(items)
+        except DatabaseError:
+            connection.close()
+            raise
+
+    def _resolve(self, outcomes: "list[tuple[_Waiting[Item, Result], Result | Exception]]") -> None:
+        committed: list[Result] = []
+        for waiting, outcome in outcomes:
+            if isinstance(outcome, Exception):
+                if not waiting.future.done():
+                    waiting.future.set_exception(outcome)
+                continue
+            committed.append(outcome)
+            if not waiting.future.done():
+                waiting.future.set_result(outcome)
+        if committed:
+            self._announce(committed)
