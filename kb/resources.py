@@ -1,0 +1,167 @@
+"""Knowledge as an import-export resource: which rows are new, changed or the same, stored in a few set-based writes."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db.models import QuerySet
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from import_export.fields import Field
+from import_export.resources import ModelResource
+from tablib import Dataset
+
+from cs_platform.models import User
+from kb.categories import Path, categories_by_path, ensure_paths
+from kb.models import Category, Entry
+from kb.models.category import PATH_SEPARATOR
+from kb.readers.columns import CATEGORY, COLUMNS, HANDOFF, QUESTION, RELATED, ROW, VARIANTS
+from kb.rows import EntryRow, title_of
+from kb.services import announce_change, question_key
+
+_STORED = (
+    "external_id",
+    "question",
+    "question_key",
+    "variants",
+    "answer",
+    "category_id",
+    "related",
+    "handoff",
+    "status",
+    "is_sample",
+)
+_KEYS_PER_QUERY = 500
+
+
+class EntryResource(ModelResource):
+    """Imports rows that `kb.rows` has understood. A row is known by its number in the source, else by its question."""
+
+    def __init__(
+        self, *, rows: dict[int, EntryRow] | None = None, by: User | None = None, publish: bool = False
+    ) -> None:
+        super().__init__()
+        self.rows = rows or {}
+        self.by = by
+        self.publish = publish
+        self.unchanged: set[int] = set()
+
+    row = Field(column_name=ROW)
+
+    class Meta:
+        model = Entry
+        fields = (ROW,)
+        import_id_fields = (ROW,)  # one has to be named; get_instance below does the matching
+        use_bulk = True
+        batch_size = 500
+        skip_diff = True
+        report_skipped = True
+        store_row_values = True
+
+    def before_import(self, dataset: Dataset, **kwargs: Any) -> None:
+        wanted = {row.category for row in self.rows.values() if row.category}
+        self.categories: dict[Path, Category] = ensure_paths(wanted) if wanted else {}
+        self.by_number: dict[str, Entry] = {}
+        self.by_key: dict[str, Entry] = {}
+        for entry in self._entries_of_file():
+            self.by_key[entry.question_key] = entry
+            if entry.external_id:
+                self.by_number[entry.external_id] = entry
+
+    def get_instance(self, instance_loader: object, row: dict[str, Any]) -> Entry | None:
+        source = self.rows[row[ROW]]
+        known = self.by_number.get(source.external_id)
+        return known or self.by_key.get(question_key(source.question))
+
+    def import_instance(self, instance: Entry, row: dict[str, Any], **kwargs: Any) -> None:
+        source = self.rows[row[ROW]]
+        self._refuse_conflict(instance, source)
+        before = _values(instance)
+        self._fill(instance, source)
+        if instance.pk and _values(instance) == before:
+            self.unchanged.add(source.number)
+        instance.updated_by = self.by
+        instance.updated_at = timezone.now()  # bulk updates do not set it
+
+    def skip_row(self, instance: Entry, original: object, row: dict[str, Any], import_validation_errors: Any = None) -> bool:
+        return row[ROW] in self.unchanged
+
+    def get_bulk_update_fields(self) -> list[str]:
+        return [*_STORED, "updated_by", "updated_at"]
+
+    def after_import(self, dataset: Dataset, result: Any, **kwargs: Any) -> None:
+        if not kwargs["dry_run"] and (result.totals["new"] or result.totals["update"]):
+            announce_change()
+
+    def _refuse_conflict(self, instance: Entry, source: EntryRow) -> None:
+        """A question belongs to one entry, and an entry to one number in the source."""
+        other = self.by_key.get(question_key(source.question))
+        if other is not None and other.pk != instance.pk:
+            text = _("The entry “%(question)s” already has this question under number %(number)s.")
+        elif source.external_id and instance.external_id and instance.external_id != source.external_id:
+            text = _("The entry “%(question)s” already has this question under number %(number)s.")
+            other = instance
+        else:
+            return
+        raise ValidationError({QUESTION: text % {"question": other.question, "number": other.external_id or "—"}})
+
+    def _entries_of_file(self) -> Iterator[Entry]:
+        """The entries that rows of the file may mean, by number or by question."""
+        keys = [question_key(row.question) for row in self.rows.values()]
+        numbers = [row.external_id for row in self.rows.values() if row.external_id]
+        for start in range(0, len(keys), _KEYS_PER_QUERY):
+            yield from Entry.objects.filter(question_key__in=keys[start : start + _KEYS_PER_QUERY])
+        for start in range(0, len(numbers), _KEYS_PER_QUERY):
+            yield from Entry.objects.filter(external_id__in=numbers[start : start + _KEYS_PER_QUERY])
+
+    def _fill(self, entry: Entry, source: EntryRow) -> None:
+        """Take over the row; a column that the file does not have leaves the entry as it is."""
+        entry.external_id = source.external_id or entry.external_id
+        entry.question = source.question
+        entry.question_key = question_key(source.question)
+        entry.variants = "\n".join(source.variants)
+        entry.answer = source.answer
+        if source.category or CATEGORY in source.given:
+            category = self.categories.get(source.category)
+            entry.category_id = category.pk if category else None
+        if RELATED in source.given:
+            entry.related = "\n".join(source.related)
+        if HANDOFF in source.given:
+            entry.handoff = source.handoff
+        entry.status = source.status or (Entry.Status.PUBLISHED if self.publish else entry.status)
+        entry.is_sample = False  # what the shop brings itself is its own
+
+
+class EntryExport(ModelResource):
+    """Exports knowledge with the columns that the import reads."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.paths = {category.pk: PATH_SEPARATOR.join(path) for path, category in categories_by_path().items()}
+
+    class Meta:
+        model = Entry
+        fields = ()
+
+    def export(self, queryset: QuerySet[Entry] | None = None, **kwargs: Any) -> Dataset:
+        entries = Entry.objects.all() if queryset is None else queryset
+        columns = [column for column in COLUMNS if column != VARIANTS]
+        dataset = Dataset(headers=[title_of(column) for column in columns])
+        for entry in entries.iterator(chunk_size=1000):
+            dataset.append(self._cells(entry))
+        return dataset
+
+    def _cells(self, entry: Entry) -> list[str]:
+        return [
+            entry.external_id or "",
+            "\n".join(entry.phrasings),
+            entry.answer,
+            self.paths.get(entry.category_id or 0, ""),
+            entry.related,
+            entry.handoff,
+            str(entry.get_status_display()),
+        ]
+
+
+def _values(entry: Entry) -> list[object]:
+    return [getattr(entry, name) for name in _STORED]
