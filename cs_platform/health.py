@@ -28,7 +28,9 @@ def readyz(request: HttpRequest) -> HttpResponse:
         "status": "ok" if is_ready else "unavailable",
         "checks": {name: "ok" if passed else "failed" for name, passed in results.items()},
     }
-    return _marked(JsonResponse(body, status=200 if is_ready else 503))
+    response = _marked(JsonResponse(body, status=200 if is_ready else 503))
+    response._has_been_logged = True  # type: ignore[attr-defined]  # "not ready yet" is an answer, not an error
+    return response
 
 
 def _marked(response: HttpResponse) -> HttpResponse:
