@@ -1,9 +1,12 @@
 """Settings, all from the environment (12-factor). One file, grouped by subject."""
 
+import hashlib
 import os
 import sys
+import tempfile
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 # libgomp reads this once, when the encoder's engine loads; with more threads forked workers hang.
 os.environ.setdefault("OMP_NUM_THREADS", "1")
@@ -31,6 +34,15 @@ def _secret_key() -> str:
         with os.fdopen(handle, "w") as file:
             file.write(get_random_secret_key())
     return path.read_text().strip()
+
+
+def _valkey_socket() -> str:
+    """Beside the data, unless the kernel finds that path too long for a socket (macOS: 104 bytes)."""
+    path = DATA_DIR / "valkey.sock"
+    if len(os.fsencode(path)) <= 100:
+        return str(path)
+    digest = hashlib.sha256(os.fsencode(path)).hexdigest()[:16]
+    return str(Path(tempfile.gettempdir()) / f"cs-{digest}.sock")
 
 
 # --- Security ---------------------------------------------------------------------------------
@@ -158,9 +170,9 @@ else:
 # --- Sockets, cache, jobs ---------------------------------------------------------------------
 REDIS_URL = env("REDIS_URL", default="")
 EMBEDDED_REDIS = not REDIS_URL
-VALKEY_SOCKET = env("CS_VALKEY_SOCKET", default=str(DATA_DIR / "valkey.sock"))
+VALKEY_SOCKET = env("CS_VALKEY_SOCKET", default=_valkey_socket())
 if EMBEDDED_REDIS:
-    REDIS_URL = f"unix://{VALKEY_SOCKET}"
+    REDIS_URL = f"unix://{quote(VALKEY_SOCKET)}"
 _cache_url = f"{REDIS_URL}?db=1" if EMBEDDED_REDIS else REDIS_URL
 CHANNEL_LAYERS = {
     "default": {
@@ -268,7 +280,11 @@ LOGGING = {
     "formatters": {"plain": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "plain"}},
     "root": {"handlers": ["console"], "level": env("LOG_LEVEL", default="INFO")},
-    "loggers": {"django.request": {"level": "ERROR"}, "httpx": {"level": "WARNING"}},
+    "loggers": {
+        "django.request": {"level": "ERROR"},
+        "django-q": {"level": "WARNING"},  # three lines for every job otherwise
+        "httpx": {"level": "WARNING"},
+    },
 }
 
 # --- API --------------------------------------------------------------------------------------
