@@ -41,6 +41,7 @@
   const WELCOME_WITHIN_MS = 10000;
   const ACK_WITHIN_MS = 8000;
   const ACK_TRIES = 4;
+  const REFUSED_TRIES = 6;
   const GAP_PATIENCE_MS = 1200;
   const BACKOFF_FIRST_MS = 600;
   const BACKOFF_MAX_MS = 30000;
@@ -89,6 +90,7 @@
       read: "已读",
       failed: "未发送",
       again: "重试",
+      edit: "修改",
       typing_ai: "AI 正在回复",
       typing_agent: "{name} 正在输入",
       newest: "查看新消息",
@@ -111,7 +113,6 @@
       error_rate_limited: "发送得有点快，稍后会自动发出",
       error_too_long: "消息太长，请分几条发送",
       error_empty: "消息内容不能为空",
-      error_closed: "会话已结束，请重新提问",
       error_blocked: "暂时无法发送消息",
       error_option_gone: "这个问题已更新，请直接输入您的问题",
       error_other: "没有发送成功，请重试",
@@ -152,6 +153,7 @@
       read: "Read",
       failed: "Not sent",
       again: "Try again",
+      edit: "Edit",
       typing_ai: "AI is answering",
       typing_agent: "{name} is typing",
       newest: "New messages",
@@ -174,28 +176,23 @@
       error_rate_limited: "A little too fast, it will be sent in a moment",
       error_too_long: "This message is too long, please send it in parts",
       error_empty: "The message is empty",
-      error_closed: "This conversation has ended, please ask again",
       error_blocked: "Messages cannot be sent right now",
       error_option_gone: "This question has changed, please type yours",
       error_other: "This did not go through, please try again",
     },
   };
 
-  // Codes of the server that mean the same to a shopper.
+  // What a code of the server says to a shopper; any other is "error_other".
   const ERROR_WORDS = {
     rate_limited: "error_rate_limited",
     too_long: "error_too_long",
-    too_large: "error_too_long",
     empty: "error_empty",
-    empty_message: "error_empty",
-    closed: "error_closed",
-    conversation_closed: "error_closed",
     blocked: "error_blocked",
-    forbidden: "error_blocked",
     unknown_option: "error_option_gone",
-    option_gone: "error_option_gone",
-    not_found: "error_option_gone",
   };
+  const PASSING = new Set(["rate_limited", "busy", "internal"]); // the same message may go through later
+  const MENDED_BY_HELLO = new Set(["hello_first", "gone", "invalid_identity"]);
+  const NEEDS_EDIT = new Set(["too_long", "empty", "unknown_option"]);
 
   let words = STRINGS.zh;
   let locale = "zh-CN";
@@ -586,6 +583,17 @@
     else sendNext();
   }
 
+  // The shopper wrote it once, so it goes out by itself; only a server that keeps refusing makes it theirs again.
+  function tryLater(item, code) {
+    pausedUntil = Date.now() + 3000;
+    land();
+    if (item && item.state === "sending") {
+      item.tries += 1;
+      if (item.tries >= REFUSED_TRIES) fail(item, code);
+    }
+    sendNext();
+  }
+
   function fail(item, code) {
     Object.assign(item, { state: "failed", error: code });
     keep(item);
@@ -602,6 +610,15 @@
     sendNext();
   }
 
+  // What the shopper has to change before it can go out.
+  function takeBack(item) {
+    kept.remove(`out|${item.clientId}`);
+    chat.thread = chat.thread.filter((other) => other !== item);
+    item.node.remove();
+    view.edit(item.text);
+    view.showThread({});
+  }
+
   const errorText = (code) => t(ERROR_WORDS[code] || "error_other");
 
   function onAck(frame) {
@@ -614,18 +631,14 @@
 
   function onError(frame) {
     const item = frame.client_id ? byClientId(frame.client_id) : null;
-    if (frame.code === "rate_limited") {
-      // Its turn comes again: the shopper wrote it once, so it goes out once.
-      pausedUntil = Date.now() + 3000;
-      land();
-      view.notify(errorText(frame.code));
-      sendNext();
+    if (frame.code === "invalid_identity") chat.identity = null;
+    if (MENDED_BY_HELLO.has(frame.code)) {
+      drop(undefined, link.attempts ? undefined : 0);
       return;
     }
-    if (["bad_token", "invalid_token"].includes(frame.code) && kept.get("token")) {
-      kept.remove("token");
-      forgetThread();
-      reconnectNow();
+    if (PASSING.has(frame.code)) {
+      if (frame.code === "rate_limited") view.notify(errorText(frame.code));
+      tryLater(item || (inFlight && inFlight.item), frame.code);
       return;
     }
     if (!item) {
@@ -673,7 +686,8 @@
   function helloFrame() {
     // Read again: another tab of the shop may have begun the conversation meanwhile.
     const page = { url: clip(location.href, 1000), title: clip(view.pageTitle(), 300), referrer: clip(document.referrer, 1000) };
-    return { type: "hello", token: kept.get("token"), after: chat.lastSeq, page, identity: chat.identity };
+    link.token = kept.get("token");
+    return { type: "hello", token: link.token, after: chat.lastSeq, page, identity: chat.identity };
   }
 
   // Waits double from 0.6 s to 30 s, half of each by chance: a thousand shops' pages must not return in step.
@@ -743,7 +757,7 @@
   function onWelcome(frame) {
     clearTimeout(timers.welcome);
     const { id, status } = frame.conversation || {};
-    const isOther = chat.conversation !== null && chat.conversation !== id;
+    const isOther = chat.conversation !== null && (chat.conversation !== id || (link.token && link.token !== frame.token));
     if (frame.token) kept.set("token", frame.token);
     chat.conversation = id;
     if (isOther) {
@@ -1065,6 +1079,7 @@
   .alone .panel { position: fixed; top: 24px; bottom: 24px; inset-inline: 0; margin: 0 auto; width: 760px; max-width: calc(100% - 48px); height: auto; animation: none; box-shadow: none; }
   .page .launcher, .page .shut { display: none; }
   .page .scroll { padding-inline: 20px; }
+  .page .options { max-width: 440px; align-self: stretch; width: 100%; }
 
   @media ${FULL_SCREEN} {
     .root:not(.fill) .panel { inset: var(--cs-top, 0px) 0 auto 0; width: 100%; max-width: none; height: var(--cs-height, 100vh); height: var(--cs-height, 100dvh); border: 0; border-radius: 0; margin: 0; }
@@ -1085,7 +1100,7 @@
     .foot { padding-bottom: calc(6px + env(safe-area-inset-bottom, 0px)); }
     .page .scroll { padding-inline: 16px; }
   }
-  @media (max-width: 359px) { .person .icon { display: none; } .person { padding: 0 12px; } .head { gap: 8px; padding-inline-start: 12px; } .scroll { padding-inline: 12px; } }
+  @media (max-width: 359px) { .person .icon { display: none; } .person { padding: 0 11px; font-size: 12px; } .head { gap: 8px; padding-inline-start: 12px; } .scroll { padding-inline: 12px; } }
   @media (prefers-reduced-motion: reduce) { *, *::after { animation: none !important; transition: none !important; scroll-behavior: auto !important; } .dots i { opacity: .7; } }
   @media (forced-colors: active) { .bubble, .launcher, .person, .go, .options { border: 1px solid CanvasText; } .stars .is-lit .icon { fill: Highlight; } }
   `;
@@ -1334,6 +1349,12 @@
       ui.input.focus({ preventScroll: true });
     }
 
+    function edit(text) {
+      ui.input.value = [ui.input.value, text].filter(Boolean).join("\n");
+      onInput();
+      ui.input.focus({ preventScroll: true });
+    }
+
     // One tap is one wish: a second tap before the server has answered does not ask again.
     function askForPerson() {
       if (Date.now() - personAskedAt < 4000) return;
@@ -1446,7 +1467,9 @@
       place.hidden = !wanted;
       if (!wanted) return;
       place.append(el("span", { text: wanted }));
-      if (item.state === "failed") place.append(el("button", { type: "button", text: t("again"), onclick: () => resend(item) }));
+      if (item.state !== "failed") return;
+      const mustChange = NEEDS_EDIT.has(item.error);
+      place.append(el("button", { type: "button", text: t(mustChange ? "edit" : "again"), onclick: () => (mustChange ? takeBack(item) : resend(item)) }));
     }
 
     function stateOf(item) {
@@ -1663,7 +1686,7 @@
       return el("div", { class: "rating" }, el("h3", { text: t("rate_title"), "aria-hidden": "true" }), stars, word, comment, send);
     }
 
-    return { mount, applyConfig, showOpen, showThread, showStatus, showLink, showTyping, showUnread, showRating, notify, say, pageTitle };
+    return { mount, applyConfig, showOpen, showThread, showStatus, showLink, showTyping, showUnread, showRating, edit, notify, say, pageTitle };
   }
 
   // ------------------------------------------------------------------ 13 start
