@@ -131,8 +131,9 @@ class Sweep:
         self.last_seconds = time.monotonic() - started
         self.runs += 1
         self.failures += not succeeded
-        # Rounds missed because this one was slow are not made up for.
-        self.due = max(self.due + self.every, now) if self.due else now + self.every
+        # Keep the beat, but do not make up for rounds that were missed.
+        on_beat = self.due + self.every
+        self.due = on_beat if on_beat > now else now + self.every
         if self.last_seconds > max(self.every, 1.0):
             logger.warning("sweep %s took %.1f s, its pace is %.2f s", self.name, self.last_seconds, self.every)
 

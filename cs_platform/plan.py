@@ -88,7 +88,7 @@ def make_plan(options: Options, listener: socket.socket, *, token: str) -> Plan:
     )  # fmt: skip
     demo = () if options.with_demo else ("--no-demo",)
     return Plan(
-        valkey=_valkey(environment) if settings.EMBEDDED_REDIS else None,
+        valkey=valkey(settings.VALKEY_SOCKET, settings.DATA_DIR, environment) if settings.EMBEDDED_REDIS else None,
         install=Child("install", _manage("install", *demo), environment),
         services=(
             *web,
@@ -129,16 +129,27 @@ def _web_command(options: Options, listener: socket.socket) -> tuple[str, ...]:
     return (sys.executable, "-m", "uvicorn", application, "--fd", fd, *UVICORN_FLAGS)
 
 
-def _valkey(environment: Mapping[str, str]) -> Child:
-    command = (str(_valkey_binary()), *VALKEY_FLAGS)
-    places = ("--unixsocket", settings.VALKEY_SOCKET, "--dir", str(settings.DATA_DIR))
+def valkey(socket_path: str, directory: Path, environment: Mapping[str, str]) -> Child:
+    """A Valkey server that listens on a socket only this user can open."""
     return Child(
         "valkey",
-        (*command, *places),
+        (_valkey_binary(), *VALKEY_FLAGS, "--unixsocket", socket_path, "--dir", str(directory)),
         environment,
         death_signal=signal.SIGKILL,
         is_noise=lambda line: any(words in line for words in VALKEY_NOISE),
     )
+
+
+def valkey_answers(socket_path: str) -> bool:
+    """Whether a server listens there and is ready."""
+    with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as client:
+        client.settimeout(1)
+        try:
+            client.connect(socket_path)
+            client.sendall(b"PING\r\n")
+            return client.recv(5) == b"+PONG"
+        except OSError:
+            return False
 
 
 def _valkey_binary() -> str:

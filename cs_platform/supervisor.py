@@ -22,7 +22,7 @@ from typing import TextIO
 
 from django.conf import settings
 
-from cs_platform.plan import BASE_DIR, Options, Plan, Refused, make_plan
+from cs_platform.plan import BASE_DIR, Options, Plan, Refused, make_plan, valkey_answers
 from cs_platform.probe import Probe
 from cs_platform.processes import Child, PidFile, signal_group
 
@@ -173,20 +173,10 @@ class Supervisor:
 
     def _wait_for_valkey(self) -> None:
         deadline = time.monotonic() + 10
-        while not self._valkey_answers():
+        while not valkey_answers(settings.VALKEY_SOCKET):
             if time.monotonic() > deadline:
                 raise Ended("valkey does not answer; its lines above say why")
             self._step(0.02)
-
-    def _valkey_answers(self) -> bool:
-        with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as client:
-            client.settimeout(1)
-            try:
-                client.connect(settings.VALKEY_SOCKET)
-                client.sendall(b"PING\r\n")
-                return client.recv(5) == b"+PONG"
-            except OSError:
-                return False
 
     def _run_to_end(self, child: Child) -> None:
         """Run the set-up step; what it prints is for the reader, so it carries no prefix."""

@@ -1,0 +1,141 @@
+"""Jobs start after the commit, in their lane; one sweep's failure stops no other."""
+
+import threading
+from collections.abc import Iterator
+from datetime import timedelta
+
+import pytest
+from django.db import transaction
+from django_q.models import OrmQ
+from pytest_django.fixtures import SettingsWrapper
+
+from cs_platform.heartbeats import TICKER, WORKER, ask_worker, beat_ticker, beat_worker, is_fresh
+from cs_platform.jobs import LiveLane, Sweep, enqueue, live_lane, run_due_sweeps, tick_until
+from cs_platform.models import Heartbeat
+
+called: list[object] = []
+
+
+def note(*ids: object) -> None:
+    called.append(ids)
+
+
+def fail() -> None:
+    raise ValueError("broken on purpose")
+
+
+@pytest.fixture(autouse=True)
+def nothing_called() -> Iterator[None]:
+    called.clear()
+    yield
+    live_lane.wait_until_idle(5)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_live_job_runs_after_the_commit() -> None:
+    with transaction.atomic():
+        enqueue(note, 1, lane="live")
+        assert live_lane.wait_until_idle(5) and called == []
+    assert live_lane.wait_until_idle(5)
+    assert called == [(1,)]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_no_job_is_left_of_a_rolled_back_transaction() -> None:
+    with pytest.raises(ZeroDivisionError), transaction.atomic():
+        enqueue(note, 1, lane="live")
+        enqueue(note, 2)
+        raise ZeroDivisionError
+    assert live_lane.wait_until_idle(5)
+    assert called == [] and not OrmQ.objects.exists()
+
+
+def test_a_batch_job_is_a_row_that_names_the_function(db: None) -> None:
+    enqueue(note, 7)
+    task = OrmQ.objects.get().task
+    assert (task["func"], task["args"]) == ("tests.cs_platform.test_jobs.note", (7,))
+
+
+def test_a_job_that_no_worker_can_import_is_refused(db: None) -> None:
+    with pytest.raises(ValueError, match="module-level"):
+        enqueue(lambda: None)
+
+
+def test_a_full_lane_drops_the_job() -> None:
+    assert LiveLane(limit=0).submit(note, (1,)) is False
+
+
+def test_a_job_that_still_waits_is_not_queued_twice(settings: SettingsWrapper) -> None:
+    settings.LIVE_WORKERS = 1
+    lane, is_running, gate = LiveLane(), threading.Event(), threading.Event()
+
+    def hold() -> None:
+        is_running.set()
+        gate.wait(5)
+
+    lane.submit(hold, ())
+    assert is_running.wait(5)
+    assert [lane.submit(note, (1,)) for _ in range(3)] == [True] * 3
+    gate.set()
+    assert lane.wait_until_idle(5)
+    assert called == [(1,)]
+
+
+def test_a_failed_live_job_is_logged_and_the_lane_goes_on(caplog: pytest.LogCaptureFixture) -> None:
+    lane = LiveLane()
+    lane.submit(fail, ())
+    lane.submit(note, (1,))
+    assert lane.wait_until_idle(5)
+    assert called == [(1,)] and "broken on purpose" in caplog.text
+
+
+def test_every_sweep_runs_at_its_own_pace() -> None:
+    registry = {name: Sweep(name, lambda: None, every) for name, every in (("fast", 1.0), ("slow", 10.0))}
+    ran = [run_due_sweeps(registry, now) for now in (100.0, 100.5, 101.0, 110.0)]
+    assert ran == [["fast", "slow"], [], ["fast"], ["fast", "slow"]]
+
+
+def test_missed_rounds_are_not_made_up_for() -> None:
+    registry = {"fast": Sweep("fast", lambda: None, 1.0)}
+    ran = [run_due_sweeps(registry, now) for now in (100.0, 160.0, 160.1, 161.0)]
+    assert ran == [["fast"], ["fast"], [], ["fast"]]
+
+
+def test_a_failing_sweep_stops_no_other(caplog: pytest.LogCaptureFixture) -> None:
+    registry = {"bad": Sweep("bad", fail, 1.0), "good": Sweep("good", note, 1.0)}
+    run_due_sweeps(registry, 100.0)
+    assert called == [()] and registry["bad"].failures == 1
+    assert "broken on purpose" in caplog.text
+
+
+def test_the_ticker_runs_until_it_is_told_to_stop() -> None:
+    stop = threading.Event()
+    registry = {"last": Sweep("last", stop.set, 1.0)}
+    thread = threading.Thread(target=tick_until, args=(stop, registry))
+    thread.start()
+    thread.join(5)
+    assert not thread.is_alive() and registry["last"].runs == 1
+
+
+def test_the_lane_starts_anew_after_a_fork() -> None:
+    lane = LiveLane()
+    lane.submit(note, (1,))
+    assert lane.wait_until_idle(5)
+    lane.forget()
+    lane.submit(note, (2,))
+    assert lane.wait_until_idle(5)
+    assert called == [(1,), (2,)]
+
+
+def test_heartbeats_are_fresh_for_a_minute(db: None) -> None:
+    beat_ticker()
+    at = Heartbeat.objects.get(name=TICKER).at
+    assert is_fresh(TICKER, at + timedelta(seconds=60)) and not is_fresh(TICKER, at + timedelta(seconds=61))
+
+
+def test_the_worker_is_asked_through_the_queue(db: None) -> None:
+    ask_worker()
+    assert OrmQ.objects.get().task["func"] == "cs_platform.heartbeats.beat_worker"
+    assert not Heartbeat.objects.exists()
+    beat_worker()
+    assert Heartbeat.objects.get().name == WORKER
