@@ -25,16 +25,17 @@ export class Alerts {
 
   onRow({ before, row }) {
     const { store } = this;
-    if (row.owner !== "queue") this.withdraw(row.id);
+    if (before?.owner === "queue" && row.owner !== "queue") this.withdraw(row.id);
     if (row.owner === "queue" && before?.owner !== "queue") return this.customerWaits(row);
     const isNew = row.unread > (before?.unread ?? 0) && store.isMine(row) && before && store.isMine(before);
     if (!isNew) return;
-    if (row.id === store.openId && document.hasFocus()) return store.markRead(row.id);
+    if (row.id === store.openId && document.hasFocus()) return this.desk.markRead(row.id);
     const title = t("alert.message", { name: customerName(row) });
     this.tell({ id: row.id, sound: "message", title, text: lastMessage(row) });
   }
 
   customerWaits(row) {
+    // Put back by this agent, or under the agent's eyes: no news.
     if (row.id === this.store.openId && document.hasFocus()) return;
     const reason = reasonName(row.handoff_reason);
     const text = [row.subject || lastMessage(row), reason].filter(Boolean).join(" · ");
@@ -47,6 +48,7 @@ export class Alerts {
     const row = this.store.rows.get(id);
     // Every console hears of a transfer; it is news only for the one who got the chat.
     if (kind === "transferred" && !(row && this.store.isMine(row))) return;
+    if (kind === "queued" && id === this.store.openId && document.hasFocus()) return;
     const title = has(`alert.${kind}`) ? t(`alert.${kind}`) : text;
     this.tell({ id, sound: "queue", title, text: title === text ? "" : text });
     this.isLookedAt = false;

@@ -19,7 +19,6 @@ import { ThreadPane } from "./thread.js";
 import { Toasts } from "./toasts.js";
 import { ConnectionStrip, TopBar } from "./topbar.js";
 
-const WINNER_WAIT_MS = 700;
 const byId = (id) => document.getElementById(id);
 
 const store = new Store(config.user.id);
@@ -49,12 +48,16 @@ new Alerts({ store, desk, sound, toasts, onOpen: openConversation });
 // --- moving about -------------------------------------------------------------------------------
 
 function openConversation(id) {
+  showConversation(id);
+  requestAnimationFrame(() => (canFocusComposer() ? composer.focus() : byId("thread-log").firstElementChild.focus({ preventScroll: true })));
+}
+
+function showConversation(id) {
   desk.open(id);
   document.body.dataset.screen = "thread";
   const hash = `#${id}`;
   // From the list a step forward, so that a phone's back button returns to the list.
   if (location.hash !== hash) history[location.hash ? "replaceState" : "pushState"](null, "", hash);
-  requestAnimationFrame(() => (canFocusComposer() ? composer.focus() : byId("thread-log").firstElementChild.focus({ preventScroll: true })));
 }
 
 function canFocusComposer() {
@@ -69,15 +72,17 @@ function openNext() {
 }
 
 function showList() {
-  document.body.dataset.screen = "list";
-  if (location.hash) history.replaceState(null, "", location.pathname);
-  if (matchMedia("(max-width: 720px)").matches) desk.open(null);
+  if (matchMedia("(max-width: 720px)").matches) {
+    document.body.dataset.screen = "list";
+    history.replaceState(null, "", location.pathname);
+    desk.open(null);
+  }
   requestAnimationFrame(() => list.focusCursor());
 }
 
 function followAddress() {
   const id = Number(location.hash.slice(1));
-  if (Number.isInteger(id) && id > 0) openConversation(id);
+  if (Number.isInteger(id) && id > 0) showConversation(id);
   else document.body.dataset.screen = "list";
 }
 
@@ -116,12 +121,8 @@ desk.on("done", ({ kind, conversation }) => {
 });
 
 desk.on("failed", ({ kind, conversation, code, detail }) => {
-  // The winner's name comes with the row, which may be a moment behind the error.
-  const wait = code === "already_claimed" ? WINNER_WAIT_MS : 0;
-  setTimeout(() => {
-    const name = store.rows.get(conversation)?.agent?.name;
-    toasts.show({ kind: "error", key: `failed-${kind}`, title: errorText({ code, detail, name }) });
-  }, wait);
+  const name = store.rows.get(conversation)?.agent?.name;
+  toasts.show({ kind: "error", key: `failed-${kind}`, title: errorText({ code, detail, name }) });
 });
 
 bindShortcuts(
@@ -143,7 +144,7 @@ bindShortcuts(
 );
 
 addEventListener("popstate", followAddress);
-document.addEventListener("visibilitychange", () => document.visibilityState === "visible" && store.openId && store.markRead(store.openId));
+document.addEventListener("visibilitychange", () => document.visibilityState === "visible" && store.openId && desk.markRead(store.openId));
 showThread();
 socket.connect();
 followAddress();

@@ -1,10 +1,11 @@
 /** Where an agent writes: replies in own chats, notes in any, a draft for each conversation. */
+import { config } from "./config.js";
 import { el, icon, perFrame, setAttribute, setText, toggle } from "./dom.js";
 import { t } from "./i18n.js";
 import { canClaim } from "./header.js";
 import { customerName, stateOf } from "./names.js";
 
-const MAX_CHARACTERS = 2_000;
+const MAX_CHARACTERS = config.max_characters ?? 2_000;
 const COUNT_FROM_LEFT = 200;
 const MODES = ["message", "note"];
 

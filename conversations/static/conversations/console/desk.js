@@ -7,6 +7,7 @@ const GAP_RETRIES = 3;
 const COMMAND_TIMEOUT_MS = 6_000;
 const TYPING_EVERY_MS = 3_000;
 const TYPING_SHOWN_MS = 5_000;
+const READ_EVERY_MS = 1_500;
 const HISTORIES_KEPT = 25;
 const MAX_REFILL_PAGES = 20;
 const PASSING_ERRORS = new Set(["busy", "internal", "rate_limited"]);
@@ -21,6 +22,7 @@ export class Desk extends Topics {
     this.gapTries = new Map();
     this.command = null;
     this.typingSentAt = 0;
+    this.readSentAt = 0;
     this.refillTo = 0;
     this.presence = "online";
   }
@@ -32,8 +34,9 @@ export class Desk extends Topics {
     this.send({ type: "presence", status: this.presence });
     this.refillTo = store.listed().length;
     for (const page of Object.values(store.pages)) page.loaded = page.loaded && page === store.pages[store.view];
-    // The queue and my chats feed the alerts, whichever view is shown.
-    for (const view of new Set([store.view, "queue", "mine"])) this.requestPage(view, null);
+    // The queue and my chats feed the alerts, whichever view is shown. The server follows the view asked for last.
+    for (const view of ["queue", "mine"]) if (view !== store.view) this.requestPage(view, null);
+    this.requestPage(store.view, null);
     if (store.openId) this.subscribe(store.openId);
     this.outbox.resendAll();
   }
@@ -60,7 +63,8 @@ export class Desk extends Topics {
   onConversations(frame) {
     const page = this.store.pages[frame.view];
     if (!page) return;
-    this.store.applyPage(frame, page.isFirst);
+    // A page that nobody asked for: the server lost touch for a moment and sends the list anew.
+    this.store.applyPage(frame, page.loading ? page.isFirst : true);
     const shown = this.store.listed(frame.view).length;
     // A reconnect must not shorten the list under the agent's eyes.
     const isShort = frame.view === this.store.view && frame.cursor && shown < Math.min(this.refillTo, MAX_REFILL_PAGES * frame.items.length);
@@ -98,7 +102,7 @@ export class Desk extends Topics {
     const id = frame.conversation;
     if (!this.histories.has(id)) return;
     const history = this.history(id);
-    if (frame.sender === "customer") history.typingUntil = 0;
+    if (frame.sender === history.typingSender) history.typingUntil = 0;
     if (frame.sender === "agent") this.outbox.matchEcho(frame);
     if (!history.add(frame)) return;
     if (history.hasGap) this.recoverGap(history);
@@ -121,10 +125,29 @@ export class Desk extends Topics {
   }
 
   onTyping({ conversation, sender }) {
-    if (!this.histories.has(conversation) || sender === "agent") return;
-    this.history(conversation).typingUntil = Date.now() + TYPING_SHOWN_MS;
+    if (!this.histories.has(conversation)) return;
+    Object.assign(this.history(conversation), { typingSender: sender, typingUntil: Date.now() + TYPING_SHOWN_MS });
     this.emit("typing", conversation);
     setTimeout(() => this.emit("typing", conversation), TYPING_SHOWN_MS + 50);
+  }
+
+  /** The customer has seen everything up to a message. */
+  onRead({ conversation, seq }) {
+    const history = this.histories.get(conversation);
+    if (!history || !(seq > history.readSeq)) return;
+    history.readSeq = seq;
+    this.emit("message", { conversation });
+  }
+
+  /** This agent looks at the conversation: gone is the badge, and the server may tell the customer. */
+  markRead(id) {
+    const row = this.store.rows.get(id);
+    this.store.markRead(id);
+    const now = Date.now();
+    if (!row || !row.unread || !this.store.isMine(row) || now - this.readSentAt < READ_EVERY_MS) return;
+    this.readSentAt = now;
+    // Subscribing again is how the contract lets an agent say "I have read this".
+    this.send({ type: "subscribe", conversation: id, after: this.history(id).contiguous });
   }
 
   // --- commands -------------------------------------------------------------------------------
@@ -229,6 +252,7 @@ export class Desk extends Topics {
       counts: (one) => this.store.applyCounts(one),
       message: (one) => this.onMessage(one),
       ack: (one) => this.onAck(one),
+      read: (one) => this.onRead(one),
       typing: (one) => this.onTyping(one),
       notification: (one) => this.emit("notification", one),
       error: (one) => this.onError(one),

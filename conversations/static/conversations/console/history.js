@@ -9,6 +9,8 @@ export class History {
     this.isSorted = true;
     this.contiguous = 0;
     this.highest = 0;
+    this.readSeq = 0;
+    this.typingSender = null;
     this.typingUntil = 0;
     this.hasLoaded = false;
   }

@@ -28,8 +28,11 @@ export function buildMessage(message) {
   return item;
 }
 
-export function updateMessage(item, { continues }) {
+export function updateMessage(item, { continues, isSeen }) {
   setAttribute(item, "data-continues", Boolean(continues));
+  const mark = item.querySelector(".seen");
+  if (isSeen && !mark) item.append(el("p", { class: "seen", text: t("thread.seen") }));
+  if (!isSeen && mark) mark.remove();
 }
 
 function buildHead(message, kind) {

@@ -51,18 +51,17 @@ export function senderName(message) {
 }
 
 export function lastMessage(row) {
-  const last = row.last_message;
-  if (!last) return "";
-  return typeof last === "string" ? last : last.text ?? "";
+  return row.last_message ?? "";
 }
 
-export function lastSender(row) {
-  const sender = row.last_message?.sender;
-  return sender && sender !== "customer" && has(`sender.${sender}`) ? t(`sender.${sender}`) : "";
+/** Empty for the customer, whose words need no label in a list of customers. */
+export function lastSender({ last_sender: sender }) {
+  return ["ai", "agent", "system"].includes(sender) ? t(`sender.${sender}`) : "";
 }
 
 export function errorText({ code, detail, name }) {
-  if (code === "already_claimed") return t("error.already_claimed", { name: name ?? t("error.somebody") });
+  if (code === "already_claimed" && detail === "closed") return t("error.closed");
+  if (code === "already_claimed") return t("error.already_claimed", { name: detail || name || t("error.somebody") });
   if (has(`error.${code}`)) return t(`error.${code}`);
   return t("error.unknown", { detail: detail || code });
 }

@@ -10,6 +10,7 @@ export function buildRow(row) {
   const part = (tag, className) => el(tag, { class: className });
   const parts = {
     subject: part("span", "row-subject"),
+    wait: el("span", { class: "sr-only", text: t("list.waiting") }),
     time: part("span", "row-time"),
     name: part("span", "row-name"),
     level: part("span", "level"),
@@ -22,10 +23,9 @@ export function buildRow(row) {
   const button = el(
     "button",
     { type: "button", class: "row", data: { id: row.id } },
-    el("span", { class: "row-line" }, parts.subject, parts.time),
-    el("span", { class: "row-line row-who" }, parts.name, parts.level, parts.channel),
-    el("span", { class: "row-line" }, parts.preview, parts.unread),
-    el("span", { class: "row-line row-chips" }, parts.reason, parts.state),
+    el("span", { class: "row-line" }, parts.subject, parts.wait, parts.time),
+    el("span", { class: "row-line row-who" }, parts.name, parts.level, parts.channel, parts.state),
+    el("span", { class: "row-line row-last" }, parts.reason, parts.preview, parts.unread),
   );
   const item = el("li", { class: "row-item" }, button);
   item.parts = parts;
@@ -48,18 +48,19 @@ export function updateRow(item, row, { isOpen, unread, view }) {
   setAttribute(parts.unread, "aria-label", unread > 0 ? t("list.unread", { n: unread }) : null);
   fill(parts.reason, stateOf(row) === "ai" ? "" : reasonName(row.handoff_reason));
   // In a view where every row has the same state the chip would be noise.
-  fill(parts.state, ["all"].includes(view) ? stateName(row) : "");
+  fill(parts.state, view === "all" ? stateName(row) : "");
   setAttribute(parts.state, "data-state", stateOf(row));
 }
 
 /** Once a second: only the waiting time changes. */
 export function tickRow(item, now) {
   const { row, parts } = item;
-  const { time } = parts;
+  const { time, wait } = parts;
   const isWaiting = Boolean(row.waiting_since) && row.status !== "closed";
   const waited = isWaiting ? elapsedSince(row.waiting_since, now) : 0;
   const when = row.last_message_at ? formatWhen(row.last_message_at) : "";
   setText(time, isWaiting ? formatElapsed(waited) : when);
+  toggle(wait, isWaiting);
   const step = isWaiting ? String(heat(waited)) : null;
   setAttribute(time, "data-heat", step);
   setAttribute(item.firstElementChild, "data-heat", step);
@@ -68,7 +69,6 @@ export function tickRow(item, now) {
 function previewOf(row) {
   const text = lastMessage(row).slice(0, PREVIEW_CHARACTERS);
   const sender = lastSender(row);
-  if (row.last_message?.sender === "system") return "";
   // The question already stands in bold above; repeating it tells nothing.
   if (!sender && text === row.subject) return "";
   return sender ? `${sender}: ${text}` : text;

@@ -54,7 +54,7 @@ export class ThreadPane {
     const isSeen = this.isAtBottom && document.visibilityState === "visible";
     if (message.sender === "customer" && !isSeen && this.unreadAfter !== null) this.newCount += 1;
     if (message.isOwn) this.isAtBottom = true;
-    if (isSeen) this.store.markRead(message.conversation);
+    if (isSeen) this.desk.markRead(message.conversation);
     this.draw();
   }
 
@@ -90,11 +90,12 @@ export class ThreadPane {
   entries(messages) {
     const entries = [];
     let previous = null;
+    const seenId = this.lastSeenId(messages);
     for (const message of messages) {
       if (!previous || dayKey(previous.created_at) !== dayKey(message.created_at)) entries.push({ key: `day-${dayKey(message.created_at)}`, build: () => buildDay(message.created_at) });
       if (message.id === this.unreadAfter) entries.push({ key: "unread", build: buildUnreadLine });
       const continues = isContinuation(previous, message);
-      entries.push({ key: message.isProvisional ? `local-${message.id}` : message.id, build: () => buildMessage(message), update: (node) => updateMessage(node, { continues }) });
+      entries.push({ key: message.isProvisional ? `local-${message.id}` : message.id, build: () => buildMessage(message), update: (node) => updateMessage(node, { continues, isSeen: message.id === seenId }) });
       previous = message;
     }
     for (const item of this.outbox.of(this.store.openId)) {
@@ -103,17 +104,28 @@ export class ThreadPane {
     return entries;
   }
 
+  /** The newest message of an agent that the customer has read. */
+  lastSeenId(messages) {
+    const { readSeq } = this.history;
+    return messages.findLast((message) => kindOf(message) === "agent" && message.seq <= readSeq)?.id;
+  }
+
   renderEntries(entries) {
     reconcile(this.list, entries, (entry) => `${this.store.openId}/${entry.key}`, (entry) => entry.build(), (node, entry) => entry.update?.(node));
   }
 
   renderFoot(history) {
     const isTyping = history.typingUntil > Date.now();
-    const row = this.store.open;
-    setText(this.typing, isTyping ? t("thread.typing", { name: row ? customerName(row) : t("sender.customer") }) : "");
+    setText(this.typing, isTyping ? t("thread.typing", { name: this.typingName(history) }) : "");
     toggle(this.gap, history.hasGap && history.hasLoaded && Boolean(history.gapTimer));
     toggle(this.jump, !this.isAtBottom);
     setText(this.jump.lastElementChild, this.newCount > 0 ? t("thread.new", { n: this.newCount }) : t("thread.latest"));
+  }
+
+  typingName({ typingSender }) {
+    const row = this.store.open;
+    if (typingSender === "customer" && row) return customerName(row);
+    return typingSender === "agent" && row?.agent ? row.agent.name : t(`sender.${typingSender === "ai" ? "ai" : "customer"}`);
   }
 
   // --- scrolling ------------------------------------------------------------------------------
@@ -129,7 +141,7 @@ export class ThreadPane {
 
   caughtUp() {
     this.newCount = 0;
-    if (document.visibilityState === "visible") this.store.markRead(this.store.openId);
+    if (document.visibilityState === "visible") this.desk.markRead(this.store.openId);
   }
 
   showEarlier() {
