@@ -16,6 +16,8 @@ from csp.constants import NONCE, NONE, SELF
 from django.core.management.utils import get_random_secret_key
 from django.utils.translation import gettext_lazy as _
 
+from cs_platform.back_office import BACK_OFFICE
+
 env = environ.FileAwareEnv()
 
 # --- Places -----------------------------------------------------------------------------------
@@ -289,3 +291,7 @@ LOGGING = {
 
 # --- API --------------------------------------------------------------------------------------
 REST_FRAMEWORK = {"DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"]}
+
+# --- Back office ------------------------------------------------------------------------------
+MIDDLEWARE.append("cs_platform.admin_policy.BackOfficePolicy")
+UNFOLD = BACK_OFFICE

@@ -1,0 +1,153 @@
+"""Conversations to read, customers to correct, ratings to see. Answering happens in the console."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import Count, QuerySet
+from django.http import HttpRequest
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext_lazy as _
+from unfold.admin import ModelAdmin
+from unfold.contrib.filters.admin import RangeDateFilter
+from unfold.decorators import display
+
+from conversations.models import Conversation, Customer, Message, Rating
+
+MESSAGES_SHOWN = 300
+
+
+class ReadOnlyAdmin(ModelAdmin):
+    """What happened is history: it can be read and searched, not changed."""
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+
+@admin.register(Conversation)
+class ConversationAdmin(ReadOnlyAdmin):
+    list_display = ("show_subject", "customer", "channel", "show_owner", "agent", "handoff_reason", "last_message_at")
+    list_filter = ("owner", "handoff_reason", "channel", ("last_message_at", RangeDateFilter))
+    list_filter_submit = True
+    list_select_related = ("customer", "channel", "agent")
+    list_per_page = 50
+    search_fields = ("subject", "last_text", "customer__name", "customer__phone")
+    search_help_text = _("Subject, last message, name or phone of the customer")
+    fieldsets = (
+        (None, {"fields": ("thread",)}),
+        (
+            _("Details"),
+            {
+                "fields": (
+                    ("customer", "channel"),
+                    ("owner", "agent"),
+                    ("handoff_reason", "waiting_since"),
+                    ("created_at", "closed_at"),
+                    ("page_title", "page_url"),
+                )
+            },
+        ),
+    )
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
+        return ("thread",)
+
+    @display(description=_("subject"))
+    def show_subject(self, conversation: Conversation) -> str:
+        return conversation.subject or conversation.last_text or f"#{conversation.pk}"
+
+    @display(
+        description=_("owner"),
+        ordering="owner",
+        label={"ai": "info", "queue": "danger", "agent": "success", "none": "default"},
+    )
+    def show_owner(self, conversation: Conversation) -> tuple[str, str]:
+        return conversation.owner, conversation.get_owner_display()
+
+    @display(description=_("messages"))
+    def thread(self, conversation: Conversation) -> SafeString:
+        newest = conversation.messages.select_related("entry").order_by("-seq", "-pk")[: MESSAGES_SHOWN + 1]
+        messages = list(newest)[::-1]
+        context = {"conversation": conversation, "messages": messages[-MESSAGES_SHOWN:], "limit": MESSAGES_SHOWN}
+        return render_to_string("admin/conversations/thread.html", {**context, "is_cut": len(messages) > MESSAGES_SHOWN})
+
+
+@admin.register(Message)
+class MessageAdmin(ReadOnlyAdmin):
+    """Every message, to search through."""
+
+    list_display = ("text", "sender", "show_name", "show_conversation", "created_at")
+    list_display_links = None
+    list_filter = ("sender", ("created_at", RangeDateFilter))
+    list_filter_submit = True
+    list_select_related = ("conversation",)
+    list_per_page = 50
+    show_full_result_count = False  # counting a million rows to say so is a waste
+    search_fields = ("text",)
+    ordering = ("-pk",)
+
+    @display(description=_("name shown"))
+    def show_name(self, message: Message) -> str:
+        return message.author_name
+
+    @display(description=_("conversation"))
+    def show_conversation(self, message: Message) -> str:
+        url = reverse("admin:conversations_conversation_change", args=[message.conversation_id])
+        return format_html('<a href="{}">{}</a>', url, message.conversation)
+
+
+@admin.register(Customer)
+class CustomerAdmin(ModelAdmin):
+    list_display = ("public_name", "show_level", "phone", "email", "show_conversations", "created_at")
+    list_filter = ("level",)
+    search_fields = ("name", "phone", "email")
+    readonly_fields = ("created_at",)
+    fieldsets = ((None, {"fields": (("name", "level"), ("phone", "email"), "created_at")}),)
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Customer]:
+        return super().get_queryset(request).annotate(conversation_count=Count("conversations"))
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    @display(description=_("name"), ordering="name")
+    def public_name(self, customer: Customer) -> str:
+        return str(customer.public_name)
+
+    @display(description=_("level"), ordering="level", label={"normal": "default", "vip": "warning"})
+    def show_level(self, customer: Customer) -> tuple[str, str]:
+        return customer.level, customer.get_level_display()
+
+    @display(description=_("conversations"))
+    def show_conversations(self, customer: Customer) -> str:
+        url = reverse("admin:conversations_conversation_changelist")
+        return format_html('<a href="{}?customer__id__exact={}">{}</a>', url, customer.pk, customer.conversation_count)
+
+
+@admin.register(Rating)
+class RatingAdmin(ReadOnlyAdmin):
+    list_display = ("show_score", "comment", "show_conversation", "created_at")
+    list_filter = ("score", ("created_at", RangeDateFilter))
+    list_filter_submit = True
+    list_select_related = ("conversation",)
+    search_fields = ("comment",)
+
+    @display(description=_("score"), ordering="score", label={1: "danger", 2: "danger", 3: "warning", 4: "success", 5: "success"})
+    def show_score(self, rating: Rating) -> tuple[int, str]:
+        return rating.score, "★" * rating.score
+
+    @display(description=_("conversation"))
+    def show_conversation(self, rating: Rating) -> str:
+        url = reverse("admin:conversations_conversation_change", args=[rating.conversation_id])
+        return format_html('<a href="{}">{}</a>', url, rating.conversation)

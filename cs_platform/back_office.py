@@ -1,0 +1,105 @@
+"""How the back office looks: its name, its colours, and the sidebar in the words of those who use it.
+
+Wiring, like the URLs: it names pages of every app by their address.
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.templatetags.static import static
+from django.urls import reverse_lazy
+from django.utils.translation import gettext_lazy as _
+
+
+def _may(permission: str) -> Callable[[Any], bool]:
+    return lambda request: request.user.has_perm(permission)
+
+
+def _page(title: Any, icon: str, name: str, permission: str) -> dict[str, Any]:
+    """One line of the sidebar; shown to those who may open it."""
+    return {"title": title, "icon": icon, "link": reverse_lazy(name), "permission": _may(permission)}
+
+
+def _owners_page(title: Any, icon: str, name: str) -> dict[str, Any]:
+    return {
+        "title": title,
+        "icon": icon,
+        "link": reverse_lazy(name),
+        "permission": lambda request: request.user.is_superuser,
+    }
+
+
+_CHATS, _PEOPLE = "admin:conversations_{}_changelist", "admin:cs_platform_user_changelist"
+BACK_OFFICE: dict[str, Any] = {
+    "SITE_TITLE": _("Customer service"),
+    "SITE_HEADER": _("Customer service"),
+    "SITE_SYMBOL": "support_agent",
+    "SITE_URL": "/console/",
+    "SHOW_HISTORY": True,
+    "SHOW_VIEW_ON_SITE": False,
+    "SHOW_LANGUAGES": True,
+    "DASHBOARD_CALLBACK": "reports.home.dashboard",
+    "STYLES": [lambda request: static("cs_platform/backoffice.css")],
+    "SCRIPTS": [lambda request: static("cs_platform/backoffice.js")],
+    "COLORS": {
+        "primary": {
+            "50": "#ecfdf6",
+            "100": "#d0f7e6",
+            "200": "#a5eed1",
+            "300": "#6cdfb8",
+            "400": "#34c69a",
+            "500": "#14a881",
+            "600": "#0f7b5f",
+            "700": "#0d644f",
+            "800": "#0c5041",
+            "900": "#0b4236",
+            "950": "#05251f",
+        },
+    },
+    "SIDEBAR": {
+        "show_search": False,
+        "navigation": [
+            {
+                "items": [
+                    {"title": _("Today"), "icon": "monitoring", "link": reverse_lazy("admin:index")},
+                    {
+                        "title": _("Console"),
+                        "icon": "forum",
+                        "link": reverse_lazy("console"),
+                        "permission": _may("conversations.answer_conversation"),
+                    },
+                ]
+            },
+            {
+                "title": _("Conversations"),
+                "items": [
+                    _page(_("All conversations"), "chat", _CHATS.format("conversation"), "conversations.view_conversation"),
+                    _page(_("Search messages"), "search", _CHATS.format("message"), "conversations.view_message"),
+                    _page(_("Customers"), "group", _CHATS.format("customer"), "conversations.view_customer"),
+                    _page(_("Ratings"), "star", _CHATS.format("rating"), "conversations.view_rating"),
+                ],
+            },
+            {
+                "title": _("Knowledge"),
+                "items": [
+                    _page(_("Knowledge entries"), "menu_book", "admin:kb_entry_changelist", "kb.view_entry"),
+                    _page(_("Categories"), "account_tree", "admin:kb_category_changelist", "kb.view_category"),
+                    _page(_("Products"), "inventory_2", "admin:kb_product_changelist", "kb.view_product"),
+                    _page(_("Try a question"), "psychology_alt", "admin:kb_entry_try_question", "kb.view_entry"),
+                ],
+            },
+            {
+                "title": _("Channels and people"),
+                "items": [
+                    _page(_("Channels"), "hub", "admin:routing_channel_changelist", "routing.view_channel"),
+                    _page(_("Who is there"), "support_agent", "admin:routing_agent_changelist", "routing.view_agent"),
+                    _page(_("People and roles"), "badge", _PEOPLE, "cs_platform.view_user"),
+                ],
+            },
+            {
+                "title": _("System"),
+                "items": [_owners_page(_("Failed jobs"), "report", "admin:django_q_failure_changelist")],
+            },
+        ],
+    },
+}

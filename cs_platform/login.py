@@ -1,0 +1,25 @@
+"""One log-in page for everybody; afterwards each goes to the own place of work."""
+
+from django.contrib.auth.views import LoginView, redirect_to_login
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import resolve_url
+from django.utils.http import url_has_allowed_host_and_scheme
+
+
+class LogIn(LoginView):
+    """Managers and integrators go to the back office, agents to the console."""
+
+    redirect_authenticated_user = True
+
+    def get_default_redirect_url(self) -> str:
+        return resolve_url("admin:index" if self.request.user.is_staff else "console")
+
+
+def back_office_log_in(request: HttpRequest) -> HttpResponse:
+    """The back office's own log-in address leads to the one page; who is logged in and still lands here may not enter."""
+    if request.user.is_authenticated:
+        raise PermissionDenied
+    wanted = request.GET.get("next", "")
+    is_ours = url_has_allowed_host_and_scheme(wanted, allowed_hosts={request.get_host()})
+    return redirect_to_login(wanted if is_ours else resolve_url("admin:index"))

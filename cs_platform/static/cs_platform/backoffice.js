@@ -1,0 +1,16 @@
+/* Copy buttons: <button data-copy="id of the element" data-done="Copied">. */
+document.addEventListener("click", async (event) => {
+  const button = event.target.closest("[data-copy]");
+  if (!button) return;
+  const source = document.getElementById(button.dataset.copy);
+  const label = button.textContent;
+  try {
+    await navigator.clipboard.writeText(source.textContent);
+  } catch {
+    // Without HTTPS there is no clipboard: mark the text, so that Ctrl-C is enough.
+    getSelection().selectAllChildren(source);
+    return;
+  }
+  button.textContent = button.dataset.done;
+  setTimeout(() => { button.textContent = label; }, 1500);
+});

@@ -1,0 +1,7 @@
+"""Back office of knowledge: entries with import and export, topics as a tree, products."""
+
+from kb.admin.category import CategoryAdmin
+from kb.admin.entry import EntryAdmin
+from kb.admin.product import ProductAdmin
+
+__all__ = ["CategoryAdmin", "EntryAdmin", "ProductAdmin"]

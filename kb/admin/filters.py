@@ -1,0 +1,37 @@
+"""Filters of the back office that know the tree of topics."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.contrib.admin import ModelAdmin
+from django.db.models import Q, QuerySet
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+from unfold.contrib.filters.admin import DropdownFilter
+
+from kb.categories import categories_by_path
+
+NONE = "none"
+
+
+class CategoryFilter(DropdownFilter):
+    """One topic with everything below it."""
+
+    title = _("category")
+    parameter_name = "topic"
+
+    def lookups(self, request: HttpRequest, model_admin: ModelAdmin) -> Iterable[tuple[str, str]]:
+        # A tree in a drop-down: children are indented below their parent.
+        paths = sorted(categories_by_path().items())
+        topics = [(str(category.pk), "\u3000" * (len(path) - 1) + path[-1]) for path, category in paths]
+        return [(NONE, str(_("Without category"))), *topics]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        value = self.value()
+        if value == NONE:
+            return queryset.filter(category__isnull=True)
+        if not value or not value.isdecimal():
+            return queryset
+        return queryset.filter(
+            Q(category=value) | Q(category__parent=value) | Q(category__parent__parent=value)
+        )

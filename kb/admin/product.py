@@ -1,0 +1,35 @@
+"""Products in the back office."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+from unfold.admin import ModelAdmin
+from unfold.decorators import display
+
+from kb.admin.filters import CategoryFilter
+from kb.models import Product
+
+
+@admin.register(Product)
+class ProductAdmin(ModelAdmin):
+    list_display = ("name", "sku", "price", "category", "show_active", "updated_at")
+    list_filter = ("is_active", CategoryFilter)
+    list_select_related = ("category",)
+    list_filter_submit = True
+    search_fields = ("name", "sku", "summary")
+    search_help_text = _("Name or SKU")
+    autocomplete_fields = ("category",)
+    fieldsets = (
+        (None, {"fields": (("name", "sku"), ("price", "category"), "summary", "is_active")}),
+        (_("What answers need"), {"fields": ("specifications", "after_sales_policy", "delivery_rules")}),
+    )
+
+    @display(description=_("on sale"), label={True: "success", False: "default"}, ordering="is_active")
+    def show_active(self, product: Product) -> tuple[bool, Any]:
+        return product.is_active, _("on sale") if product.is_active else _("off sale")
+
+    def save_model(self, request: HttpRequest, obj: Product, form: Any, change: bool) -> None:
+        obj.is_sample = False  # touched by the shop, so it is the shop's own
+        super().save_model(request, obj, form, change)
