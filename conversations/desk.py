@@ -89,8 +89,7 @@ class AgentConsumer(FrameConsumer):
             )
         except BadCursor:
             raise FrameError("bad_frame", "unknown cursor") from None
-        if self._view != view or cursor is None:
-            self._view, self._shown = view, set()
+        self._view = view
         self._shown.update(conversation.pk for conversation in page)
         await self.send_frame(
             {
@@ -265,7 +264,9 @@ class AgentConsumer(FrameConsumer):
         self._count_soon()
 
     def _is_in_view(self, row: Mapping[str, Any]) -> bool:
-        return self._view is not None and belongs(row, self._view, self.user.pk)
+        """The queue and the agent's own chats feed the console's alerts, whichever view is shown."""
+        views: set[View] = {"queue", "mine", self._view or "queue"}
+        return any(belongs(row, view, self.user.pk) for view in views)
 
     async def inbox_notification(self, event: Mapping[str, Any]) -> None:
         await self.send_frame({**event, "type": "notification"})
