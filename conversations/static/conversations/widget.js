@@ -388,14 +388,15 @@
     const brand = toRgb(accent) || [37, 99, 235];
     const takesWhite = contrast(brand, WHITE) >= 2.7;
     const fill = takesWhite ? untilReadable(brand, WHITE, INK) : brand;
+    const [softLight, softDark] = [mix(WHITE, brand, 0.08), mix(DARK_SURFACE, brand, 0.16)];
     return {
       "--cs-fill": css(fill),
       "--cs-fill-strong": css(mix(fill, takesWhite ? INK : WHITE, 0.14)),
       "--cs-on-fill": css(takesWhite ? WHITE : INK),
-      "--cs-ink-light": css(untilReadable(brand, LIGHT_SURFACE, INK)),
-      "--cs-ink-dark": css(untilReadable(brand, DARK_SURFACE, WHITE)),
-      "--cs-soft-light": css(mix(WHITE, brand, 0.08)),
-      "--cs-soft-dark": css(mix(DARK_SURFACE, brand, 0.16)),
+      "--cs-ink-light": css(untilReadable(untilReadable(brand, LIGHT_SURFACE, INK), softLight, INK)),
+      "--cs-ink-dark": css(untilReadable(untilReadable(brand, DARK_SURFACE, WHITE), softDark, WHITE)),
+      "--cs-soft-light": css(softLight),
+      "--cs-soft-dark": css(softDark),
     };
   }
 
@@ -979,8 +980,8 @@
   .mark::after { content: ""; position: absolute; right: -1px; bottom: -1px; width: 11px; height: 11px; border-radius: 50%; border: 2px solid var(--cs-bg); background: var(--cs-good); }
   .mark.is-off::after { background: var(--cs-edge); }
   .who { flex: 1; min-width: 0; }
-  .who h2 { font-size: 15px; font-weight: 600; line-height: 1.4; }
-  .who h2, .who p { overflow: hidden; text-overflow: ellipsis; white-space: nowrap; }
+  .who > :first-child { font-size: 15px; font-weight: 600; line-height: 1.4; }
+  .who > * { overflow: hidden; text-overflow: ellipsis; white-space: nowrap; }
   .who p { font-size: 12px; line-height: 1.45; color: var(--cs-muted); }
   .person { flex: none; display: flex; align-items: center; gap: 5px; height: 34px; padding: 0 12px 0 9px; border-radius: 17px; background: var(--cs-soft); color: var(--cs-ink); font-size: 13px; font-weight: 500; white-space: nowrap; }
   .person .icon { width: 17px; height: 17px; }
@@ -1170,7 +1171,7 @@
         icon("chat"), icon("down"), parts.badge,
       );
       parts.mark = el("div", { class: "mark", "aria-hidden": "true" });
-      parts.title = el("h2", { id: "title" });
+      parts.title = el(IS_PAGE && !settings.mount ? "h1" : "h2", { id: "title" });
       parts.sub = el("p", {});
       parts.personText = el("span", { text: t("human") });
       parts.person = el("button", { class: "person", type: "button", "aria-label": t("human_label"), onclick: askForPerson }, icon("headset"), parts.personText);
@@ -1197,7 +1198,7 @@
       parts.live = el("div", { class: "away", role: "status", "aria-live": "polite" });
       parts.panel = el(
         "section",
-        { class: "panel", id: "panel", role: IS_PAGE ? "region" : "dialog", "aria-labelledby": "title", tabindex: "-1", hidden: !IS_PAGE },
+        { class: "panel", id: "panel", role: !IS_PAGE ? "dialog" : settings.mount ? "region" : "main", "aria-labelledby": "title", tabindex: "-1", hidden: !IS_PAGE },
         head, parts.strip, body, parts.form, parts.live,
       );
       parts.launcher.setAttribute("aria-controls", "panel");
@@ -1369,7 +1370,7 @@
 
     function showPreview() {
       if (preview || chat.thread.length || !chat.config.greeting) return;
-      preview = draw({ seq: 0, sender: "ai", name: chat.config.name || "", text: chat.config.greeting, options: [], at: Date.now(), state: null });
+      preview = draw({ seq: 0, sender: "ai", name: "", text: chat.config.greeting, options: [], at: Date.now(), state: null });
       ui.log.append(preview);
     }
 
