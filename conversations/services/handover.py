@@ -58,7 +58,9 @@ def take_over(conversation_id: int, agent: User) -> Conversation:
 
     Claiming one's own chat again changes nothing.
     """
-    before = Conversation.objects.select_related("agent").get(pk=conversation_id)
+    # Locked: a hand-over in this very moment would raise the epoch, and the agent would be refused though nobody
+    # has the chat.
+    before = Conversation.objects.select_for_update().get(pk=conversation_id)
     changes: dict[str, Any] = {
         "owner": Owner.AGENT,
         "agent_id": agent.pk,
