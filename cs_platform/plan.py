@@ -95,7 +95,7 @@ def make_plan(options: Options, listener: socket.socket, *, token: str) -> Plan:
             Child("worker", _manage("qcluster"), environment),
             Child("ticker", _manage("tick"), environment),
         ),
-        probe_address=({"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host), port),
+        probe_address=({"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host), port),  # noqa: S104
         token=token,
         with_demo=options.with_demo,
     )

@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 from django.db import transaction
 from django_q.models import OrmQ
-from pytest_django.fixtures import SettingsWrapper
+from pytest_django.fixtures import Settings
 
 from cs_platform.heartbeats import TICKER, WORKER, ask_worker, beat_ticker, beat_worker, is_fresh
 from cs_platform.jobs import LiveLane, Sweep, enqueue, live_lane, run_due_sweeps, tick_until
@@ -65,7 +65,7 @@ def test_a_full_lane_drops_the_job() -> None:
     assert LiveLane(limit=0).submit(note, (1,)) is False
 
 
-def test_a_job_that_still_waits_is_not_queued_twice(settings: SettingsWrapper) -> None:
+def test_a_job_that_still_waits_is_not_queued_twice(settings: Settings) -> None:
     settings.LIVE_WORKERS = 1
     lane, is_running, gate = LiveLane(), threading.Event(), threading.Event()
 
