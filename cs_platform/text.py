@@ -1,4 +1,4 @@
-"""Chinese text as shoppers type it: one spelling for comparing, the question without its wrapping, sentences of an answer."""
+"""Text as shoppers type it: one spelling for comparing, the bare question, the sentences of an answer."""
 
 import re
 import unicodedata
@@ -26,8 +26,8 @@ _GREETING = re.compile(
     rf"){_EDGE}*"
 )
 _FAREWELL = re.compile(
-    rf"{_EDGE}*(?:(?:非常|太)?(?:谢谢|感谢|多谢)(?:你|您|了|啦|啊|亲)*|麻烦(?:你|您)?了|辛苦(?:你|您)?了|谢了|thanks|thank you|thx"
-    rf"|[呢啊呀哦哈嘛吧呗哇哟噢喔哒]){_EDGE}*$"
+    rf"{_EDGE}*(?:(?:非常|太)?(?:谢谢|感谢|多谢)(?:你|您|了|啦|啊|亲)*|(?:麻烦|辛苦)(?:你|您)?了|谢了"
+    rf"|thanks|thank you|thx|[呢啊呀哦哈嘛吧呗哇哟噢喔哒]){_EDGE}*$"
 )
 _SENTENCE_END = re.compile(r"[。！？；!?;\r\n]+")
 _NOT_A_WORD = re.compile(r"[^\w]+")

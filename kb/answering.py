@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from typing import Literal
 
 from cs_platform.text import phrase_key
-from kb.index import Hit, IndexedEntry, KnowledgeIndex
+from kb.index import Hit, KnowledgeIndex
+from kb.prepared import IndexedEntry
 from kb.search import current_index, question_vector
 
 Band = Literal["answer", "clarify", "unknown"]

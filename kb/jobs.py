@@ -6,7 +6,7 @@ import time
 
 from cs_platform.ai.encoder import get_encoder
 from cs_platform.jobs import enqueue
-from kb.index import texts_to_encode
+from kb.prepared import texts_to_encode
 from kb.search import published_entries
 from kb.vectors import Progress, encode_texts, missing_texts
 from kb.version import bump_version
@@ -37,7 +37,8 @@ def encode_published(progress: Progress | None = None, *, seconds: float = float
     texts = missing_texts(texts_to_encode(published_entries()), encoder.model_id)
     started = announced = time.monotonic()
     done = 0
-    for done in encode_texts(_shuffle_nearby(texts), encoder, progress):
+    for reached in encode_texts(_shuffle_nearby(texts), encoder, progress):
+        done = reached
         now = time.monotonic()
         if now - announced >= _SECONDS_BETWEEN_VERSIONS:
             bump_version()

@@ -7,12 +7,12 @@ from numpy.typing import NDArray
 
 _SATURATION = 1.2  # k1
 _LENGTH_WEIGHT = 0.75  # b
-# Rare terms come first; what would touch more rows than this is so common that it no longer changes the order.
-_POSTINGS_PER_QUERY = 150_000
-_PAIR_SHIFT = np.uint64(21)  # a code point has 21 bits, so a pair fits into one number
+# A code point has 21 bits, a pair of them 42: with 22 bits of row both fit into one number, and one sort does it all.
+_CODE_BITS = 21
+_ROW_BITS = 22
 
 Floats = NDArray[np.float32]
-Terms = NDArray[np.uint64]
+Numbers = NDArray[np.uint64]
 
 
 class WordIndex:
@@ -24,18 +24,18 @@ class WordIndex:
 
     def __init__(self, texts: Sequence[str]) -> None:
         self.size = len(texts)
-        rows, terms = split_terms(texts)
-        lengths = np.bincount(rows, minlength=self.size).astype(np.float32)
-        self._terms, columns = np.unique(terms, return_inverse=True)
-        # One number per pair (term, text): sorting it groups by term, and repeats become the term's frequency.
-        pairs, counts = np.unique(columns.astype(np.int64) * max(self.size, 1) + rows, return_counts=True)
-        self._rows = (pairs % max(self.size, 1)).astype(np.int32)
-        holders = np.bincount(pairs // max(self.size, 1), minlength=len(self._terms))
-        self._starts = np.concatenate(([0], np.cumsum(holders)))
+        # Sorted by term, then text; a repeated pair is a term's frequency in a text.
+        pairs, counts = np.unique(split_terms(texts), return_counts=True)
+        terms = pairs >> np.uint64(_ROW_BITS)
+        self._rows = (pairs & np.uint64((1 << _ROW_BITS) - 1)).astype(np.int32)
+        firsts = np.flatnonzero(np.concatenate(([True], terms[1:] != terms[:-1]))) if len(terms) else np.zeros(0, int)
+        self._terms = terms[firsts]
+        self._starts = np.append(firsts, len(terms))
+        holders = np.diff(self._starts)
         self._idf = np.log1p((self.size - holders + 0.5) / (holders + 0.5)).astype(np.float32)
         self._idf_of_unseen = float(np.log1p((self.size + 0.5) / 0.5))
-        self._weights = self._weigh(counts.astype(np.float32), lengths)
         self._distinct = np.bincount(self._rows, minlength=self.size).astype(np.float32)
+        self._weights = self._weigh(counts.astype(np.float32), holders)
 
     @property
     def nbytes(self) -> int:
@@ -43,64 +43,67 @@ class WordIndex:
         arrays = (self._terms, self._rows, self._starts, self._idf, self._weights, self._distinct)
         return sum(array.nbytes for array in arrays)
 
-    def scores(self, query: str) -> Floats:
-        """One BM25 score per text."""
+    def scores(self, query: str, postings: int) -> Floats:
+        """One BM25 score per text, from the rarest terms that touch at most so many rows between them."""
         scores = np.zeros(self.size, dtype=np.float32)
         wanted, known = self._terms_of(query)
         total = float(self._idf[known].sum()) + (len(wanted) - len(known)) * self._idf_of_unseen
-        for start, end in self._postings(known):
+        for start, end in self._postings(known, postings):
             scores[self._rows[start:end]] += self._weights[start:end]  # a text stands once in a term's list
-        return scores / total if total else scores
+        return scores / np.float32(total) if total else scores
 
-    def overlaps(self, query: str) -> Floats:
+    def overlaps(self, query: str, postings: int) -> Floats:
         """Per text, the share of terms that it and the query have in common (Dice, 0..1): how alike, not how rare."""
         shared = np.zeros(self.size, dtype=np.float32)
         wanted, known = self._terms_of(query)
-        for start, end in self._postings(known):
+        for start, end in self._postings(known, postings):
             shared[self._rows[start:end]] += 1
-        return 2 * shared / np.maximum(self._distinct + len(wanted), 1)
+        return np.float32(2) * shared / np.maximum(self._distinct + np.float32(len(wanted)), np.float32(1))
 
-    def _terms_of(self, query: str) -> tuple[Terms, NDArray[np.intp]]:
+    def _terms_of(self, query: str) -> tuple[Numbers, NDArray[np.intp]]:
         """The query's distinct terms, and the places of those that occur in any text."""
-        wanted = np.unique(split_terms([query])[1])
+        wanted = np.unique(split_terms([query]) >> np.uint64(_ROW_BITS))
         if not len(self._terms):
             return wanted, np.zeros(0, dtype=np.intp)
         places = np.minimum(np.searchsorted(self._terms, wanted), len(self._terms) - 1)
         return wanted, places[self._terms[places] == wanted]
 
-    def _postings(self, known: NDArray[np.intp]) -> Iterator[tuple[int, int]]:
+    def _postings(self, known: NDArray[np.intp], limit: int) -> Iterator[tuple[int, int]]:
         """Where the lists of these terms begin and end, rare ones first, up to the limit."""
         touched = 0
         for column in known[np.argsort(-self._idf[known], kind="stable")]:
             start, end = int(self._starts[column]), int(self._starts[column + 1])
             touched += end - start
-            if touched > _POSTINGS_PER_QUERY:
+            if touched > limit:
                 return
             yield start, end
 
-    def _weigh(self, counts: Floats, lengths: Floats) -> Floats:
-        average = float(lengths.mean()) if self.size else 1.0
-        penalty = 1 - _LENGTH_WEIGHT + _LENGTH_WEIGHT * lengths / max(average, 1.0)
-        idf = np.repeat(self._idf, np.diff(self._starts))
-        return idf * counts * (_SATURATION + 1) / (counts + _SATURATION * penalty[self._rows])
+    def _weigh(self, counts: Floats, holders: NDArray[np.intp]) -> Floats:
+        lengths = np.bincount(self._rows, weights=counts, minlength=self.size).astype(np.float32)
+        average = np.float32(max(float(lengths.mean()), 1.0)) if self.size else np.float32(1)
+        penalty = np.float32(1 - _LENGTH_WEIGHT) + np.float32(_LENGTH_WEIGHT) * lengths / average
+        frequency = counts * np.float32(_SATURATION + 1) / (counts + np.float32(_SATURATION) * penalty[self._rows])
+        return np.asarray(np.repeat(self._idf, holders) * frequency, dtype=np.float32)
 
 
-def split_terms(texts: Sequence[str]) -> tuple[NDArray[np.int64], Terms]:
-    """Every term of every text as (row, term), vectorised: a Python loop over 100,000 texts takes half a minute."""
-    lines = (text.replace("\n", " ") for text in texts)
-    codes = np.frombuffer("\n".join((*lines, "")).encode("utf-32-le", "ignore"), dtype=np.uint32)
-    rows = np.cumsum(codes == ord("\n")) - (codes == ord("\n"))
-    alphabet, places = np.unique(codes, return_inverse=True)
-    is_word = np.array([_belongs_to_word(chr(code)) for code in alphabet], dtype=bool)[places]
-    wide = codes.astype(np.uint64)
+def split_terms(texts: Sequence[str]) -> Numbers:
+    """Every term of every text, as term and row in one number: a Python loop over 100,000 texts takes half a minute."""
+    lines = [text.replace("\n", " ") for text in texts]
+    codes = np.frombuffer("\n".join((*lines, "")).encode("utf-32-le", "replace"), dtype=np.uint32)
+    rows = np.repeat(np.arange(len(lines), dtype=np.uint32), [len(line) + 1 for line in lines])
+    is_word = _words_among(codes)
     pairs = np.flatnonzero(is_word[:-1] & is_word[1:])
-    terms = np.concatenate((wide[is_word], (wide[pairs] + np.uint64(1) << _PAIR_SHIFT) | wide[pairs + 1]))
-    return np.concatenate((rows[is_word], rows[pairs])), terms
+    firsts = codes[pairs].astype(np.uint64) + np.uint64(1)  # so that no pair equals a single character
+    doubles = (firsts << np.uint64(_CODE_BITS)) | codes[pairs + 1]
+    terms = np.concatenate((codes[is_word].astype(np.uint64), doubles))
+    return (terms << np.uint64(_ROW_BITS)) | np.concatenate((rows[is_word], rows[pairs]))
 
 
-def best_of_groups(scores: Floats, starts: NDArray[np.intp]) -> Floats:
-    """The highest score of each group of neighbouring rows; groups begin at `starts`, none is empty."""
-    return np.maximum.reduceat(scores, starts) if len(starts) else np.zeros(0, dtype=np.float32)
+def _words_among(codes: NDArray[np.uint32]) -> NDArray[np.bool_]:
+    alphabet = np.unique(codes)
+    table = np.zeros(int(alphabet.max(initial=0)) + 1, dtype=bool)
+    table[alphabet] = [_belongs_to_word(chr(code)) for code in alphabet]
+    return table[codes]
 
 
 def _belongs_to_word(char: str) -> bool:

@@ -8,9 +8,11 @@ from django.db.models import QuerySet
 
 from cs_platform.ai.encoder import get_encoder
 from cs_platform.text import clean_question
-from kb.index import Floats, Hit, IndexedEntry, KnowledgeIndex, texts_to_encode, without_samples
+from kb.groups import Floats
+from kb.index import Hit, KnowledgeIndex
 from kb.models import Entry
 from kb.models.entry import lines
+from kb.prepared import IndexedEntry, hashes_needed, texts_to_encode, without_samples
 from kb.vectors import VectorTable, load_table, missing_texts
 from kb.version import current_version
 
@@ -57,7 +59,7 @@ class _IndexHolder:
         # The version was read before the entries, so a change in between is seen as one more version next time.
         entries = published_entries()
         known = self._held.index.table if self._held and self._held.model_id == model_id else VectorTable.empty()
-        table = load_table(texts_to_encode(entries), model_id, known) if model_id else VectorTable.empty()
+        table = load_table(hashes_needed(entries), model_id, known) if model_id else VectorTable.empty()
         return _Held(version, model_id, KnowledgeIndex(entries, table))
 
 

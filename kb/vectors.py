@@ -50,10 +50,10 @@ class VectorTable:
         place = self._places.get(key)
         return None if place is None else self.matrix[place]
 
-    def places(self, texts: Iterable[str]) -> NDArray[np.int64]:
-        """The row of each text, -1 for a text without vector."""
+    def places(self, keys: Iterable[str]) -> NDArray[np.int64]:
+        """The row of each text by its hash, -1 for a text without vector."""
         get = self._places.get
-        return np.fromiter((get(text_hash(text), -1) for text in texts), dtype=np.int64)
+        return np.fromiter((get(key, -1) for key in keys), dtype=np.int64)
 
     def rows(self, places: NDArray[np.int64]) -> NDArray[np.float32]:
         """The vectors at these places as float32; a row of zeros where the place is -1."""
@@ -64,11 +64,11 @@ class VectorTable:
         return found
 
 
-def load_table(texts: Iterable[str], model_id: str, known: VectorTable) -> VectorTable:
-    """The vectors of these texts: out of memory where `known` has them, out of the database otherwise."""
+def load_table(keys: Iterable[str], model_id: str, known: VectorTable) -> VectorTable:
+    """The vectors of texts by their hashes: out of memory where `known` has them, out of the database otherwise."""
     rows: dict[str, NDArray[np.float16]] = {}
     wanted: list[str] = []
-    for key in dict.fromkeys(map(text_hash, texts)):
+    for key in dict.fromkeys(keys):
         if (row := known.get(key)) is not None:
             rows[key] = row
         else:
@@ -89,19 +89,24 @@ def missing_texts(texts: Iterable[str], model_id: str) -> list[str]:
 
 def encode_texts(texts: Sequence[str], encoder: Encoder, progress: Progress | None = None) -> Iterator[int]:
     """Encode and store batch by batch, yielding how many are done; the caller stops by not asking for more."""
+    done = 0
+    for batch, matrix in encode_batches(texts, encoder):
+        _store(batch, matrix, encoder.model_id)
+        done += len(batch)
+        if progress:
+            progress(done, len(texts))
+        yield done
+
+
+def encode_batches(texts: Sequence[str], encoder: Encoder) -> Iterator[tuple[Sequence[str], NDArray[np.float32]]]:
+    """Texts with their vectors, computed by a few threads, in order."""
     batches = [texts[start : start + _TEXTS_PER_BATCH] for start in range(0, len(texts), _TEXTS_PER_BATCH)]
     threads = min(_THREADS_MAX, os.cpu_count() or 1)
-    done = 0
     with ThreadPoolExecutor(threads, thread_name_prefix="encode") as pool:
-        # A window of batches rather than all: whoever stops early has not queued the rest.
-        for start in range(0, len(batches), threads):
-            window = batches[start : start + threads]
-            for batch, matrix in zip(window, pool.map(encoder.encode, window), strict=True):
-                _store(batch, matrix, encoder.model_id)
-                done += len(batch)
-                if progress:
-                    progress(done, len(texts))
-            yield done
+        # Two rounds of batches at a time rather than all: whoever stops early has not queued the rest.
+        for start in range(0, len(batches), 2 * threads):
+            window = batches[start : start + 2 * threads]
+            yield from zip(window, pool.map(encoder.encode, window), strict=True)
 
 
 def _store(texts: Sequence[str], matrix: NDArray[np.float32], model_id: str) -> None:

@@ -1,0 +1,39 @@
+"""`manage.py evaluate`: measure on given data what customers would experience."""
+
+import json
+import sys
+from argparse import ArgumentParser
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+
+from kb.evaluation import UnreadableRowsError, evaluate_answers
+
+
+class Command(BaseCommand):
+    help = "Measure answering on given data, without touching the database."
+    requires_system_checks = []
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        subjects = parser.add_subparsers(dest="subject", required=True, metavar="answers")
+        answers = subjects.add_parser("answers", help="Recall, bands and refusal of the answer pipeline.")
+        answers.add_argument("--kb", type=Path, required=True, help="jsonl: id, question, variants, answer, …")
+        answers.add_argument("--queries", type=Path, required=True, help="jsonl: query, relevant_ids")
+        answers.add_argument("--json", action="store_true", help="Print one JSON object as the last line.")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        try:
+            figures = evaluate_answers(options["kb"], options["queries"], self._show_progress)
+        except UnreadableRowsError as error:
+            raise CommandError(str(error)) from error
+        if options["json"]:
+            self.stdout.write(json.dumps(figures, ensure_ascii=False))
+        else:
+            for name, value in figures.items():
+                self.stdout.write(f"{name:>22}  {value}")
+
+    def _show_progress(self, what: str, done: int, total: int) -> None:
+        live = sys.stderr.isatty()
+        if live or done == total or done % 200 == 0:
+            self.stderr.write(f"{what}: {done} / {total}", ending="\r" if live and done < total else "\n")

@@ -1,0 +1,80 @@
+"""An entry as the search sees it, taken apart once: an index of mostly unchanged entries is built anew quickly."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+
+from cs_platform.text import phrase_key, split_sentences
+from kb.lexicon import canonical, small_talk
+from kb.vectors import text_hash
+
+_KEPT = 200_000
+
+
+@dataclass(frozen=True, slots=True)
+class IndexedEntry:
+    """What the search knows of an entry; the first phrasing is its standard question."""
+
+    id: int
+    phrasings: tuple[str, ...]
+    answer: str
+    related: tuple[str, ...] = ()
+    is_sample: bool = False
+
+    @property
+    def question(self) -> str:
+        return self.phrasings[0]
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """What searching needs of one entry's text."""
+
+    words: tuple[str, ...]  # canonical, per phrasing
+    all_words: str  # canonical, of everything it says
+    keys: frozenset[str]  # under which a question is this one to the letter
+    phrasing_hashes: tuple[str, ...]
+    sentence_hashes: tuple[str, ...]
+
+
+@lru_cache(maxsize=_KEPT)
+def prepare(entry: IndexedEntry) -> Prepared:
+    """Take an entry's texts apart; an equal entry is not taken apart again."""
+    words = tuple(canonical(text) for text in entry.phrasings)
+    return Prepared(
+        words=words,
+        all_words=" ".join((*words, canonical(entry.answer))),
+        keys=frozenset(filter(None, map(phrase_key, entry.phrasings))),
+        phrasing_hashes=tuple(map(text_hash, entry.phrasings)),
+        sentence_hashes=tuple(map(text_hash, split_sentences(entry.answer))),
+    )
+
+
+def hashes_needed(entries: Iterable[IndexedEntry]) -> Iterator[str]:
+    """The hashes of all texts whose vectors a search over these entries uses."""
+    yield from map(text_hash, small_talk())
+    for entry in entries:
+        prepared = prepare(entry)
+        yield from prepared.phrasing_hashes
+        yield from prepared.sentence_hashes
+
+
+def texts_to_encode(entries: Iterable[IndexedEntry]) -> list[str]:
+    """The same as texts, most useful first: small talk, standard questions, other phrasings, answers; no repeats."""
+    known = list(entries)
+    return list(
+        dict.fromkeys(
+            (
+                *small_talk(),
+                *(entry.question for entry in known),
+                *(text for entry in known for text in entry.phrasings[1:]),
+                *(sentence for entry in known for sentence in split_sentences(entry.answer)),
+            )
+        )
+    )
+
+
+def without_samples(entries: Iterable[IndexedEntry]) -> list[IndexedEntry]:
+    """Samples step aside as soon as the shop has an entry of its own."""
+    known = list(entries)
+    return [entry for entry in known if not entry.is_sample] or known

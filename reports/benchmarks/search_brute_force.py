@@ -1,0 +1,35 @@
+"""The reference of `bench search`: the same score for every entry, nothing chosen, nothing left out."""
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from cs_platform.text import clean_question
+from kb.groups import Floats, Groups
+from kb.index import PHRASING_WEIGHT, TEXT_WEIGHT, KnowledgeIndex, Limits, mix
+from kb.lexicon import canonical
+from kb.prepared import IndexedEntry, prepare
+from kb.vectors import VectorTable
+
+_EVERYTHING = 2**62
+
+
+class BruteForce:
+    """All phrasings and all answer sentences as two float32 matrices; the words of an index without its limits."""
+
+    def __init__(self, entries: Sequence[IndexedEntry], table: VectorTable, index: KnowledgeIndex) -> None:
+        prepared = [prepare(entry) for entry in entries]
+        self._entries = entries
+        self._words = index.with_limits(Limits(candidates=_EVERYTHING, postings=_EVERYTHING))
+        self._phrasings = Groups([len(one.phrasing_hashes) for one in prepared])
+        self._asked = table.rows(table.places(key for one in prepared for key in one.phrasing_hashes))
+        self._sentences = Groups([len(one.sentence_hashes) for one in prepared])
+        self._told = table.rows(table.places(key for one in prepared for key in one.sentence_hashes))
+
+    def best(self, question: str, vector: Floats) -> int:
+        """The id of the best entry."""
+        asked = self._phrasings.best(self._asked @ vector)
+        told = self._sentences.best(self._told @ vector)
+        by_phrasing, by_text = self._words.match_words(canonical(clean_question(question)))
+        score = mix(asked, told) + PHRASING_WEIGHT * self._phrasings.best(by_phrasing) + TEXT_WEIGHT * by_text
+        return self._entries[int(np.argsort(-score, kind="stable")[0])].id
