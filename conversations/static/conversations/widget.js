@@ -75,7 +75,7 @@
       sub_human: "{name} 正在为您服务",
       sub_closed: "本次会话已结束",
       queued: "正在排队，您是第 {n} 位",
-      queued_next: "马上就到您了，请稍候",
+      queued_next: "您排在第一位，请稍候",
       queued_unknown: "正在为您转接人工客服，请稍候",
       connecting: "正在连接…",
       reconnecting: "正在重新连接…",
@@ -138,7 +138,7 @@
       sub_human: "You are talking to {name}",
       sub_closed: "This conversation has ended",
       queued: "You are number {n} in the queue",
-      queued_next: "You are next, just a moment",
+      queued_next: "You are first in the queue",
       queued_unknown: "Finding a person for you, just a moment",
       connecting: "Connecting…",
       reconnecting: "Reconnecting…",
@@ -320,9 +320,9 @@
     return svg;
   }
 
-  // Only http and https become links. Direction marks end a link, so that it shows where it leads;
-  // an address with a user name in it ("https://shop@evil.example") stays plain text.
-  const LINK = /https?:\/\/[^\s<>"'`，。；：！？、（）【】《》“”‘’\u200e\u200f\u202a-\u202e\u2066-\u2069]+/gi;
+  // Only http and https become links, and an address with a user name in it ("https://shop@evil.example")
+  // stays plain text: it does not lead where it seems to.
+  const LINK = /https?:\/\/[^\s<>"'`，。；：！？、（）【】《》“”‘’\u200e\u200f]+/gi;
 
   function linkTarget(candidate) {
     try {
@@ -334,7 +334,11 @@
     }
   }
 
-  function writeText(node, text) {
+  // Marks that turn the direction of the text after them can make "exe.png" of "gnp.exe".
+  const DIRECTION_MARKS = /[\u202a-\u202e\u2066-\u2069]/g;
+
+  function writeText(node, raw) {
+    const text = raw.replace(DIRECTION_MARKS, "");
     let done = 0;
     for (const match of text.matchAll(LINK)) {
       const shown = match[0].replace(/[.,;:!?)\]}]+$/, "");
@@ -626,6 +630,7 @@
     if (inFlight && inFlight.item.clientId === frame.client_id) land();
     settle(frame);
     advance();
+    if (chat.status === "closed" && frame.seq >= highestSeq()) onStatus({ status: "ai", position: null }); // writing again begins anew
     afterArrival({ follow: true });
     sendNext();
   }
@@ -790,7 +795,7 @@
   function onMessage(frame) {
     if (!takeIn(frame)) return;
     advance();
-    if (frame.sender === "ai" || frame.sender === "agent") view.showTyping(null);
+    if (frame.sender !== "customer") view.showTyping(null);
     afterArrival({});
   }
 
@@ -808,6 +813,7 @@
   }
 
   function onStatus(frame) {
+    if (frame.status !== chat.status) view.showTyping(null);
     Object.assign(chat, { status: frame.status, position: frame.position, agent: frame.agent || null });
     view.showStatus();
     saveSoon();
@@ -1011,9 +1017,9 @@
   .by { display: flex; align-items: center; gap: 6px; min-height: 20px; margin-bottom: 3px; font-size: 12px; line-height: 1.4; color: var(--cs-muted); }
   .by bdi { overflow: hidden; text-overflow: ellipsis; white-space: nowrap; max-width: 200px; }
   .chip { padding: 0 5px; border-radius: 4px; font-size: 11px; line-height: 16px; font-weight: 600; letter-spacing: .02em; color: var(--cs-ink); box-shadow: inset 0 0 0 1px currentColor; }
-  .bubble { padding: 8px 13px; border-radius: 5px 16px 16px 16px; border: 1px solid transparent; background: var(--cs-bubble); white-space: pre-wrap; overflow-wrap: anywhere; word-break: break-word; unicode-bidi: isolate; line-break: strict; }
+  .bubble { padding: 8px 13px; border-radius: 5px 16px 16px 16px; border: 1px solid transparent; background: var(--cs-bubble); white-space: pre-wrap; overflow-wrap: anywhere; unicode-bidi: isolate; line-break: strict; }
   .same .bubble { border-radius: 16px; }
-  .bubble a { color: var(--cs-ink); text-decoration: underline; text-underline-offset: 2px; word-break: break-all; }
+  .bubble a { color: var(--cs-ink); text-decoration: underline; text-underline-offset: 2px; }
   .customer .line { justify-content: flex-end; }
   .customer .col { align-items: flex-end; max-width: calc(100% - 44px); }
   .customer .bubble { border-radius: 16px 5px 16px 16px; background: var(--cs-fill); color: var(--cs-on-fill); }
@@ -1434,7 +1440,7 @@
       const list = el("ul", { class: "options", "aria-label": t("choices") });
       for (const option of item.options) {
         const text = String(option.text);
-        const button = el("button", { type: "button" }, el("span", { text, dir: "auto" }), icon("next"));
+        const button = el("button", { type: "button" }, el("span", { text: text.replace(DIRECTION_MARKS, ""), dir: "auto" }), icon("next"));
         button.addEventListener("click", () => {
           button.classList.add("is-chosen");
           post(cleanText(text), option.id);
@@ -1562,7 +1568,7 @@
       ui.strip.hidden = !text;
       ui.strip.classList.toggle("is-bad", Boolean(trouble));
       ui.stripText.textContent = text;
-      ui.stripAct.hidden = !trouble || link.state !== "waiting";
+      ui.stripAct.hidden = !trouble;
       const voice = trouble ? t("retry_live") : text; // a countdown must not be read out every second
       if (voice && voice !== spoken) say(voice);
       spoken = voice;
