@@ -5,6 +5,8 @@ import { customerName, lastMessage, reasonName } from "./names.js";
 const RING_EVERY_MS = 12_000;
 const FLASH_EVERY_MS = 1_200;
 const SAME_NEWS_MS = 3_000;
+const QUEUE = "queue";
+const byId = (id) => document.getElementById(id);
 const LOOKING = ["pointermove", "pointerdown", "keydown", "wheel", "focus"];
 
 export class Alerts {
@@ -15,6 +17,7 @@ export class Alerts {
     this.notices = new Map();
     store.on("row", (change) => this.onRow(change));
     for (const topic of ["counts", "rows"]) store.on(topic, () => this.showTitle());
+    store.on("open", () => store.openId !== null && this.withdraw(store.openId));
     desk.on("notification", (frame) => this.onNotification(frame));
     for (const type of LOOKING) addEventListener(type, () => this.looked(), { capture: true, passive: true });
     setInterval(() => this.ring(), RING_EVERY_MS);
@@ -31,7 +34,7 @@ export class Alerts {
     if (!isNew) return;
     if (row.id === store.openId && document.hasFocus()) return this.desk.markRead(row.id);
     const title = t("alert.message", { name: customerName(row) });
-    this.tell({ id: row.id, sound: "message", title, text: lastMessage(row) });
+    this.tell({ id: row.id, key: `chat-${row.id}`, sound: "message", title, text: lastMessage(row), isShown: false });
   }
 
   customerWaits(row) {
@@ -39,9 +42,14 @@ export class Alerts {
     if (row.id === this.store.openId && document.hasFocus()) return;
     const reason = reasonName(row.handoff_reason);
     const text = [row.subject || lastMessage(row), reason].filter(Boolean).join(" · ");
-    this.tell({ id: row.id, sound: "queue", title: t("alert.queued"), text });
+    this.tell({ id: row.id, key: QUEUE, sound: "queue", title: t("alert.queued"), text, isShown: this.isQueueInSight() });
     this.isLookedAt = false;
     this.showTitle();
+  }
+
+  /** Whoever sees the row appear needs no toast about it. */
+  isQueueInSight() {
+    return this.store.view === "queue" && document.hasFocus() && byId("list").offsetParent !== null;
   }
 
   onNotification({ kind, conversation: id, text }) {
@@ -50,20 +58,22 @@ export class Alerts {
     if (kind === "transferred" && !(row && this.store.isMine(row))) return;
     if (kind === "queued" && id === this.store.openId && document.hasFocus()) return;
     const title = has(`alert.${kind}`) ? t(`alert.${kind}`) : text;
-    this.tell({ id, sound: "queue", title, text: title === text ? "" : text });
+    const isQueue = kind !== "transferred";
+    this.tell({ id, key: isQueue ? QUEUE : `chat-${id}`, sound: "queue", title, text: title === text ? "" : text, isShown: isQueue && this.isQueueInSight() });
     this.isLookedAt = false;
   }
 
   // --- how it is told -------------------------------------------------------------------------
 
   /** A row and a notification may bring the same news within a moment: told once. */
-  tell({ id, sound, title, text }) {
+  tell({ id, key, sound, title, text, isShown }) {
     const now = Date.now();
     if (now - (this.recent.get(id) ?? 0) < SAME_NEWS_MS) return;
     this.recent.set(id, now);
     this.sound.play(sound);
     const action = id ? { label: t("action.open"), run: () => this.onOpen(id) } : null;
-    this.toasts.show({ kind: "alert", key: `news-${id}`, title, text, action });
+    // One toast for the queue however many wait, one for each chat: never a wall of them.
+    if (!isShown) this.toasts.show({ kind: "alert", key, title: this.titled(key, title), text, action, about: id });
     if (!document.hasFocus()) this.notify({ id, title, text });
   }
 
@@ -78,11 +88,15 @@ export class Alerts {
     this.notices.set(id, notice);
   }
 
-  /** A colleague was faster: nobody should run after a customer who is served already. */
+  titled(key, title) {
+    return key === QUEUE && this.waiting > 1 ? t("empty.thread.waiting", { n: this.waiting }) : title;
+  }
+
+  /** Served already, by a colleague or by opening it: nobody should run after it any more. */
   withdraw(id) {
     this.notices.get(id)?.close();
     this.notices.delete(id);
-    this.toasts.dismiss(`news-${id}`);
+    this.toasts.dismissAbout(id);
   }
 
   // --- until somebody looks -------------------------------------------------------------------
@@ -94,7 +108,8 @@ export class Alerts {
   }
 
   get waiting() {
-    return this.store.counts.queue ?? this.store.listed("queue").length;
+    // Rows arrive at once, counts once a second.
+    return Math.max(this.store.counts.queue ?? 0, this.store.inView("queue").length);
   }
 
   ring() {
@@ -103,7 +118,7 @@ export class Alerts {
   }
 
   showTitle() {
-    const unread = this.store.listed("mine").filter((row) => this.store.unread(row) > 0).length;
+    const unread = this.store.inView("mine").filter((row) => this.store.unread(row) > 0).length;
     const total = this.waiting + unread;
     const usual = total > 0 ? `(${total}) ${t("app.title")}` : t("app.title");
     const isFlash = !this.isLookedAt && this.waiting > 0 && Math.floor(Date.now() / FLASH_EVERY_MS) % 2 === 0;

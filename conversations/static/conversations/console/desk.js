@@ -7,7 +7,7 @@ const GAP_RETRIES = 3;
 const COMMAND_TIMEOUT_MS = 6_000;
 const TYPING_EVERY_MS = 3_000;
 const TYPING_SHOWN_MS = 5_000;
-const READ_EVERY_MS = 1_500;
+const READ_AFTER_MS = 800;
 const HISTORIES_KEPT = 25;
 const MAX_REFILL_PAGES = 20;
 const PASSING_ERRORS = new Set(["busy", "internal", "rate_limited"]);
@@ -22,7 +22,7 @@ export class Desk extends Topics {
     this.gapTries = new Map();
     this.command = null;
     this.typingSentAt = 0;
-    this.readSentAt = 0;
+    this.readTimer = null;
     this.refillTo = 0;
     this.presence = "online";
   }
@@ -143,9 +143,13 @@ export class Desk extends Topics {
   markRead(id) {
     const row = this.store.rows.get(id);
     this.store.markRead(id);
-    const now = Date.now();
-    if (!row || !row.unread || !this.store.isMine(row) || now - this.readSentAt < READ_EVERY_MS) return;
-    this.readSentAt = now;
+    if (!row?.unread || !this.store.isMine(row) || this.readTimer) return;
+    this.readTimer = setTimeout(() => this.tellRead(id), READ_AFTER_MS);
+  }
+
+  tellRead(id) {
+    this.readTimer = null;
+    if (this.store.openId !== id || document.visibilityState !== "visible") return;
     // Subscribing again is how the contract lets an agent say "I have read this".
     this.send({ type: "subscribe", conversation: id, after: this.history(id).contiguous });
   }

@@ -1,4 +1,5 @@
 /** The messages of one conversation: in order, each once, and aware of what is missing. */
+import { dayKey } from "./time.js";
 
 export class History {
   constructor(conversationId) {
@@ -20,6 +21,7 @@ export class History {
     const known = this.byId.get(message.id);
     this.hasLoaded = true;
     if (known && !known.isProvisional) return false;
+    Object.assign(message, { at: Date.parse(message.created_at), day: dayKey(message.created_at) });
     this.byId.set(message.id, message);
     if (known) this.ordered[this.ordered.indexOf(known)] = message;
     else this.insert(message);
@@ -63,5 +65,5 @@ export class History {
 function compare(a, b) {
   const numbered = Number.isInteger(a.seq) && Number.isInteger(b.seq);
   if (numbered && a.seq !== b.seq) return a.seq - b.seq;
-  return Date.parse(a.created_at) - Date.parse(b.created_at) || (a.id > b.id ? 1 : -1);
+  return a.at - b.at || (a.id > b.id ? 1 : -1);
 }

@@ -30,9 +30,9 @@ export function buildMessage(message) {
 
 export function updateMessage(item, { continues, isSeen }) {
   setAttribute(item, "data-continues", Boolean(continues));
-  const mark = item.querySelector(".seen");
-  if (isSeen && !mark) item.append(el("p", { class: "seen", text: t("thread.seen") }));
-  if (!isSeen && mark) mark.remove();
+  if (Boolean(isSeen) === Boolean(item.seenMark)) return;
+  if (isSeen) item.append((item.seenMark = el("p", { class: "seen", text: t("thread.seen") })));
+  else item.seenMark = item.seenMark.remove();
 }
 
 function buildHead(message, kind) {

@@ -25,6 +25,7 @@ export class Outbox extends Topics {
     this.items.push(item);
     this.push(item);
     this.changed(conversation);
+    this.emit("added", conversation);
   }
 
   push(item) {

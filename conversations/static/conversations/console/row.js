@@ -33,9 +33,11 @@ export function buildRow(row) {
 }
 
 export function updateRow(item, row, { isOpen, unread, view }) {
+  const version = `${isOpen}/${unread}/${view}`;
+  if (item.row === row && item.version === version) return;
+  Object.assign(item, { row, version });
   const { parts } = item;
   const button = item.firstElementChild;
-  item.row = row;
   setAttribute(button, "aria-current", isOpen ? "true" : null);
   setAttribute(button, "data-state", stateOf(row));
   setText(parts.subject, row.subject || t("list.noQuestion"));

@@ -3,9 +3,9 @@ import { el, icon, perFrame, reconcile, setAttribute, setText, toggle } from "./
 import { t } from "./i18n.js";
 import { buildDay, buildMessage, buildPending, buildUnreadLine, kindOf, updateMessage, updatePending } from "./message.js";
 import { customerName } from "./names.js";
-import { dayKey } from "./time.js";
 
 const PAGE_OF_MESSAGES = 80;
+const FREEZE_ABOVE = 400;
 const NEAR_BOTTOM_PX = 90;
 const NEAR_TOP_PX = 300;
 const GROUP_WITHIN_MS = 3 * 60_000;
@@ -22,6 +22,7 @@ export class ThreadPane {
     store.on("rows", this.draw);
     desk.on("typing", this.draw);
     desk.on("message", (message) => this.onMessage(message));
+    outbox.on("added", () => this.jumpToLatest());
     outbox.on("change", (id) => id === store.openId && this.draw());
   }
 
@@ -31,7 +32,7 @@ export class ThreadPane {
     this.list = el("ol", { class: "messages" });
     this.log = el("div", { class: "log", role: "log", tabindex: "0", "aria-label": t("thread.label") }, this.earlier, this.skeleton, this.list);
     this.typing = el("p", { class: "typing", role: "status" });
-    this.jump = el("button", { type: "button", class: "button jump", hidden: true, on: { click: () => this.jumpToLatest() } }, icon("down"), el("span"));
+    this.jump = el("button", { type: "button", class: "button jump", hidden: true, on: { click: () => this.jumpByHand() } }, icon("down"), el("span"));
     this.gap = el("p", { class: "gap", role: "status", hidden: true, text: t("thread.gap") });
     this.root.append(this.log, this.gap, el("div", { class: "log-foot" }, this.typing, this.jump));
     this.log.addEventListener("scroll", () => this.onScroll(), { passive: true });
@@ -71,12 +72,21 @@ export class ThreadPane {
     toggle(this.skeleton, !history.hasLoaded);
     toggle(this.earlier, first > 0);
     setText(this.earlier, t("thread.earlier", { n: first }));
+    if (!this.isFrozen) this.renderWindow(messages.slice(first));
+    this.renderFoot(history);
+  }
+
+  /** Somebody reads far up: what arrives at the end is drawn when the reader comes back to it. */
+  get isFrozen() {
+    return !this.isAtBottom && !this.isGrowingUp && this.shownCount > FREEZE_ABOVE;
+  }
+
+  renderWindow(messages) {
     const fromEnd = this.log.scrollHeight - this.log.scrollTop;
-    this.renderEntries(this.entries(messages.slice(first)));
+    this.renderEntries(this.entries(messages));
     if (this.isAtBottom) this.scrollToEnd();
     else if (this.isGrowingUp) this.log.scrollTop = this.log.scrollHeight - fromEnd;
     this.isGrowingUp = false;
-    this.renderFoot(history);
   }
 
   /** The line stands where this agent stopped reading when the conversation was opened. */
@@ -92,7 +102,7 @@ export class ThreadPane {
     let previous = null;
     const seenId = this.lastSeenId(messages);
     for (const message of messages) {
-      if (!previous || dayKey(previous.created_at) !== dayKey(message.created_at)) entries.push({ key: `day-${dayKey(message.created_at)}`, build: () => buildDay(message.created_at) });
+      if (!previous || previous.day !== message.day) entries.push({ key: `day-${message.day}`, build: () => buildDay(message.created_at) });
       if (message.id === this.unreadAfter) entries.push({ key: "unread", build: buildUnreadLine });
       const continues = isContinuation(previous, message);
       entries.push({ key: message.isProvisional ? `local-${message.id}` : message.id, build: () => buildMessage(message), update: (node) => updateMessage(node, { continues, isSeen: message.id === seenId }) });
@@ -134,13 +144,16 @@ export class ThreadPane {
     const { scrollHeight, scrollTop, clientHeight } = this.log;
     const wasAtBottom = this.isAtBottom;
     this.isAtBottom = scrollHeight - scrollTop - clientHeight < NEAR_BOTTOM_PX;
-    if (this.isAtBottom && this.store.openId !== null) this.caughtUp();
-    if (this.isAtBottom !== wasAtBottom) this.draw();
     if (scrollTop < NEAR_TOP_PX && !this.earlier.hidden && !this.isAtBottom) this.showEarlier();
+    if (this.isAtBottom === wasAtBottom) return;
+    if (this.isAtBottom && this.store.openId !== null) this.caughtUp();
+    this.draw();
   }
 
   caughtUp() {
     this.newCount = 0;
+    // Back from reading far up: the old messages leave the page again.
+    this.shownCount = PAGE_OF_MESSAGES;
     if (document.visibilityState === "visible") this.desk.markRead(this.store.openId);
   }
 
@@ -156,6 +169,10 @@ export class ThreadPane {
     this.isAtBottom = true;
     this.caughtUp();
     this.draw();
+  }
+
+  jumpByHand() {
+    this.jumpToLatest();
     this.log.focus({ preventScroll: true });
   }
 
@@ -167,5 +184,5 @@ export class ThreadPane {
 function isContinuation(previous, message) {
   if (!previous || kindOf(previous) !== kindOf(message) || kindOf(message) === "system") return false;
   const isSamePerson = previous.name === message.name || message.isOwn;
-  return isSamePerson && Date.parse(message.created_at) - Date.parse(previous.created_at) < GROUP_WITHIN_MS;
+  return isSamePerson && message.at - previous.at < GROUP_WITHIN_MS;
 }
