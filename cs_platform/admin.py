@@ -79,7 +79,7 @@ class PersonAdmin(auth_admin.UserAdmin, ModelAdmin):
             None,
             {
                 "classes": ("wide",),
-                "fields": ("username", "display_name", "email", "usable_password", "password1", "password2", "roles"),
+                "fields": ("username", "display_name", "email", "password1", "password2", "roles"),
             },
         ),
     )

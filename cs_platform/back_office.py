@@ -40,6 +40,9 @@ BACK_OFFICE: dict[str, Any] = {
     "SHOW_LANGUAGES": True,
     "DASHBOARD_CALLBACK": "reports.home.dashboard",
     "STYLES": [lambda request: static("cs_platform/backoffice.css")],
+    "SITE_FAVICONS": [
+        {"rel": "icon", "type": "image/svg+xml", "href": lambda request: static("cs_platform/icon.svg")}
+    ],
     "SCRIPTS": [lambda request: static("cs_platform/backoffice.js")],
     "COLORS": {
         "primary": {
@@ -82,7 +85,8 @@ BACK_OFFICE: dict[str, Any] = {
             {
                 "title": _("Knowledge"),
                 "items": [
-                    _page(_("Knowledge entries"), "menu_book", "admin:kb_entry_changelist", "kb.view_entry"),
+                    _page(_("Knowledge entries"), "menu_book", "admin:kb_entry_changelist", "kb.view_entry")
+                    | {"active": lambda request: "/kb/entry/" in request.path and "/try" not in request.path},
                     _page(_("Categories"), "account_tree", "admin:kb_category_changelist", "kb.view_category"),
                     _page(_("Products"), "inventory_2", "admin:kb_product_changelist", "kb.view_product"),
                     _page(_("Try a question"), "psychology_alt", "admin:kb_entry_try_question", "kb.view_entry"),

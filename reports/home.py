@@ -8,10 +8,12 @@ from typing import Any
 from django.db.models import Count, Min, OuterRef, Q, Subquery
 from django.http import HttpRequest
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from conversations.models import Conversation, Message
 from cs_platform import heartbeats
 from cs_platform.models import Heartbeat
+from cs_platform.text import normalise
 from kb.models import Entry
 from kb.search import encoding_progress
 from kb.version import current_version
@@ -19,6 +21,7 @@ from reports.first_steps import first_steps
 from routing.models import Agent, Channel
 
 UNKNOWN_DAYS = 7
+UNKNOWN_READ = 200
 UNKNOWN_SHOWN = 8
 AGENTS_SHOWN = 6
 _ENCODING_SECONDS = 10
@@ -79,6 +82,16 @@ class Health:
         return self.ticker and self.worker
 
 
+@dataclass
+class Unknown:
+    """A question that the AI did not know, where it was last asked, and how often."""
+
+    question: str
+    conversation_id: int
+    asked_at: datetime
+    count: int = 0
+
+
 def dashboard(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
     """What the home page shows to this user: figures only with the permission to see their rows."""
     now = timezone.now()
@@ -93,6 +106,7 @@ def dashboard(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
     if user.has_perm("kb.view_entry"):
         context |= {"knowledge": figures_knowledge()}
     context |= {
+        "title": _("Today"),
         "health": health(now),
         "channels": list(Channel.objects.filter(is_enabled=True)[:5]) if user.has_perm("routing.view_channel") else [],
     }
@@ -131,15 +145,21 @@ def figures_today(midnight: datetime) -> Today:
     return Today(**row)
 
 
-def unknown_questions(now: datetime) -> list[Message]:
-    """The newest questions of the last days that the AI did not know; each with `question`, as the customer wrote it."""
+def unknown_questions(now: datetime) -> list[Unknown]:
+    """The newest questions of the last days that the AI did not know; the same wording is one line with its count."""
     asked = Message.objects.filter(conversation=OuterRef("conversation"), seq=OuterRef("answers_seq"))
-    return list(
+    rows = (
         _messages_since(now - timedelta(days=UNKNOWN_DAYS))
         .filter(Q(decision__decision="unknown") | Q(decision__reason=Conversation.HandoffReason.REPEATED_MISS))
         .annotate(question=Subquery(asked.values("text")[:1]))
-        .order_by("-pk")[:UNKNOWN_SHOWN]
+        .order_by("-pk")
+        .values_list("question", "conversation_id", "created_at")[:UNKNOWN_READ]
     )
+    lines: dict[str, Unknown] = {}
+    for question, conversation_id, at in rows:
+        line = lines.setdefault(normalise(question or ""), Unknown(question or "", conversation_id, at))
+        line.count += 1
+    return [line for key, line in lines.items() if key][:UNKNOWN_SHOWN]
 
 
 def agents_there() -> list[Agent]:

@@ -3,15 +3,17 @@
 from typing import Any
 
 from django.contrib import admin
+from django.db import models
 from django.http import HttpRequest
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext
 from unfold.admin import ModelAdmin
 from unfold.decorators import display
-from unfold.widgets import UnfoldAdminColorInputWidget
+from unfold.widgets import UnfoldAdminColorInputWidget, UnfoldAdminTextareaWidget
 
 from routing.models import Agent, Channel
 
@@ -44,6 +46,8 @@ class ChannelAdmin(ModelAdmin):
     def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         if db_field.name == "accent":
             kwargs["widget"] = UnfoldAdminColorInputWidget
+        elif isinstance(db_field, models.TextField):
+            kwargs["widget"] = UnfoldAdminTextareaWidget(attrs={"rows": 3})
         return super().formfield_for_dbfield(db_field, request, **kwargs)
 
     @display(description=_("for your site"))
@@ -67,7 +71,7 @@ class ChannelAdmin(ModelAdmin):
     @display(description=_("chat page"))
     def show_chat_link(self, channel: Channel) -> str:
         url = reverse("chat", args=[channel.key])
-        return format_html('<a href="{}" target="_blank" rel="noopener">{}</a>', url, _("Open"))
+        return format_html('<a href="{}" target="_blank" rel="noopener">{}</a>', url, pgettext("link", "Open"))
 
 
 @admin.register(Agent)

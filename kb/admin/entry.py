@@ -9,6 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.http import urlencode
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 from unfold.admin import ModelAdmin
@@ -68,7 +69,7 @@ class EntryAdmin(ModelAdmin):
 
     def formfield_for_foreignkey(self, db_field: ForeignKey, request: HttpRequest, **kwargs: Any) -> forms.Field | None:
         if db_field.name == "category":
-            return CategoryField(label=_("category"))
+            return CategoryField(label=capfirst(db_field.verbose_name))
         return super().formfield_for_foreignkey(db_field, request, **kwargs)
 
     # --- Writing: one service each ------------------------------------------------------------

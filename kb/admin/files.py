@@ -115,7 +115,6 @@ def _page(model_admin: ModelAdmin, request: HttpRequest, form: ImportForm, **con
     context = {
         **model_admin.admin_site.each_context(request),
         "title": _("Import knowledge"),
-        "opts": model_admin.opts,
         "form": form,
         "rows": result.rows[:ROWS_SHOWN] if result else (),
         "problems": result.problems[:PROBLEMS_SHOWN] if result else (),

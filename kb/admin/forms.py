@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from unfold.widgets import (
     UnfoldAdminFileFieldWidget,
     UnfoldAdminSelectWidget,
+    UnfoldAdminTextareaWidget,
     UnfoldAdminTextInputWidget,
     UnfoldBooleanWidget,
 )
@@ -49,6 +50,12 @@ class EntryForm(forms.ModelForm):
     class Meta:
         model = Entry
         fields = ("question", "variants", "answer", "related", "handoff", "category", "status", "external_id")
+        widgets = {
+            "variants": UnfoldAdminTextareaWidget(attrs={"rows": 6}),
+            "answer": UnfoldAdminTextareaWidget(attrs={"rows": 7}),
+            "related": UnfoldAdminTextareaWidget(attrs={"rows": 4}),
+            "handoff": UnfoldAdminTextareaWidget(attrs={"rows": 3}),
+        }
 
     def clean_question(self) -> str:
         question = self.cleaned_data["question"].strip()

@@ -17,7 +17,6 @@ def try_page(model_admin: ModelAdmin, request: HttpRequest) -> HttpResponse:
     context = {
         **model_admin.admin_site.each_context(request),
         "title": _("Try a question"),
-        "opts": model_admin.opts,
         "form": form,
         "found": found,
         "percent": round(found.confidence * 100) if found else None,
