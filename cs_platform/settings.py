@@ -147,7 +147,7 @@ if DATABASE_URL:
     DATABASES["default"]["CONN_MAX_AGE"] = 0
     if DATABASES["default"]["ENGINE"].endswith("postgresql"):
         DATABASES["default"].setdefault("OPTIONS", {})
-        # qcluster forks: a pool opened before the fork would share its connections, and replies reach the wrong process.
+        # qcluster forks: a pool opened before the fork shares its connections, and replies reach the wrong process.
         if env.bool("DB_POOL", default=sys.argv[1:2] != ["qcluster"]):
             DATABASES["default"]["OPTIONS"]["pool"] = {
                 "min_size": 1,
