@@ -42,7 +42,14 @@ export class Alerts {
     if (row.id === this.store.openId && document.hasFocus()) return;
     const reason = reasonName(row.handoff_reason);
     const text = [row.subject || lastMessage(row), reason].filter(Boolean).join(" · ");
-    this.tell({ id: row.id, key: QUEUE, sound: "queue", title: t("alert.queued"), text, isShown: this.isQueueInSight() });
+    this.tell({
+      id: row.id,
+      key: QUEUE,
+      sound: "queue",
+      title: t("alert.queued"),
+      text,
+      isShown: this.isQueueInSight(),
+    });
     this.isLookedAt = false;
     this.showTitle();
   }
@@ -59,7 +66,14 @@ export class Alerts {
     if (kind === "queued" && id === this.store.openId && document.hasFocus()) return;
     const title = has(`alert.${kind}`) ? t(`alert.${kind}`) : text;
     const isQueue = kind !== "transferred";
-    this.tell({ id, key: isQueue ? QUEUE : `chat-${id}`, sound: "queue", title, text: title === text ? "" : text, isShown: isQueue && this.isQueueInSight() });
+    this.tell({
+      id,
+      key: isQueue ? QUEUE : `chat-${id}`,
+      sound: "queue",
+      title,
+      text: title === text ? "" : text,
+      isShown: isQueue && this.isQueueInSight(),
+    });
     this.isLookedAt = false;
   }
 

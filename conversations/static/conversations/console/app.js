@@ -49,7 +49,9 @@ new Alerts({ store, desk, sound, toasts, onOpen: openConversation });
 
 function openConversation(id) {
   showConversation(id);
-  requestAnimationFrame(() => (canFocusComposer() ? composer.focus() : byId("thread-log").firstElementChild.focus({ preventScroll: true })));
+  requestAnimationFrame(() =>
+    canFocusComposer() ? composer.focus() : byId("thread-log").firstElementChild.focus({ preventScroll: true }),
+  );
 }
 
 function showConversation(id) {
@@ -72,12 +74,14 @@ function openNext() {
 }
 
 function showList() {
-  if (matchMedia("(max-width: 720px)").matches) {
-    document.body.dataset.screen = "list";
-    history.replaceState(null, "", location.pathname);
-    desk.open(null);
-  }
+  if (matchMedia("(max-width: 720px)").matches) leaveThread();
   requestAnimationFrame(() => list.focusCursor());
+}
+
+function leaveThread() {
+  document.body.dataset.screen = "list";
+  history.replaceState(null, "", location.pathname);
+  desk.open(null);
 }
 
 function followAddress() {
@@ -122,6 +126,7 @@ desk.on("done", ({ kind, conversation }) => {
 
 desk.on("failed", ({ kind, conversation, code, detail }) => {
   const name = store.rows.get(conversation)?.agent?.name;
+  if (code === "not_found" && store.openId !== null && !store.open) leaveThread();
   toasts.show({ kind: "error", key: `failed-${kind}`, title: errorText({ code, detail, name }) });
 });
 
@@ -144,7 +149,10 @@ bindShortcuts(
 );
 
 addEventListener("popstate", followAddress);
-document.addEventListener("visibilitychange", () => document.visibilityState === "visible" && store.openId && desk.markRead(store.openId));
+document.addEventListener(
+  "visibilitychange",
+  () => document.visibilityState === "visible" && store.openId && desk.markRead(store.openId),
+);
 showThread();
 socket.connect();
 followAddress();

@@ -22,17 +22,44 @@ export class Composer {
 
   build() {
     this.tabs = { message: this.tab("message", "composer.reply"), note: this.tab("note", "composer.note", "lock") };
-    this.text = el("textarea", { class: "composer-text", rows: "2", maxlength: MAX_CHARACTERS, dir: "auto", enterkeyhint: "send" });
+    this.text = el("textarea", {
+      class: "composer-text",
+      rows: "2",
+      maxlength: MAX_CHARACTERS,
+      dir: "auto",
+      enterkeyhint: "send",
+    });
     this.text.addEventListener("keydown", (event) => this.onKey(event));
     this.text.addEventListener("input", () => this.onInput());
     this.sendButton = el("button", { type: "submit", class: "button button-primary" }, icon("send"), el("span"));
     this.hint = el("span", { class: "composer-hint", text: t("composer.hint") });
     this.left = el("span", { class: "composer-left", role: "status" });
     this.blockedText = el("p");
-    this.claim = el("button", { type: "button", class: "button button-primary", on: { click: () => this.desk.claim(this.store.openId) } }, icon("take"), el("span", { text: t("action.claim") }));
+    this.claim = el(
+      "button",
+      { type: "button", class: "button button-primary", on: { click: () => this.desk.claim(this.store.openId) } },
+      icon("take"),
+      el("span", { text: t("action.claim") }),
+    );
     this.blocked = el("div", { class: "composer-blocked" }, this.blockedText, this.claim);
-    this.field = el("div", { class: "composer-field" }, this.text, el("div", { class: "composer-foot" }, this.hint, this.left, this.sendButton));
-    this.form = el("form", { class: "composer-form" }, el("div", { class: "composer-tabs", role: "group", "aria-label": t("composer.modes") }, this.tabs.message, this.tabs.note), this.blocked, this.field);
+    this.field = el(
+      "div",
+      { class: "composer-field" },
+      this.text,
+      el("div", { class: "composer-foot" }, this.hint, this.left, this.sendButton),
+    );
+    this.form = el(
+      "form",
+      { class: "composer-form" },
+      el(
+        "div",
+        { class: "composer-tabs", role: "group", "aria-label": t("composer.modes") },
+        this.tabs.message,
+        this.tabs.note,
+      ),
+      this.blocked,
+      this.field,
+    );
     this.form.addEventListener("submit", (event) => {
       event.preventDefault();
       this.submit();
@@ -80,7 +107,13 @@ export class Composer {
     toggle(this.field, canWrite);
     toggle(this.blocked, !canWrite);
     if (!canWrite) this.renderBlocked(open);
-    setAttribute(this.text, "placeholder", isNote ? t("composer.note.placeholder") : t("composer.reply.placeholder", { name: open ? customerName(open) : "" }));
+    setAttribute(
+      this.text,
+      "placeholder",
+      isNote
+        ? t("composer.note.placeholder")
+        : t("composer.reply.placeholder", { name: open ? customerName(open) : "" }),
+    );
     setAttribute(this.text, "aria-label", t(isNote ? "composer.note" : "composer.reply"));
     setText(this.sendButton.lastElementChild, t(isNote ? "composer.save" : "composer.send"));
     this.showDraft();

@@ -3,6 +3,7 @@ import { History } from "./history.js";
 import { Topics } from "./topics.js";
 
 const GAP_WAIT_MS = 400;
+const LIST_WAIT_MS = 8_000;
 const GAP_RETRIES = 3;
 const COMMAND_TIMEOUT_MS = 6_000;
 const TYPING_EVERY_MS = 3_000;
@@ -56,7 +57,15 @@ export class Desk extends Topics {
   requestPage(view, cursor) {
     const page = this.store.pages[view];
     page.isFirst = cursor === null;
-    if (this.send({ type: "list", view, cursor })) this.store.startLoading(view);
+    if (this.send({ type: "list", view, cursor })) {
+      this.store.startLoading(view);
+      const { requestedAt } = page;
+      // A busy server may refuse or forget; a list that stays empty would look like an empty queue.
+      setTimeout(
+        () => page.loading && page.requestedAt === requestedAt && this.requestPage(view, cursor),
+        LIST_WAIT_MS,
+      );
+    }
     this.store.emit("rows");
   }
 
@@ -67,7 +76,10 @@ export class Desk extends Topics {
     this.store.applyPage(frame, page.loading ? page.isFirst : true);
     const shown = this.store.listed(frame.view).length;
     // A reconnect must not shorten the list under the agent's eyes.
-    const isShort = frame.view === this.store.view && frame.cursor && shown < Math.min(this.refillTo, MAX_REFILL_PAGES * frame.items.length);
+    const isShort =
+      frame.view === this.store.view &&
+      frame.cursor &&
+      shown < Math.min(this.refillTo, MAX_REFILL_PAGES * frame.items.length);
     if (isShort) this.loadMore();
     else this.refillTo = 0;
   }
@@ -115,13 +127,16 @@ export class Desk extends Topics {
     const id = history.conversationId;
     const tries = this.gapTries.get(id) ?? 0;
     if (history.gapTimer || tries >= GAP_RETRIES) return;
-    history.gapTimer = setTimeout(() => {
-      history.gapTimer = null;
-      if (!history.hasGap || this.store.openId !== id) return;
-      this.gapTries.set(id, tries + 1);
-      this.send({ type: "subscribe", conversation: id, after: history.resumeAfter });
-      this.recoverGap(history);
-    }, GAP_WAIT_MS * (tries + 1));
+    history.gapTimer = setTimeout(
+      () => {
+        history.gapTimer = null;
+        if (!history.hasGap || this.store.openId !== id) return;
+        this.gapTries.set(id, tries + 1);
+        this.send({ type: "subscribe", conversation: id, after: history.resumeAfter });
+        this.recoverGap(history);
+      },
+      GAP_WAIT_MS * (tries + 1),
+    );
   }
 
   onTyping({ conversation, sender }) {
@@ -229,7 +244,16 @@ export class Desk extends Topics {
     const history = this.histories.get(item.conversation);
     if (!history || history.byId.has(id)) return;
     const { conversation, text, kind } = item;
-    const stored = { conversation, id, seq, text, sender: "agent", isOwn: true, private: kind === "note", isProvisional: true };
+    const stored = {
+      conversation,
+      id,
+      seq,
+      text,
+      sender: "agent",
+      isOwn: true,
+      private: kind === "note",
+      isProvisional: true,
+    };
     history.add({ ...stored, name: "", options: [], attachments: [], card: null, created_at: at ?? item.created_at });
     this.emit("message", stored);
   }

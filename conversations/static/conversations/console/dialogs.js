@@ -32,7 +32,15 @@ export class Dialogs {
   }
 
   askClose(id) {
-    const other = el("input", { type: "text", name: "other", class: "input", maxlength: MAX_NOTE, "aria-label": t("close.other.label"), placeholder: t("close.other.label"), hidden: true });
+    const other = el("input", {
+      type: "text",
+      name: "other",
+      class: "input",
+      maxlength: MAX_NOTE,
+      "aria-label": t("close.other.label"),
+      placeholder: t("close.other.label"),
+      hidden: true,
+    });
     const choices = CLOSE_REASONS.map((reason, at) => radio("reason", reason, t(`close.${reason}`), at === 0));
     const fields = el("fieldset", { class: "choices" }, el("legend", { text: t("close.reason") }), ...choices, other);
     fields.addEventListener("change", ({ target }) => {
@@ -49,20 +57,47 @@ export class Dialogs {
   askTransfer(id) {
     const colleagues = (config.agents ?? []).filter((agent) => agent.id !== config.user.id);
     const choices = colleagues.map((agent, at) => radio("agent", agent.id, agent.name, at === 0));
-    const search = el("input", { type: "search", class: "input", placeholder: t("transfer.search"), "aria-label": t("transfer.search"), hidden: colleagues.length < SEARCH_FROM_AGENTS });
+    const search = el("input", {
+      type: "search",
+      class: "input",
+      placeholder: t("transfer.search"),
+      "aria-label": t("transfer.search"),
+      hidden: colleagues.length < SEARCH_FROM_AGENTS,
+    });
     search.addEventListener("input", () => {
       const wanted = search.value.trim().toLowerCase();
       for (const choice of choices) toggle(choice, choice.textContent.toLowerCase().includes(wanted));
     });
-    const list = el("fieldset", { class: "choices choices-scroll" }, el("legend", { text: t("transfer.to") }), ...choices);
-    const note = el("textarea", { name: "note", class: "input", rows: "3", maxlength: MAX_NOTE, placeholder: t("transfer.note"), "aria-label": t("transfer.note") });
-    const body = colleagues.length ? [search, list, note] : [el("p", { class: "dialog-text", text: t("transfer.none") })];
+    const list = el(
+      "fieldset",
+      { class: "choices choices-scroll" },
+      el("legend", { text: t("transfer.to") }),
+      ...choices,
+    );
+    const note = el("textarea", {
+      name: "note",
+      class: "input",
+      rows: "3",
+      maxlength: MAX_NOTE,
+      placeholder: t("transfer.note"),
+      "aria-label": t("transfer.note"),
+    });
+    const body = colleagues.length
+      ? [search, list, note]
+      : [el("p", { class: "dialog-text", text: t("transfer.none") })];
     const submit = (form) => this.desk.transfer(id, Number(form.get("agent")), form.get("note").trim());
     this.ask("transfer.title", body, colleagues.length ? "transfer.submit" : null, submit);
   }
 
   showHelp() {
-    const keys = SHORTCUTS.map(([names, key]) => el("div", { class: "shortcut" }, el("dt", {}, ...names.map((name) => el("kbd", { text: name }))), el("dd", { text: t(key) })));
+    const keys = SHORTCUTS.map(([names, key]) =>
+      el(
+        "div",
+        { class: "shortcut" },
+        el("dt", {}, ...names.map((name) => el("kbd", { text: name }))),
+        el("dd", { text: t(key) }),
+      ),
+    );
     this.ask("help.title", [el("dl", { class: "shortcuts" }, ...keys)], null, () => {});
   }
 
@@ -71,9 +106,20 @@ export class Dialogs {
     if (this.isOpen) return;
     const heading = el("h2", { id: "dialog-title", text: t(title) });
     const dismiss = iconButton({ name: "close", label: t("help.close"), bare: true, onClick: () => dialog.close() });
-    const cancel = el("button", { type: "button", class: "button", text: t(submitKey ? "action.cancel" : "help.close"), on: { click: () => dialog.close() } });
+    const cancel = el("button", {
+      type: "button",
+      class: "button",
+      text: t(submitKey ? "action.cancel" : "help.close"),
+      on: { click: () => dialog.close() },
+    });
     const submit = submitKey && el("button", { type: "submit", class: "button button-primary", text: t(submitKey) });
-    const form = el("form", { class: "dialog-form" }, el("header", { class: "dialog-head" }, heading, dismiss), ...body, el("footer", { class: "dialog-foot" }, cancel, submit));
+    const form = el(
+      "form",
+      { class: "dialog-form" },
+      el("header", { class: "dialog-head" }, heading, dismiss),
+      ...body,
+      el("footer", { class: "dialog-foot" }, cancel, submit),
+    );
     const dialog = el("dialog", { class: "dialog", "aria-labelledby": "dialog-title" }, form);
     form.addEventListener("submit", (event) => {
       event.preventDefault();
@@ -88,5 +134,10 @@ export class Dialogs {
 }
 
 function radio(name, value, label, isChecked) {
-  return el("label", { class: "choice" }, el("input", { type: "radio", name, value, checked: isChecked }), el("span", { text: label }));
+  return el(
+    "label",
+    { class: "choice" },
+    el("input", { type: "radio", name, value, checked: isChecked }),
+    el("span", { text: label }),
+  );
 }

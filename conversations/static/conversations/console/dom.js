@@ -81,9 +81,17 @@ const ICONS = {
   check: ["m4.5 10.5 3.6 3.6 7.4-8"],
   close: ["m5 5 10 10", "M15 5 5 15"],
   down: ["M10 4v12", "m5 11 5 5 5-5"],
-  help: ["M10 2.8a7.2 7.2 0 1 1 0 14.4 7.2 7.2 0 0 1 0-14.4z", "M7.9 8a2.1 2.1 0 1 1 3 2c-.6.3-.9.7-.9 1.4", "M10 14v.1"],
+  help: [
+    "M10 2.8a7.2 7.2 0 1 1 0 14.4 7.2 7.2 0 0 1 0-14.4z",
+    "M7.9 8a2.1 2.1 0 1 1 3 2c-.6.3-.9.7-.9 1.4",
+    "M10 14v.1",
+  ],
   lock: ["M5 9h10v7.5H5z", "M7 9V6.6a3 3 0 0 1 6 0V9"],
-  menu: ["M4 9.2a.8.8 0 1 0 0 1.6.8.8 0 0 0 0-1.6z", "M10 9.2a.8.8 0 1 0 0 1.6.8.8 0 0 0 0-1.6z", "M16 9.2a.8.8 0 1 0 0 1.6.8.8 0 0 0 0-1.6z"],
+  menu: [
+    "M4 9.2a.8.8 0 1 0 0 1.6.8.8 0 0 0 0-1.6z",
+    "M10 9.2a.8.8 0 1 0 0 1.6.8.8 0 0 0 0-1.6z",
+    "M16 9.2a.8.8 0 1 0 0 1.6.8.8 0 0 0 0-1.6z",
+  ],
   mute: ["M3.5 7.8v4.4h2.8L10 15.6V4.4L6.3 7.8z", "m13 8 4 4", "m17 8-4 4"],
   panel: ["M3 4.5h14v11H3z", "M12.5 4.5v11"],
   person: ["M10 3.4a3.1 3.1 0 1 1 0 6.2 3.1 3.1 0 0 1 0-6.2z", "M3.8 16.8c.6-3.1 3-4.9 6.2-4.9s5.6 1.8 6.2 4.9"],
@@ -108,7 +116,11 @@ export function icon(name) {
 
 /** A button with an icon; `label` is its accessible name and, unless `bare`, its visible text. */
 export function iconButton({ name, label, className = "", bare = false, title, onClick }) {
-  const props = { type: "button", class: `button ${bare ? "button-bare" : ""} ${className}`.trim(), on: { click: onClick } };
+  const props = {
+    type: "button",
+    class: `button ${bare ? "button-bare" : ""} ${className}`.trim(),
+    on: { click: onClick },
+  };
   if (bare) Object.assign(props, { "aria-label": label, title: title ?? label });
   else if (title) props.title = title;
   return el("button", props, icon(name), bare ? null : el("span", { text: label }));

@@ -27,13 +27,25 @@ export class FactsPane {
     this.values = new Map();
     this.tags = el("ul", { class: "tags" });
     this.page = el("dd", { class: "fact-page" });
-    const close = iconButton({ name: "close", label: t("action.dismiss"), bare: true, className: "facts-close", onClick: onClose });
+    const close = iconButton({
+      name: "close",
+      label: t("action.dismiss"),
+      bare: true,
+      className: "facts-close",
+      onClick: onClose,
+    });
     const customer = this.section("facts.customer", CUSTOMER_FACTS);
     customer.append(el("div", { class: "fact" }, el("dt", { text: t("facts.page") }), this.page));
     const conversation = this.section("facts.conversation", CONVERSATION_FACTS);
     this.tagFact = el("div", { class: "fact" }, el("dt", { text: t("facts.tags") }), el("dd", {}, this.tags));
     conversation.append(this.tagFact);
-    this.root.append(close, el("h2", { class: "facts-title", text: t("facts.customer") }), customer, el("h2", { class: "facts-title", text: t("facts.conversation") }), conversation);
+    this.root.append(
+      close,
+      el("h2", { class: "facts-title", text: t("facts.customer") }),
+      customer,
+      el("h2", { class: "facts-title", text: t("facts.conversation") }),
+      conversation,
+    );
     const render = perFrame(() => this.render());
     for (const topic of ["rows", "open"]) store.on(topic, render);
     setInterval(() => this.tick(), 1_000);
@@ -56,7 +68,9 @@ export class FactsPane {
     for (const [name, read] of [...CUSTOMER_FACTS, ...CONVERSATION_FACTS]) this.show(name, read(row));
     setAttribute(this.values.get("status"), "data-state", stateOf(row));
     this.renderPage(row.page);
-    this.tags.replaceChildren(...(row.tags ?? []).map((tag) => el("li", { class: "chip", text: typeof tag === "string" ? tag : tag.name })));
+    this.tags.replaceChildren(
+      ...(row.tags ?? []).map((tag) => el("li", { class: "chip", text: typeof tag === "string" ? tag : tag.name })),
+    );
     toggle(this.tagFact, Boolean(row.tags?.length));
     this.tick();
   }
@@ -72,7 +86,9 @@ export class FactsPane {
     const label = page?.title || url;
     toggle(this.page.parentElement, Boolean(label));
     // Whatever a visitor's browser reports is data: only web addresses become links.
-    const shown = SAFE_PAGE.test(url) ? el("a", { href: url, text: label, title: url, target: "_blank", rel: "noopener noreferrer nofollow" }) : el("span", { text: label });
+    const shown = SAFE_PAGE.test(url)
+      ? el("a", { href: url, text: label, title: url, target: "_blank", rel: "noopener noreferrer nofollow" })
+      : el("span", { text: label });
     this.page.replaceChildren(shown);
   }
 

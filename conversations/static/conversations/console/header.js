@@ -28,10 +28,28 @@ export class ThreadHeader {
       (this.toAi = this.action("release_ai", "bot", "", (id) => this.desk.release(id, "ai"))),
       (this.close = this.action("close", "check", "button-close", (id) => this.dialogs.askClose(id))),
     );
-    this.more = iconButton({ name: "menu", label: t("action.more"), bare: true, className: "thread-more", onClick: () => this.toggleMenu() });
+    this.more = iconButton({
+      name: "menu",
+      label: t("action.more"),
+      bare: true,
+      className: "thread-more",
+      onClick: () => this.toggleMenu(),
+    });
     setAttribute(this.more, "aria-controls", "thread-menu");
-    this.facts = iconButton({ name: "panel", label: t("action.facts"), bare: true, className: "facts-button", onClick: this.onFacts });
-    const back = iconButton({ name: "back", label: t("action.back"), bare: true, className: "back-button", onClick: this.onBack });
+    this.facts = iconButton({
+      name: "panel",
+      label: t("action.facts"),
+      bare: true,
+      className: "facts-button",
+      onClick: this.onFacts,
+    });
+    const back = iconButton({
+      name: "back",
+      label: t("action.back"),
+      bare: true,
+      className: "back-button",
+      onClick: this.onBack,
+    });
     const actions = el("div", { class: "thread-actions" }, this.claim, this.menu, this.more, this.facts);
     this.root.append(back, el("div", { class: "thread-title" }, this.subject, who), actions);
     document.addEventListener("click", (event) => !this.root.contains(event.target) && this.toggleMenu(false));
@@ -90,9 +108,21 @@ export function canClaim(state) {
 }
 
 export function emptyThread(onNext) {
-  const next = el("button", { type: "button", class: "button button-primary", text: t("empty.thread.next"), on: { click: onNext } });
+  const next = el("button", {
+    type: "button",
+    class: "button button-primary",
+    text: t("empty.thread.next"),
+    on: { click: onNext },
+  });
   const title = el("p", { class: "empty-title" });
-  const node = el("div", { class: "empty empty-thread" }, icon("queue"), title, el("p", { text: t("empty.thread.more") }), next);
+  const node = el(
+    "div",
+    { class: "empty empty-thread" },
+    icon("queue"),
+    title,
+    el("p", { text: t("empty.thread.more") }),
+    next,
+  );
   const update = (waiting) => {
     setText(title, waiting > 0 ? t("empty.thread.waiting", { n: waiting }) : t("empty.thread"));
     toggle(next, waiting > 0);

@@ -22,21 +22,56 @@ export class ListPane {
     this.tabs = new Map(VIEWS.map((view) => [view, this.buildTab(view)]));
     const tabList = el("div", { class: "tabs", role: "tablist", "aria-label": t("view.label") }, ...this.tabs.values());
     tabList.addEventListener("keydown", (event) => this.onTabKey(event));
-    this.rows = el("ul", { class: "rows", "aria-label": t("list.label"), on: { click: (event) => this.onClick(event) } });
+    this.rows = el("ul", {
+      class: "rows",
+      "aria-label": t("list.label"),
+      on: { click: (event) => this.onClick(event) },
+    });
     this.rows.addEventListener("keydown", (event) => this.onRowKey(event));
-    this.skeleton = el("div", { class: "skeleton-rows", "aria-hidden": "true" }, ...[1, 2, 3, 4, 5].map(() => el("div", { class: "skeleton-row" })));
+    this.skeleton = el(
+      "div",
+      { class: "skeleton-rows", "aria-hidden": "true" },
+      ...[1, 2, 3, 4, 5].map(() => el("div", { class: "skeleton-row" })),
+    );
     this.empty = el("div", { class: "empty", hidden: true });
-    this.more = el("button", { type: "button", class: "button more", hidden: true, on: { click: () => this.desk.loadMore() } });
-    this.scroller = el("div", { class: "list-scroll", role: "tabpanel", id: "list-panel" }, this.skeleton, this.rows, this.more, this.empty);
+    this.more = el("button", {
+      type: "button",
+      class: "button more",
+      hidden: true,
+      on: { click: () => this.desk.loadMore() },
+    });
+    this.scroller = el(
+      "div",
+      { class: "list-scroll", role: "tabpanel", id: "list-panel" },
+      this.skeleton,
+      this.rows,
+      this.more,
+      this.empty,
+    );
     this.root.append(tabList, this.scroller);
-    const sight = new IntersectionObserver(([entry]) => entry.isIntersecting && this.desk.loadMore(), { root: this.scroller, rootMargin: LOAD_AHEAD });
+    const sight = new IntersectionObserver(([entry]) => entry.isIntersecting && this.desk.loadMore(), {
+      root: this.scroller,
+      rootMargin: LOAD_AHEAD,
+    });
     sight.observe(this.more);
   }
 
   buildTab(view) {
     const count = el("span", { class: "tab-count", hidden: true });
-    const props = { type: "button", role: "tab", class: "tab", id: `tab-${view}`, "aria-controls": "list-panel", data: { view } };
-    const tab = el("button", { ...props, on: { click: () => this.show(view) } }, el("span", { text: t(`view.${view}`) }), count);
+    const props = {
+      type: "button",
+      role: "tab",
+      class: "tab",
+      id: `tab-${view}`,
+      "aria-controls": "list-panel",
+      data: { view },
+    };
+    const tab = el(
+      "button",
+      { ...props, on: { click: () => this.show(view) } },
+      el("span", { text: t(`view.${view}`) }),
+      count,
+    );
     tab.count = count;
     return tab;
   }
@@ -55,7 +90,14 @@ export class ListPane {
     const rows = store.listed();
     const focusedId = this.focusedId();
     this.renderTabs();
-    reconcile(this.rows, rows, (row) => row.id, buildRow, (node, row) => updateRow(node, row, { isOpen: row.id === store.openId, unread: store.unread(row), view: store.view }));
+    reconcile(
+      this.rows,
+      rows,
+      (row) => row.id,
+      buildRow,
+      (node, row) =>
+        updateRow(node, row, { isOpen: row.id === store.openId, unread: store.unread(row), view: store.view }),
+    );
     this.keepFocus(rows, focusedId);
     toggle(this.skeleton, !page.loaded && rows.length === 0);
     toggle(this.more, Boolean(page.cursor));
@@ -83,7 +125,11 @@ export class ListPane {
     this.empty.dataset.view = this.store.view;
     const { view } = this.store;
     const symbol = { queue: "check", mine: "take", ai: "bot", all: "queue" }[view];
-    this.empty.replaceChildren(icon(symbol), el("p", { class: "empty-title", text: t(`empty.${view}`) }), el("p", { text: t(`empty.${view}.more`) }));
+    this.empty.replaceChildren(
+      icon(symbol),
+      el("p", { class: "empty-title", text: t(`empty.${view}`) }),
+      el("p", { text: t(`empty.${view}.more`) }),
+    );
   }
 
   tick() {
@@ -105,8 +151,14 @@ export class ListPane {
   /** Exactly one row is in the tab order; a row that moved keeps the focus it had. */
   keepFocus(rows, focusedId) {
     const isListed = rows.some((row) => row.id === this.cursorId);
-    if (!isListed) this.cursorId = rows.some((row) => row.id === this.store.openId) ? this.store.openId : rows[0]?.id ?? null;
-    for (const node of this.rows.children) setAttribute(node.firstElementChild, "tabindex", Number(node.firstElementChild.dataset.id) === this.cursorId ? "0" : "-1");
+    if (!isListed)
+      this.cursorId = rows.some((row) => row.id === this.store.openId) ? this.store.openId : (rows[0]?.id ?? null);
+    for (const node of this.rows.children)
+      setAttribute(
+        node.firstElementChild,
+        "tabindex",
+        Number(node.firstElementChild.dataset.id) === this.cursorId ? "0" : "-1",
+      );
     if (focusedId !== null && this.focusedId() === null) this.focusCursor();
   }
 
@@ -136,7 +188,12 @@ export class ListPane {
 
   onRowKey(event) {
     const ids = this.store.listed().map((row) => row.id);
-    const moves = { ArrowDown: () => this.move(1), ArrowUp: () => this.move(-1), Home: () => this.moveTo(ids[0]), End: () => this.moveTo(ids.at(-1)) };
+    const moves = {
+      ArrowDown: () => this.move(1),
+      ArrowUp: () => this.move(-1),
+      Home: () => this.moveTo(ids[0]),
+      End: () => this.moveTo(ids.at(-1)),
+    };
     if (!moves[event.key] || event.ctrlKey || event.metaKey || event.altKey) return;
     event.preventDefault();
     moves[event.key]();

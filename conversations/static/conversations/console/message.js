@@ -23,7 +23,8 @@ export function buildUnreadLine() {
 export function buildMessage(message) {
   const kind = kindOf(message);
   const item = el("li", { class: `message message-${kind}`, data: { id: message.id ?? "" } });
-  if (kind === "system") item.append(el("p", { class: "system-text", title: formatFull(message.created_at), text: message.text }));
+  if (kind === "system")
+    item.append(el("p", { class: "system-text", title: formatFull(message.created_at), text: message.text }));
   else item.append(buildHead(message, kind), buildBubble(message), ...buildExtras(message));
   return item;
 }
@@ -38,7 +39,15 @@ export function updateMessage(item, { continues, isSeen }) {
 function buildHead(message, kind) {
   const head = el("div", { class: "message-head" }, el("span", { class: "message-name", text: senderName(message) }));
   if (kind === "ai") head.append(el("span", { class: "ai-badge", text: t("sender.ai.badge") }));
-  if (kind === "note") head.append(el("span", { class: "note-badge" }, icon("lock"), el("span", { text: `${t("sender.note")} · ${t("sender.note.hint")}` })));
+  if (kind === "note")
+    head.append(
+      el(
+        "span",
+        { class: "note-badge" },
+        icon("lock"),
+        el("span", { text: `${t("sender.note")} · ${t("sender.note.hint")}` }),
+      ),
+    );
   const at = message.created_at;
   head.append(el("time", { datetime: at, title: formatFull(at), text: formatClock(at) }));
   return head;
@@ -57,7 +66,14 @@ function buildBubble({ text }) {
 
 function buildExtras({ options, attachments, card }) {
   const extras = [];
-  if (options?.length) extras.push(el("ul", { class: "options", "aria-label": t("thread.options") }, ...options.map((option) => el("li", { text: option.text }))));
+  if (options?.length)
+    extras.push(
+      el(
+        "ul",
+        { class: "options", "aria-label": t("thread.options") },
+        ...options.map((option) => el("li", { text: option.text })),
+      ),
+    );
   for (const file of attachments ?? []) extras.push(buildAttachment(file));
   if (card) extras.push(buildCard(card));
   return extras;
@@ -87,10 +103,25 @@ export function buildPending(item, outbox, onEdit) {
     "span",
     { class: "send-actions" },
     iconButton({ name: "send", label: t("send.retry"), className: "button-small", onClick: () => outbox.retry(item) }),
-    el("button", { type: "button", class: "button button-small", text: t("send.edit"), on: { click: () => onEdit(item) } }),
-    el("button", { type: "button", class: "button button-small", text: t("send.discard"), on: { click: () => outbox.remove(item) } }),
+    el("button", {
+      type: "button",
+      class: "button button-small",
+      text: t("send.edit"),
+      on: { click: () => onEdit(item) },
+    }),
+    el("button", {
+      type: "button",
+      class: "button button-small",
+      text: t("send.discard"),
+      on: { click: () => outbox.remove(item) },
+    }),
   );
-  const node = el("li", { class: `message message-${kind} message-pending` }, buildBubble(item), el("div", { class: "send-line" }, state, actions));
+  const node = el(
+    "li",
+    { class: `message message-${kind} message-pending` },
+    buildBubble(item),
+    el("div", { class: "send-line" }, state, actions),
+  );
   Object.assign(node, { state, actions });
   return node;
 }

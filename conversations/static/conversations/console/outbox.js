@@ -21,7 +21,15 @@ export class Outbox extends Topics {
   }
 
   add(conversation, kind, text) {
-    const item = { client_id: uuid(), conversation, kind, text, created_at: new Date().toISOString(), state: "sending", tries: 0 };
+    const item = {
+      client_id: uuid(),
+      conversation,
+      kind,
+      text,
+      created_at: new Date().toISOString(),
+      state: "sending",
+      tries: 0,
+    };
     this.items.push(item);
     this.push(item);
     this.changed(conversation);

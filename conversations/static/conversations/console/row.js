@@ -1,7 +1,16 @@
 /** One conversation in the list: the question first, because that is what an agent chooses by. */
 import { el, setAttribute, setText, toggle } from "./dom.js";
 import { t } from "./i18n.js";
-import { channelName, customerName, lastMessage, lastSender, levelName, reasonName, stateName, stateOf } from "./names.js";
+import {
+  channelName,
+  customerName,
+  lastMessage,
+  lastSender,
+  levelName,
+  reasonName,
+  stateName,
+  stateOf,
+} from "./names.js";
 import { elapsedSince, formatElapsed, formatWhen, heat } from "./time.js";
 
 const PREVIEW_CHARACTERS = 160;

@@ -7,6 +7,7 @@ const PING_EVERY_MS = 25_000;
 const PONG_WITHIN_MS = 8_000;
 const LOGIN_CHECK_AFTER_FAILURES = 2;
 const ABUSE_CLOSE_CODE = 1008;
+const REFUSED_CLOSE_CODES = new Set([4401, 4403]);
 
 export function backoff(failures, random = Math.random()) {
   const ceiling = Math.min(BACKOFF_MAX_MS, BACKOFF_FIRST_MS * 2 ** failures);
@@ -94,7 +95,8 @@ export class AgentSocket {
     const delay = Math.max(floor, backoff(this.failures - 1));
     this.handlers.onState({ state: "waiting", retryAt: Date.now() + delay });
     this.timers.retry = setTimeout(() => this.connect(), delay);
-    if (this.failures === LOGIN_CHECK_AFTER_FAILURES && (await isLoggedOut())) this.expire();
+    const isRefused = REFUSED_CLOSE_CODES.has(code);
+    if (isRefused || (this.failures >= LOGIN_CHECK_AFTER_FAILURES && (await isLoggedOut()))) this.expire();
   }
 
   expire() {
@@ -106,7 +108,11 @@ export class AgentSocket {
 /** The browser hides why a handshake was refused; a page that redirects to the login tells it. */
 async function isLoggedOut() {
   try {
-    const answer = await fetch(location.pathname, { redirect: "manual", cache: "no-store", credentials: "same-origin" });
+    const answer = await fetch(location.pathname, {
+      redirect: "manual",
+      cache: "no-store",
+      credentials: "same-origin",
+    });
     return answer.type === "opaqueredirect" || answer.status === 401 || answer.status === 403;
   } catch {
     return false;

@@ -5,7 +5,8 @@ export const VIEWS = ["queue", "mine", "ai", "all"];
 
 const instant = (iso) => (iso ? Date.parse(iso) : 0);
 // Sorting hundreds of rows at each change must not parse their dates each time.
-const timed = (row) => Object.assign(row, { waitingAt: instant(row.waiting_since), lastAt: instant(row.last_message_at) });
+const timed = (row) =>
+  Object.assign(row, { waitingAt: instant(row.waiting_since), lastAt: instant(row.last_message_at) });
 const newestFirst = (a, b) => b.lastAt - a.lastAt || b.id - a.id;
 const longestWaitFirst = (a, b) => (b.priority ?? 0) - (a.priority ?? 0) || a.waitingAt - b.waitingAt || a.id - b.id;
 
@@ -24,7 +25,9 @@ export class Store extends Topics {
     this.counts = { queue: null, mine: null, ai: null, all: null };
     this.view = "queue";
     this.openId = null;
-    this.pages = Object.fromEntries(VIEWS.map((view) => [view, { loaded: false, loading: false, cursor: null, last: null, requestedAt: 0 }]));
+    this.pages = Object.fromEntries(
+      VIEWS.map((view) => [view, { loaded: false, loading: false, cursor: null, last: null, requestedAt: 0 }]),
+    );
     this.readMarks = new Map();
     this.touchedAt = new Map();
   }

@@ -1,7 +1,15 @@
 /** The middle pane's message log: whole history, kept at the newest message, older ones on demand. */
 import { el, icon, perFrame, reconcile, setAttribute, setText, toggle } from "./dom.js";
 import { t } from "./i18n.js";
-import { buildDay, buildMessage, buildPending, buildUnreadLine, kindOf, updateMessage, updatePending } from "./message.js";
+import {
+  buildDay,
+  buildMessage,
+  buildPending,
+  buildUnreadLine,
+  kindOf,
+  updateMessage,
+  updatePending,
+} from "./message.js";
 import { customerName } from "./names.js";
 
 const PAGE_OF_MESSAGES = 80;
@@ -27,12 +35,32 @@ export class ThreadPane {
   }
 
   build() {
-    this.earlier = el("button", { type: "button", class: "button earlier", hidden: true, on: { click: () => this.showEarlier() } });
-    this.skeleton = el("div", { class: "skeleton-thread", "aria-hidden": "true" }, ...["a", "b", "c", "d"].map((name) => el("div", { class: `skeleton-bubble skeleton-${name}` })));
+    this.earlier = el("button", {
+      type: "button",
+      class: "button earlier",
+      hidden: true,
+      on: { click: () => this.showEarlier() },
+    });
+    this.skeleton = el(
+      "div",
+      { class: "skeleton-thread", "aria-hidden": "true" },
+      ...["a", "b", "c", "d"].map((name) => el("div", { class: `skeleton-bubble skeleton-${name}` })),
+    );
     this.list = el("ol", { class: "messages" });
-    this.log = el("div", { class: "log", role: "log", tabindex: "0", "aria-label": t("thread.label") }, this.earlier, this.skeleton, this.list);
+    this.log = el(
+      "div",
+      { class: "log", role: "log", tabindex: "0", "aria-label": t("thread.label") },
+      this.earlier,
+      this.skeleton,
+      this.list,
+    );
     this.typing = el("p", { class: "typing", role: "status" });
-    this.jump = el("button", { type: "button", class: "button jump", hidden: true, on: { click: () => this.jumpByHand() } }, icon("down"), el("span"));
+    this.jump = el(
+      "button",
+      { type: "button", class: "button jump", hidden: true, on: { click: () => this.jumpByHand() } },
+      icon("down"),
+      el("span"),
+    );
     this.gap = el("p", { class: "gap", role: "status", hidden: true, text: t("thread.gap") });
     this.root.append(this.log, this.gap, el("div", { class: "log-foot" }, this.typing, this.jump));
     this.log.addEventListener("scroll", () => this.onScroll(), { passive: true });
@@ -102,14 +130,23 @@ export class ThreadPane {
     let previous = null;
     const seenId = this.lastSeenId(messages);
     for (const message of messages) {
-      if (!previous || previous.day !== message.day) entries.push({ key: `day-${message.day}`, build: () => buildDay(message.created_at) });
+      if (!previous || previous.day !== message.day)
+        entries.push({ key: `day-${message.day}`, build: () => buildDay(message.created_at) });
       if (message.id === this.unreadAfter) entries.push({ key: "unread", build: buildUnreadLine });
       const continues = isContinuation(previous, message);
-      entries.push({ key: message.isProvisional ? `local-${message.id}` : message.id, build: () => buildMessage(message), update: (node) => updateMessage(node, { continues, isSeen: message.id === seenId }) });
+      entries.push({
+        key: message.isProvisional ? `local-${message.id}` : message.id,
+        build: () => buildMessage(message),
+        update: (node) => updateMessage(node, { continues, isSeen: message.id === seenId }),
+      });
       previous = message;
     }
     for (const item of this.outbox.of(this.store.openId)) {
-      entries.push({ key: `pending-${item.client_id}`, build: () => buildPending(item, this.outbox, this.onEdit), update: (node) => updatePending(node, item, this.isOnline()) });
+      entries.push({
+        key: `pending-${item.client_id}`,
+        build: () => buildPending(item, this.outbox, this.onEdit),
+        update: (node) => updatePending(node, item, this.isOnline()),
+      });
     }
     return entries;
   }
@@ -121,7 +158,13 @@ export class ThreadPane {
   }
 
   renderEntries(entries) {
-    reconcile(this.list, entries, (entry) => `${this.store.openId}/${entry.key}`, (entry) => entry.build(), (node, entry) => entry.update?.(node));
+    reconcile(
+      this.list,
+      entries,
+      (entry) => `${this.store.openId}/${entry.key}`,
+      (entry) => entry.build(),
+      (node, entry) => entry.update?.(node),
+    );
   }
 
   renderFoot(history) {
@@ -135,7 +178,9 @@ export class ThreadPane {
   typingName({ typingSender }) {
     const row = this.store.open;
     if (typingSender === "customer" && row) return customerName(row);
-    return typingSender === "agent" && row?.agent ? row.agent.name : t(`sender.${typingSender === "ai" ? "ai" : "customer"}`);
+    return typingSender === "agent" && row?.agent
+      ? row.agent.name
+      : t(`sender.${typingSender === "ai" ? "ai" : "customer"}`);
   }
 
   // --- scrolling ------------------------------------------------------------------------------

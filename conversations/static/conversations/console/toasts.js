@@ -14,10 +14,31 @@ export class Toasts {
   /** A toast with the key of one already shown replaces its text instead of piling up. */
   show({ kind = "info", title, text = "", key = title, action = null, about = null }) {
     this.dismiss(key);
-    const words = el("div", { class: "toast-words" }, el("p", { class: "toast-title", text: title }), text ? el("p", { class: "toast-text", text }) : null);
+    const words = el(
+      "div",
+      { class: "toast-words" },
+      el("p", { class: "toast-title", text: title }),
+      text ? el("p", { class: "toast-text", text }) : null,
+    );
     const node = el("div", { class: `toast toast-${kind}`, role: kind === "info" ? "status" : "alert" }, words);
-    if (action) node.append(el("button", { type: "button", class: "button button-small", text: action.label, on: { click: () => this.act(key, action) } }));
-    node.append(iconButton({ name: "close", label: t("action.dismiss"), bare: true, className: "button-small", onClick: () => this.dismiss(key) }));
+    if (action)
+      node.append(
+        el("button", {
+          type: "button",
+          class: "button button-small",
+          text: action.label,
+          on: { click: () => this.act(key, action) },
+        }),
+      );
+    node.append(
+      iconButton({
+        name: "close",
+        label: t("action.dismiss"),
+        bare: true,
+        className: "button-small",
+        onClick: () => this.dismiss(key),
+      }),
+    );
     this.root.append(node);
     const timer = setTimeout(() => this.dismiss(key), SHOWN_MS[kind]);
     this.shown.set(key, { node, timer, about });

@@ -9,23 +9,54 @@ const THEMES = ["auto", "light", "dark"];
 export class TopBar {
   constructor(root, { desk, sound, dialogs, toasts, postForm }) {
     Object.assign(this, { root, desk, sound, toasts, postForm });
-    const help = iconButton({ name: "help", label: t("help.title"), bare: true, className: "help-button", onClick: () => dialogs.showHelp() });
-    this.root.append(el("div", { class: "topbar-tools" }, this.buildNotify(), this.buildPresence(), this.buildSound(), help, this.buildMenu()));
+    const help = iconButton({
+      name: "help",
+      label: t("help.title"),
+      bare: true,
+      className: "help-button",
+      onClick: () => dialogs.showHelp(),
+    });
+    this.root.append(
+      el(
+        "div",
+        { class: "topbar-tools" },
+        this.buildNotify(),
+        this.buildPresence(),
+        this.buildSound(),
+        help,
+        this.buildMenu(),
+      ),
+    );
     this.systemDark = matchMedia("(prefers-color-scheme: dark)");
     this.systemDark.addEventListener("change", () => this.applyTheme(this.themeName));
     this.applyTheme(localStorage.getItem("cs.theme") ?? "auto");
   }
 
   buildPresence() {
-    const options = ["online", "away"].map((status) => el("button", { type: "button", class: "presence", data: { status }, on: { click: () => this.desk.setPresence(status) } }, el("span", { class: "dot" }), el("span", { text: t(`presence.${status}`) })));
-    const show = () => options.forEach((option) => setAttribute(option, "aria-pressed", String(option.dataset.status === this.desk.presence)));
+    const options = ["online", "away"].map((status) =>
+      el(
+        "button",
+        { type: "button", class: "presence", data: { status }, on: { click: () => this.desk.setPresence(status) } },
+        el("span", { class: "dot" }),
+        el("span", { text: t(`presence.${status}`) }),
+      ),
+    );
+    const show = () =>
+      options.forEach((option) =>
+        setAttribute(option, "aria-pressed", String(option.dataset.status === this.desk.presence)),
+      );
     this.desk.on("presence", show);
     show();
     return el("div", { class: "presence-switch", role: "group", "aria-label": t("presence.label") }, ...options);
   }
 
   buildSound() {
-    const button = iconButton({ name: "sound", label: "", bare: true, onClick: () => this.sound.setOn(!this.sound.isOn) || show() });
+    const button = iconButton({
+      name: "sound",
+      label: "",
+      bare: true,
+      onClick: () => this.sound.setOn(!this.sound.isOn) || show(),
+    });
     const show = () => {
       const label = t(this.sound.isOn ? "sound.on" : "sound.off");
       button.replaceChildren(icon(this.sound.isOn ? "sound" : "mute"));
@@ -38,7 +69,12 @@ export class TopBar {
 
   /** The browser asks only when the agent asked for it; a question out of nowhere gets refused. */
   buildNotify() {
-    const button = iconButton({ name: "bell", label: t("notify.enable"), className: "notify-button", onClick: () => this.askPermission(button) });
+    const button = iconButton({
+      name: "bell",
+      label: t("notify.enable"),
+      className: "notify-button",
+      onClick: () => this.askPermission(button),
+    });
     toggle(button, canNotify() && Notification.permission === "default");
     return button;
   }
@@ -53,11 +89,28 @@ export class TopBar {
 
   buildMenu() {
     const name = el("span", { class: "me-name", text: config.user.name });
-    this.menuButton = el("button", { type: "button", class: "button button-bare me", "aria-expanded": "false", "aria-controls": "me-menu", "aria-label": `${t("menu.label")}: ${config.user.name}`, on: { click: () => this.toggleMenu() } }, el("span", { class: "avatar", "aria-hidden": "true", text: initial(config.user.name) }), name);
+    this.menuButton = el(
+      "button",
+      {
+        type: "button",
+        class: "button button-bare me",
+        "aria-expanded": "false",
+        "aria-controls": "me-menu",
+        "aria-label": `${t("menu.label")}: ${config.user.name}`,
+        on: { click: () => this.toggleMenu() },
+      },
+      el("span", { class: "avatar", "aria-hidden": "true", text: initial(config.user.name) }),
+      name,
+    );
     this.theme = this.menuItem("", () => this.nextTheme());
     const otherLanguage = language === "en" ? "zh-hans" : "en";
-    const translate = this.menuItem(t("menu.language"), () => this.postForm(config.language_url, { language: otherLanguage, next: location.pathname + location.hash }));
-    const admin = config.can_admin && config.admin_url ? el("a", { class: "menu-item", href: config.admin_url, text: t("menu.admin") }) : null;
+    const translate = this.menuItem(t("menu.language"), () =>
+      this.postForm(config.language_url, { language: otherLanguage, next: location.pathname + location.hash }),
+    );
+    const admin =
+      config.can_admin && config.admin_url
+        ? el("a", { class: "menu-item", href: config.admin_url, text: t("menu.admin") })
+        : null;
     const leave = this.menuItem(t("menu.logout"), () => this.signOut());
     this.menu = el("div", { class: "menu", id: "me-menu", hidden: true }, this.theme, translate, admin, leave);
     const wrap = el("div", { class: "menu-wrap" }, this.menuButton, this.menu);
@@ -106,7 +159,12 @@ export class ConnectionStrip {
   constructor(root, socket) {
     Object.assign(this, { root, socket });
     this.text = el("span");
-    this.retry = el("button", { type: "button", class: "button button-small", text: t("net.retry"), on: { click: () => socket().reconnectNow() } });
+    this.retry = el("button", {
+      type: "button",
+      class: "button button-small",
+      text: t("net.retry"),
+      on: { click: () => socket().reconnectNow() },
+    });
     this.login = el("a", { class: "button button-small", href: location.pathname, text: t("net.login") });
     this.root.append(this.text, this.retry, this.login);
     this.current = { state: "connecting" };
@@ -125,7 +183,8 @@ export class ConnectionStrip {
     toggle(this.root, state === "waiting" || state === "expired");
     toggle(this.retry, state === "waiting");
     toggle(this.login, state === "expired");
-    if (state === "waiting") setText(this.text, t("net.waiting", { n: Math.max(0, Math.ceil((retryAt - Date.now()) / 1000)) }));
+    if (state === "waiting")
+      setText(this.text, t("net.waiting", { n: Math.max(0, Math.ceil((retryAt - Date.now()) / 1000)) }));
     if (state === "expired") setText(this.text, t("net.expired"));
   }
 }
