@@ -45,6 +45,7 @@
   const GAP_PATIENCE_MS = 1200;
   const BACKOFF_FIRST_MS = 600;
   const BACKOFF_MAX_MS = 30000;
+  const BACKOFF_MAX_WAITING_MS = 8000; // while somebody looks at it, or has written something
   const STABLE_AFTER_MS = 10000;
   const TYPING_SHOWN_MS = 7000;
   const TYPING_SENT_EVERY_MS = 3000;
@@ -696,9 +697,10 @@
     return { type: "hello", token: link.token, after: chat.lastSeq, page, identity: chat.identity };
   }
 
-  // Waits double from 0.6 s to 30 s, half of each by chance: a thousand shops' pages must not return in step.
+  // Waits double from 0.6 s on, half of each by chance: a thousand pages of shops must not return in step.
   function backoff(code) {
-    const full = Math.min(BACKOFF_MAX_MS, BACKOFF_FIRST_MS * 2 ** link.attempts);
+    const most = isVisible() || onTheWay().length ? BACKOFF_MAX_WAITING_MS : BACKOFF_MAX_MS;
+    const full = Math.min(most, BACKOFF_FIRST_MS * 2 ** link.attempts);
     const floor = code === 1008 ? 15000 : 0; // told to slow down
     return Math.max(floor, full / 2 + (Math.random() * full) / 2);
   }
@@ -1373,6 +1375,7 @@
 
     // The greeting is there at once, before the line is; the stored one takes its place.
     let preview = null;
+    let lastSaid = null;
 
     function showPreview() {
       if (preview || chat.thread.length || !chat.config.greeting) return;
@@ -1388,6 +1391,7 @@
       }
       warmLiveRegion(quiet);
       const wasAtEnd = followsEnd;
+      lastSaid = chat.thread.filter((item) => item.sender !== "system").pop();
       let previous = null;
       let cursor = preview ? preview.nextSibling : ui.log.firstChild;
       const fresh = [];
@@ -1481,9 +1485,8 @@
 
     function stateOf(item) {
       if (item.state === "failed") return `${t("failed")} · ${errorText(item.error)}`;
+      if (item !== lastSaid) return ""; // one line for a whole row of messages
       if (item.state === "sending") return link.state === "online" || !wasTroubled ? t("sending") : t("waiting");
-      const later = chat.thread.slice(chat.thread.indexOf(item) + 1);
-      if (later.some((other) => other.sender !== "system")) return "";
       return chat.status === "human" && chat.agentReadSeq >= item.seq ? t("read") : t("sent");
     }
 
