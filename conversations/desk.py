@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from conversations import board
-from conversations.frames import conversation_row, desk_message_frame, for_desk
+from conversations.frames import Frame, conversation_row, desk_message_frame, for_desk
 from conversations.listing import VIEWS, BadCursor, View, belongs, list_conversations
 from conversations.models import Conversation, Message
 from conversations.services import handover, replies
@@ -43,7 +43,7 @@ class AgentConsumer(FrameConsumer):
     """One open console of one agent."""
 
     frame_types = frozenset(
-        "list subscribe unsubscribe claim release close transfer message note typing presence ping".split()
+        ["list", "subscribe", "unsubscribe", "claim", "release", "close", "transfer", "message", "note", "typing", "presence", "ping"]
     )
 
     user: User
@@ -105,14 +105,13 @@ class AgentConsumer(FrameConsumer):
         after = read_number(frame, "after") if frame.get("after") is not None else 0
         if len(self._sent) >= SUBSCRIPTIONS_MAX and conversation_id not in self._sent:
             raise FrameError("too_many", f"at most {SUBSCRIPTIONS_MAX} conversations at a time")
-        await in_database(_require, conversation_id)
+        if not await in_database(Conversation.objects.filter(pk=conversation_id).exists):
+            raise FrameError("not_found", "no such conversation")
         await self.join(conversation_group(conversation_id))
         await self.join(desk_group(conversation_id))
-        self._sent.setdefault(conversation_id, 0)
         await self._send_thread(conversation_id, after)
-        await in_database(mark_read_by_agent, conversation_id, self.user.pk)
-        rows = await in_database(board.load_rows, [conversation_id])
-        await self.send_frame({"type": "conversation", "conversation": rows[0]})
+        row = await in_database(_look_at, conversation_id, self.user.pk)
+        await self.send_frame({"type": "conversation", "conversation": row})
 
     async def on_unsubscribe(self, frame: Mapping[str, Any]) -> None:
         conversation_id = read_number(frame, "conversation", low=1, high=2**63 - 1)
@@ -121,12 +120,11 @@ class AgentConsumer(FrameConsumer):
             await self.leave(desk_group(conversation_id))
 
     async def _send_thread(self, conversation_id: int, after: int) -> None:
-        """Everything from `after` on, private notes at and after it included (they carry their predecessor's number)."""
-        for message in await in_database(_thread, conversation_id, after):
-            if not message.is_private:
-                self._sent[conversation_id] = message.seq
+        """Everything above `after`, and the notes from there on (they carry the number they follow)."""
+        messages, last_seq = await in_database(_thread, conversation_id, after)
+        self._sent[conversation_id] = last_seq
+        for message in messages:
             await self.send_frame(desk_message_frame(message))
-        self._sent[conversation_id] = max(self._sent[conversation_id], await in_database(_last_seq, conversation_id, after))
 
     # --- Frames of the client: ownership
 
@@ -248,9 +246,7 @@ class AgentConsumer(FrameConsumer):
 
     async def chat_typing(self, event: Mapping[str, Any]) -> None:
         if event["origin"] != self.channel_name and event["conversation"] in self._sent:
-            await self.send_frame(
-                {"type": "typing", "conversation": event["conversation"], "sender": event["sender"]}
-            )
+            await self.send_frame({"type": "typing", "conversation": event["conversation"], "sender": event["sender"]})
 
     async def chat_read(self, event: Mapping[str, Any]) -> None:
         if event["reader"] == "customer":
@@ -296,20 +292,17 @@ class AgentConsumer(FrameConsumer):
         await self.send_frame({"type": "counts", "queue": counts["queue"], "mine": mine, "ai": counts["ai"]})
 
 
-def _require(conversation_id: int) -> None:
-    if not Conversation.objects.filter(pk=conversation_id).exists():
-        raise FrameError("not_found", "no such conversation")
+def _thread(conversation_id: int, after: int) -> tuple[list[Message], int]:
+    """The messages to show after number `after`, and the last number among what was shown so far."""
+    rows = Message.objects.filter(conversation_id=conversation_id, seq__gte=after).order_by("seq", "is_private", "pk")
+    messages = [message for message in rows if message.is_private or message.seq > after]
+    numbers = [message.seq for message in rows if not message.is_private]
+    return messages, numbers[-1] if numbers else 0
 
 
-def _thread(conversation_id: int, after: int) -> list[Message]:
-    rows = Message.objects.filter(conversation_id=conversation_id)
-    notes = rows.filter(is_private=True, seq__gte=after)
-    return sorted([*rows.public().after(after), *notes], key=lambda m: (m.seq, m.is_private, m.pk))
-
-
-def _last_seq(conversation_id: int, after: int) -> int:
-    last = Conversation.objects.filter(pk=conversation_id).values_list("last_seq", flat=True).first() or 0
-    return min(after, last)
+def _look_at(conversation_id: int, user_id: int) -> Frame:
+    mark_read_by_agent(conversation_id, user_id)
+    return board.load_rows([conversation_id])[0]
 
 
 def _colleague(user_id: int) -> User:

@@ -2,10 +2,8 @@
 
 import json
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
-
-from django.utils import timezone
 
 from conversations.models import Conversation, Message
 
@@ -16,7 +14,7 @@ def iso(moment: datetime | None) -> str | None:
     """A moment in UTC, to the millisecond, as JavaScript writes it."""
     if moment is None:
         return None
-    return moment.astimezone(timezone.get_fixed_timezone(0)).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    return moment.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
 def encode(frame: Mapping[str, Any]) -> str:

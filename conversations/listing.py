@@ -92,9 +92,7 @@ def _read_cursor(cursor: str) -> list[Any]:
 
 def agents_to_transfer_to(user_id: int) -> list[dict[str, Any]]:
     """The colleagues of an agent: everybody else who may answer customers."""
-    permission = Permission.objects.filter(
-        codename="answer_conversation", content_type__app_label="conversations"
-    )
+    permission = Permission.objects.filter(codename="answer_conversation", content_type__app_label="conversations")
     may_answer = Q(groups__permissions__in=permission) | Q(user_permissions__in=permission) | Q(is_superuser=True)
     colleagues = User.objects.filter(may_answer, is_active=True).exclude(pk=user_id).distinct().order_by("username")
     return [{"id": colleague.pk, "name": colleague.public_name} for colleague in colleagues]

@@ -1,7 +1,6 @@
 """Pages and sockets of conversations."""
 
 from channels.auth import AuthMiddlewareStack
-from channels.routing import URLRouter
 from django.urls import path
 
 from conversations import views

@@ -10,9 +10,9 @@ OFFERS_LOOKED_AT = 30  # options of older messages can no longer be chosen
 
 def mark_read(conversation_id: int, seq: int) -> None:
     """The customer has seen everything up to `seq`; it never moves back, nor beyond what exists."""
-    moved = Conversation.objects.filter(
-        pk=conversation_id, customer_read_seq__lt=seq, last_seq__gte=seq
-    ).update(customer_read_seq=seq)
+    moved = Conversation.objects.filter(pk=conversation_id, customer_read_seq__lt=seq, last_seq__gte=seq).update(
+        customer_read_seq=seq
+    )
     if moved:
         push_on_commit(
             conversation_group(conversation_id),

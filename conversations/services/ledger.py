@@ -195,14 +195,13 @@ class _Batch:
             return {(row[0], row[1]): row[2] for row in cursor.fetchall()}
 
     def _update_conversations(self) -> None:
-        newest: dict[int, tuple[str, int, int]] = {}  # conversation: text, number, how many
+        changed: dict[int, list[Any]] = {}  # conversation: first text, last text, last number, how many
         for incoming, seq in self.fresh.values():
-            count = newest.get(incoming.conversation_id, ("", 0, 0))[2]
-            newest[incoming.conversation_id] = (incoming.text[:PREVIEW_CHARACTERS], seq, count + 1)
-        values: list[Any] = []
-        for conversation_id, (text, seq, count) in newest.items():
-            values += [conversation_id, text, seq, count]
-        rows = ", ".join(["(%s, %s, %s, %s)"] * len(newest))
+            text = incoming.text[:PREVIEW_CHARACTERS]
+            row = changed.setdefault(incoming.conversation_id, [text, text, 0, 0])
+            row[1:] = [text, seq, row[3] + 1]
+        values = [value for conversation_id, row in changed.items() for value in (conversation_id, *row)]
+        rows = ", ".join(["(%s, %s, %s, %s, %s)"] * len(changed))
         moments = {
             "now": self.now,
             "turn_due": self.now + timedelta(seconds=settings.TURN_SETTLE_SECONDS),
@@ -230,7 +229,7 @@ class _Batch:
 
 # A closed conversation that the customer writes to is a new episode: the AI has it, and old misses are forgotten.
 _UPDATE = """
-WITH fresh(conversation, preview, seq, amount) AS (VALUES {rows})
+WITH fresh(conversation, opening, preview, seq, amount) AS (VALUES {rows})
 UPDATE conversations_conversation SET
   last_seq = fresh.seq,
   customer_seq = fresh.seq,
@@ -241,7 +240,7 @@ UPDATE conversations_conversation SET
   turn_due_at = {turn_due},
   deadline = CASE owner WHEN 'agent' THEN COALESCE(deadline, {agent_deadline}) WHEN 'queue' THEN deadline
              ELSE COALESCE(deadline, {ai_deadline}) END,
-  subject = CASE WHEN subject = '' OR status = 'closed' THEN fresh.preview ELSE subject END,
+  subject = CASE WHEN subject = '' OR status = 'closed' THEN fresh.opening ELSE subject END,
   epoch = epoch + CASE status WHEN 'closed' THEN 1 ELSE 0 END,
   misses = CASE status WHEN 'closed' THEN 0 ELSE misses END,
   handoff_reason = CASE status WHEN 'closed' THEN '' ELSE handoff_reason END,

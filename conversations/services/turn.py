@@ -1,6 +1,7 @@
 """The AI's turn: claim it, decide, answer or hand over. A crash at any point leaves it for the sweep."""
 
 import logging
+from collections.abc import Callable
 from datetime import timedelta
 
 from django.conf import settings
@@ -11,7 +12,7 @@ from conversations.responding import Question, Response, respond
 from conversations.services.announce import announce_typing, announce_waiting
 from conversations.services.handover import hand_over, requeue_from_silent_agent
 from conversations.services.replies import Turn, send_reply
-from routing.models import Agent
+from routing.models import Agent, Channel
 
 logger = logging.getLogger(__name__)
 
@@ -22,7 +23,10 @@ ROUNDS_MAX = 3  # a customer who never stops typing gets an answer to what there
 SWEEP_LIMIT = 50
 
 
-def take_turn(conversation_id: int) -> None:
+Answering = Callable[[Question, Channel], Response]
+
+
+def take_turn(conversation_id: int, *, answering: Answering = respond) -> None:
     """Answer what a customer has written, or hand over. Does nothing when it is not the AI's turn.
 
     Several quick messages get one answer: when another arrives while the AI thinks, it thinks again about all.
@@ -32,7 +36,7 @@ def take_turn(conversation_id: int) -> None:
         if turn is None:
             return
         announce_typing(conversation_id, Message.Sender.AI)
-        if _finish(turn, is_final=number == ROUNDS_MAX):
+        if _finish(turn, answering, is_final=number == ROUNDS_MAX):
             return
         release_turn(turn)
 
@@ -53,9 +57,7 @@ def claim_turn(conversation_id: int) -> Turn | None:
 
 def release_turn(turn: Turn) -> None:
     """Give a claimed turn back at once, as it cannot be finished as it stands."""
-    Conversation.objects.filter(pk=turn.conversation_id, epoch=turn.epoch, owner=Owner.AI).update(
-        turn_lease_until=None
-    )
+    Conversation.objects.filter(pk=turn.conversation_id, epoch=turn.epoch, owner=Owner.AI).update(turn_lease_until=None)
 
 
 def sweep_turns() -> int:
@@ -76,10 +78,12 @@ def sweep_deadlines() -> int:
     return len(conversations)
 
 
-def _finish(turn: Turn, *, is_final: bool) -> bool:
+def _finish(turn: Turn, answering: Answering, *, is_final: bool) -> bool:
     """Say what there is to say; False when the customer has written more meanwhile."""
     try:
-        response = _think(turn)
+        response = _think(turn, answering)
+    except Conversation.DoesNotExist:  # erased meanwhile
+        return True
     except Exception:  # whatever fails in answering, the customer gets a person
         logger.exception("conversation %d could not be answered", turn.conversation_id)
         hand_over(turn, reason=Reason.AI_FAILURE)
@@ -90,7 +94,7 @@ def _finish(turn: Turn, *, is_final: bool) -> bool:
     return send_reply(turn, response, is_final=is_final) is not None or not _has_grown(turn)
 
 
-def _think(turn: Turn) -> Response:
+def _think(turn: Turn, answering: Answering) -> Response:
     conversation = Conversation.objects.select_related("channel").get(pk=turn.conversation_id)
     waiting = list(
         Message.objects.filter(
@@ -104,7 +108,7 @@ def _think(turn: Turn) -> Response:
         misses=conversation.misses,
         chosen_entry_id=waiting[-1].chosen_entry_id if waiting else None,
     )
-    return respond(question, conversation.channel)
+    return answering(question, conversation.channel)
 
 
 def _has_grown(turn: Turn) -> bool:
@@ -140,7 +144,5 @@ def _act_on(conversation: Conversation) -> None:
 def _postpone(conversation: Conversation, seconds: float | None) -> bool:
     """Move the deadline on, once however many look at it; True for the one who did."""
     deadline = None if seconds is None else timezone.now() + timedelta(seconds=seconds)
-    same = Conversation.objects.filter(
-        pk=conversation.pk, epoch=conversation.epoch, deadline=conversation.deadline
-    )
+    same = Conversation.objects.filter(pk=conversation.pk, epoch=conversation.epoch, deadline=conversation.deadline)
     return same.update(deadline=deadline) == 1

@@ -1,0 +1,11 @@
+"""Reproducible benchmarks, one module each, run by `manage.py bench NAME`."""
+
+from reports.benchmarks import chaos, chat, races, search
+from reports.benchmarks.contract import Benchmark
+
+BENCHMARKS: dict[str, Benchmark] = {
+    "chaos": chaos.BENCHMARK,
+    "chat": chat.BENCHMARK,
+    "races": races.BENCHMARK,
+    "search": search.BENCHMARK,
+}

@@ -1,0 +1,105 @@
+"""The agent's socket, CONTRACT §5."""
+
+import uuid
+
+import pytest
+
+from conversations.models import Conversation
+from cs_platform.models import User
+from routing.models import Channel
+from tests.factories import write
+from tests.sockets import desk, in_thread, is_refused, visitor
+
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.asyncio]
+
+
+async def test_strangers_are_refused(db: None) -> None:
+    assert await is_refused("/ws/agent/")
+
+
+async def test_an_integrator_is_refused(integrator: User) -> None:
+    with pytest.raises(AssertionError, match="refused"):
+        async with desk(integrator):
+            pass
+
+
+async def test_the_queue_lists_who_waits_with_the_question(channel: Channel, agent: User) -> None:
+    async with visitor() as (socket, _), desk(agent) as console:
+        await socket.ask("where is my parcel")
+        await socket.ask("转人工")
+        await socket.hear("status", status="queued")
+        await console.say("list", view="queue", cursor=None)
+        items = (await console.hear("conversations"))["items"]
+        assert [(row["subject"], row["handoff_reason"]) for row in items] == [
+            ("where is my parcel", "customer_request")
+        ]
+
+
+async def test_a_takeover_shows_the_whole_history_and_both_can_talk(channel: Channel, agent: User) -> None:
+    async with visitor() as (socket, welcome), desk(agent) as console:
+        number = welcome["conversation"]["id"]
+        await socket.ask("转人工")
+        await console.say("subscribe", conversation=number, after=0)
+        assert (await console.hear("message"))["sender"] == "ai"
+        await console.say("claim", conversation=number)
+        await socket.hear("status", status="human")
+        await console.say("message", conversation=number, client_id=str(uuid.uuid4()), text="Hi, Mei here")
+        assert (await socket.hear("message", sender="agent"))["name"] == "Mei"
+        await socket.ask("hi Mei")
+        assert (await console.hear("message", text="hi Mei"))["conversation"] == number
+
+
+async def test_of_two_agents_one_wins_and_the_other_is_told(
+    conversation: Conversation, agent: User, agent2: User
+) -> None:
+    await in_thread(write)(conversation, "hi")
+    async with desk(agent) as one, desk(agent2) as two:
+        await one.say("claim", conversation=conversation.pk)
+        await one.hear("conversation", type="conversation")
+        await two.say("claim", conversation=conversation.pk)
+        error = await two.hear("error")
+        assert (error["code"], error["detail"]) == ("already_claimed", "Mei")
+
+
+async def test_a_note_reaches_agents_and_never_the_customer(channel: Channel, agent: User, agent2: User) -> None:
+    async with visitor() as (socket, welcome), desk(agent) as one, desk(agent2) as two:
+        number = welcome["conversation"]["id"]
+        await two.say("subscribe", conversation=number, after=0)
+        await two.hear("conversation")
+        await one.say("note", conversation=number, client_id=str(uuid.uuid4()), text="careful")
+        assert (await two.hear("message", text="careful"))["private"] is True
+        await socket.ask("hello")
+        assert (await socket.hear("message"))["text"] == "hello"
+
+
+async def test_a_reply_in_somebody_elses_chat_is_refused(conversation: Conversation, agent: User) -> None:
+    async with desk(agent) as console:
+        client_id = str(uuid.uuid4())
+        await console.say("message", conversation=conversation.pk, client_id=client_id, text="hi")
+        error = await console.hear("error")
+        assert (error["code"], error["client_id"]) == ("not_yours", client_id)
+        assert await conversation.messages.acount() == 0
+
+
+async def test_every_console_hears_that_a_customer_waits(channel: Channel, agent: User) -> None:
+    async with desk(agent) as console, visitor() as (socket, welcome):
+        await socket.ask("转人工")
+        notification = await console.hear("notification", kind="queued")
+        assert notification["conversation"] == welcome["conversation"]["id"]
+
+
+async def test_given_back_to_the_ai_the_customer_sees_it(channel: Channel, agent: User) -> None:
+    async with visitor() as (socket, welcome), desk(agent) as console:
+        number = welcome["conversation"]["id"]
+        await socket.ask("hi")
+        await console.say("claim", conversation=number)
+        await socket.hear("status", status="human")
+        await console.say("release", conversation=number, to="ai")
+        await socket.hear("status", status="ai")
+
+
+async def test_an_agent_who_subscribes_again_gets_only_what_is_new(conversation: Conversation, agent: User) -> None:
+    await in_thread(write)(conversation, "one", "two")
+    async with desk(agent) as console:
+        await console.say("subscribe", conversation=conversation.pk, after=1)
+        assert (await console.hear("message"))["text"] == "two"

@@ -1,0 +1,146 @@
+"""Who owns a conversation: exactly one, always somebody while it is open."""
+
+from datetime import timedelta
+
+import pytest
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+
+from conversations.models import Conversation, Customer
+from conversations.services import handover
+from conversations.services.replies import NotYours, add_note, send_agent_message
+from conversations.services.turn import sweep_deadlines, take_turn
+from cs_platform.models import User
+from routing.presence import set_presence
+from tests.factories import claim, make_conversation, make_entry, texts_of, write
+
+pytestmark = pytest.mark.django_db
+
+
+def queue(conversation: Conversation) -> Conversation:
+    write(conversation, "转人工")
+    handover.hand_over(claim(conversation), reason="customer_request")
+    conversation.refresh_from_db()
+    return conversation
+
+
+def test_the_queued_customer_is_told_that_nobody_is_there(conversation: Conversation) -> None:
+    queue(conversation)
+    assert "没有客服在线" in texts_of(conversation)[-1][1]
+
+
+def test_the_queued_customer_is_told_how_many_are_before(conversation: Conversation, agent: User) -> None:
+    set_presence(agent, "online")
+    queue(make_conversation())
+    queue(conversation)
+    assert "1" in texts_of(conversation)[-1][1]
+
+
+def test_a_vip_waits_before_everybody_else(conversation: Conversation, vip: Customer) -> None:
+    first = queue(conversation)
+    second = queue(make_conversation(customer=vip))
+    assert list(Conversation.objects.queued()) == [second, first]
+
+
+def test_taking_over_stops_the_wait(conversation: Conversation, agent: User) -> None:
+    queue(conversation)
+    taken = handover.take_over(conversation.pk, agent)
+    assert (taken.owner, taken.agent, taken.queued_at) == ("agent", agent, None)
+
+
+def test_the_second_to_claim_is_told_who_has_it(conversation: Conversation, agent: User, agent2: User) -> None:
+    handover.take_over(conversation.pk, agent)
+    with pytest.raises(handover.AlreadyClaimed, match="Mei"):
+        handover.take_over(conversation.pk, agent2)
+    conversation.refresh_from_db()
+    assert (conversation.agent, conversation.epoch) == (agent, 1)
+
+
+def test_claiming_ones_own_chat_again_changes_nothing(conversation: Conversation, agent: User) -> None:
+    handover.take_over(conversation.pk, agent)
+    assert handover.take_over(conversation.pk, agent).epoch == 1
+
+
+def test_an_agent_replies_only_in_own_chats(conversation: Conversation, agent: User, agent2: User) -> None:
+    handover.take_over(conversation.pk, agent)
+    with pytest.raises(NotYours):
+        send_agent_message(conversation.pk, agent2, client_id="a", text="hi")
+    assert [sender for sender, _ in texts_of(conversation)] == ["system"]
+
+
+def test_an_agents_reply_sent_twice_is_stored_once(conversation: Conversation, agent: User) -> None:
+    handover.take_over(conversation.pk, agent)
+    first = send_agent_message(conversation.pk, agent, client_id="a", text="hi")
+    assert send_agent_message(conversation.pk, agent, client_id="a", text="hi") == first
+
+
+def test_a_note_takes_no_number(conversation: Conversation, agent: User) -> None:
+    write(conversation, "a")
+    note = add_note(conversation.pk, agent, client_id="n", text="careful")
+    assert (note.seq, note.is_private) == (1, True)
+    assert write(conversation, "b").seq == 2
+
+
+def test_given_back_the_ai_answers_what_the_agent_did_not(conversation: Conversation, agent: User) -> None:
+    make_entry("How long does delivery take?")
+    write(conversation, "How long does delivery take?")
+    handover.take_over(conversation.pk, agent)
+    handover.give_back(conversation.pk, agent)
+    take_turn(conversation.pk)
+    assert texts_of(conversation)[-1] == ("ai", "Two days.")
+
+
+def test_given_back_the_ai_keeps_quiet_when_the_agent_has_answered(conversation: Conversation, agent: User) -> None:
+    write(conversation, "How long does delivery take?")
+    handover.take_over(conversation.pk, agent)
+    send_agent_message(conversation.pk, agent, client_id="a", text="Two days.")
+    handover.give_back(conversation.pk, agent)
+    take_turn(conversation.pk)
+    assert texts_of(conversation)[-1][0] == "system"
+
+
+def test_transferred_it_is_the_colleagues(conversation: Conversation, agent: User, agent2: User) -> None:
+    handover.take_over(conversation.pk, agent)
+    handover.transfer(conversation.pk, agent, to=agent2)
+    with pytest.raises(NotYours):
+        send_agent_message(conversation.pk, agent, client_id="a", text="hi")
+    assert send_agent_message(conversation.pk, agent2, client_id="b", text="hi").seq == 3
+
+
+def test_closed_it_has_no_owner(conversation: Conversation, agent: User) -> None:
+    handover.take_over(conversation.pk, agent)
+    closed = handover.close_conversation(conversation.pk, agent)
+    assert (closed.status, closed.owner, closed.agent) == ("closed", "none", None)
+
+
+def test_only_the_owner_closes(conversation: Conversation, agent: User) -> None:
+    with pytest.raises(NotYours):
+        handover.close_conversation(conversation.pk, agent)
+    conversation.refresh_from_db()
+    assert conversation.status == "open"
+
+
+def test_an_open_conversation_without_owner_cannot_be_stored(conversation: Conversation) -> None:
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Conversation.objects.filter(pk=conversation.pk).update(owner="none")
+
+
+def test_a_customer_of_an_agent_who_left_goes_back_to_the_queue(conversation: Conversation, agent: User) -> None:
+    handover.take_over(conversation.pk, agent)
+    write(conversation, "hello?")
+    Conversation.objects.update(deadline=timezone.now() - timedelta(seconds=1))
+    sweep_deadlines()
+    conversation.refresh_from_db()
+    assert (conversation.owner, conversation.agent, conversation.handoff_reason) == ("queue", None, "agent_silent")
+
+
+def test_a_present_agent_is_reminded_and_keeps_the_customer(conversation: Conversation, agent: User) -> None:
+    set_presence(agent, "online")
+    handover.take_over(conversation.pk, agent)
+    write(conversation, "hello?")
+    past = timezone.now() - timedelta(seconds=1)
+    Conversation.objects.update(deadline=past)
+    sweep_deadlines()
+    conversation.refresh_from_db()
+    assert conversation.owner == "agent"
+    assert conversation.deadline is not None and conversation.deadline > past
