@@ -13,6 +13,7 @@ from django.utils import translation
 from django.utils.cache import patch_cache_control, patch_vary_headers
 from django.utils.http import http_date, parse_http_date_safe
 from django.views.decorators.csrf import ensure_csrf_cookie
+from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import require_safe
 
 from conversations.desk import ANSWER_PERMISSION
@@ -26,6 +27,7 @@ WIDGET_SECONDS = 300  # browsers ask for a new widget this often
 
 
 @require_safe
+@gzip_page
 def widget(request: HttpRequest) -> HttpResponse:
     """The embed script, under its short address, for any site."""
     path = Path(str(finders.find("conversations/widget.js")))

@@ -1027,7 +1027,6 @@
   .customer .bubble { border-radius: 16px 5px 16px 16px; background: var(--cs-fill); color: var(--cs-on-fill); }
   .customer.same .bubble { border-radius: 16px; }
   .customer .bubble a { color: inherit; }
-  .customer.is-pending .bubble { opacity: .78; }
   .customer.is-failed .bubble { background: var(--cs-bubble); color: var(--cs-text); border-color: var(--cs-bad); }
   .system .line { justify-content: center; }
   .system .col { max-width: 92%; align-items: center; }
@@ -1465,7 +1464,6 @@
       const by = row.querySelector(".by");
       // The AI is labelled on every message; a person's name needs to stand only at the head of a group.
       if (by) by.hidden = Boolean(isSame) && item.sender === "agent";
-      row.classList.toggle("is-pending", item.state === "sending");
       row.classList.toggle("is-failed", item.state === "failed");
       if (item.sender === "customer") showState(item, row.querySelector(".state"));
     }
