@@ -219,18 +219,21 @@ class Supervisor:
                 self._handle_end(child, code)
 
     def _handle_end(self, child: Child, code: int) -> None:
-        """Killed from outside: start it again. Ended by itself: it had a reason, so everything ends."""
+        """Killed from outside: start it again. Failed by itself: it had a reason, so everything ends.
+
+        The worker ends with code 0 when the process that guards its queue is killed.
+        """
         self._finish(child)
-        if code >= 0:
+        if code > 0:
             self._children.remove(child)
             raise Ended(f"{child.name} ended by itself with code {code}; stopping everything")
         now = time.monotonic()
         child.restarts = [at for at in child.restarts if now - at < RESTARTS_WINDOW_SECONDS] + [now]
-        name = signal.Signals(-code).name
+        how = f"was ended by {signal.Signals(-code).name}" if code else "ended without being asked"
         if len(child.restarts) > RESTARTS_MAX:
             self._children.remove(child)
-            raise Ended(f"{child.name} was ended by {name} again, {RESTARTS_MAX} restarts in a minute are enough")
-        self._say(f"{child.name} was ended by {name}; starting it again")
+            raise Ended(f"{child.name} {how} again, {RESTARTS_MAX} restarts in a minute are enough")
+        self._say(f"{child.name} {how}; starting it again")
         self._start(child)
 
     def _finish(self, child: Child) -> None:

@@ -115,6 +115,13 @@ def test_a_child_that_is_killed_again_and_again_ends_everything(start: Start) ->
     assert run.lines[-1] == "worker was ended by SIGKILL again, 5 restarts in a minute are enough"
 
 
+def test_a_child_that_ends_without_a_failure_is_started_again(start: Start) -> None:
+    run = start("web", FOREVER, "worker", "exit 0")
+    run.until("worker ended without being asked; starting it again")
+    assert run.ended() == 1
+    assert run.lines[-1] == "worker ended without being asked again, 5 restarts in a minute are enough"
+
+
 def test_what_a_killed_child_had_forked_is_killed_too(start: Start) -> None:
     run = start("worker", FORKING)
     run.until("not ready")
