@@ -148,7 +148,9 @@ class Storm:
     async def _settle(self) -> None:
         """Until no customer's message waits for the AI."""
         deadline = time.monotonic() + SETTLE_SECONDS
-        while time.monotonic() < deadline and await asyncio.to_thread(self._store.count_unanswered):
+        while time.monotonic() < deadline:
+            if await asyncio.to_thread(self._store.count_unanswered) == 0:
+                return
             await asyncio.sleep(0.5)
 
     def _compare(self) -> None:

@@ -45,9 +45,7 @@ class DeskAgent(Client):
             "password": self.stand.password,
             "csrfmiddlewaretoken": token.group(1) if token else "",
         }
-        request = urllib.request.Request(
-            address, urllib.parse.urlencode(form).encode(), {"Referer": address}
-        )
+        request = urllib.request.Request(address, urllib.parse.urlencode(form).encode(), {"Referer": address})
         browser.open(request, timeout=10).read()
         return "; ".join(f"{cookie.name}={cookie.value}" for cookie in jar)
 

@@ -87,7 +87,7 @@ class Visitor(Client):
         self.seen[message["seq"]] = message["text"]
 
     async def read_back(self) -> None:
-        """Everything once more from the start, as on a new device: nothing missing, nothing changed, nothing foreign."""
+        """Everything once more from the start, as on a new device: nothing missing, changed or foreign."""
         try:
             async with self.connect() as self.socket:
                 messages = (await self._hello(0))["messages"]
