@@ -77,7 +77,9 @@ class ConversationAdmin(ReadOnlyAdmin):
         newest = conversation.messages.select_related("entry").order_by("-seq", "-pk")[: MESSAGES_SHOWN + 1]
         messages = list(newest)[::-1]
         context = {"conversation": conversation, "messages": messages[-MESSAGES_SHOWN:], "limit": MESSAGES_SHOWN}
-        return render_to_string("admin/conversations/thread.html", {**context, "is_cut": len(messages) > MESSAGES_SHOWN})
+        return render_to_string(
+            "admin/conversations/thread.html", {**context, "is_cut": len(messages) > MESSAGES_SHOWN}
+        )
 
 
 @admin.register(Message)
@@ -130,7 +132,7 @@ class CustomerAdmin(ModelAdmin):
         return customer.level, customer.get_level_display()
 
     @display(description=_("conversations"))
-    def show_conversations(self, customer: Customer) -> str:
+    def show_conversations(self, customer: Any) -> str:
         url = reverse("admin:conversations_conversation_changelist")
         return format_html('<a href="{}?customer__id__exact={}">{}</a>', url, customer.pk, customer.conversation_count)
 
@@ -143,7 +145,11 @@ class RatingAdmin(ReadOnlyAdmin):
     list_select_related = ("conversation",)
     search_fields = ("comment",)
 
-    @display(description=_("score"), ordering="score", label={1: "danger", 2: "danger", 3: "warning", 4: "success", 5: "success"})
+    @display(
+        description=_("score"),
+        ordering="score",
+        label={1: "danger", 2: "danger", 3: "warning", 4: "success", 5: "success"},
+    )
     def show_score(self, rating: Rating) -> tuple[int, str]:
         return rating.score, "★" * rating.score
 

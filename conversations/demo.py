@@ -50,9 +50,7 @@ def create_demo_users(password: str) -> list[User]:
 
 def _create_user(demo: DemoUser, password: str) -> User:
     with transaction.atomic():
-        user = User.objects.create_user(
-            username=demo.username, password=password, display_name=demo.display_name
-        )
+        user = User.objects.create_user(username=demo.username, password=password, display_name=demo.display_name)
         assign_roles(user, [demo.role])
         if demo.role == AGENT:
             Agent.objects.get_or_create(user=user)

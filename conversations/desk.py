@@ -43,7 +43,8 @@ class AgentConsumer(FrameConsumer):
     """One open console of one agent."""
 
     frame_types = frozenset(
-        ["list", "subscribe", "unsubscribe", "claim", "release", "close", "transfer", "message", "note", "typing", "presence", "ping"]
+        {"list", "subscribe", "unsubscribe", "claim", "release", "close", "transfer"}
+        | {"message", "note", "typing", "presence", "ping"}
     )
 
     user: User

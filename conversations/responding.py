@@ -68,13 +68,14 @@ def respond(question: Question, channel: Channel) -> Response:
 
 
 def _find_answer(question: Question) -> Answer:
-    if question.chosen_entry_id is not None:
-        if chosen := answer_entry(question.chosen_entry_id):
-            return chosen
+    if question.chosen_entry_id is not None and (chosen := answer_entry(question.chosen_entry_id)):
+        return chosen
     return answer("\n".join(question.texts))
 
 
 def _entry_condition(entry_id: int | None) -> str:
+    if entry_id is None:
+        return ""
     return Entry.objects.filter(pk=entry_id).values_list("handoff", flat=True).first() or ""
 
 

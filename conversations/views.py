@@ -1,7 +1,7 @@
 """Pages of the chat: the widget's script and settings, the chat page, the demo shop, the console."""
 
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from django.conf import settings
 from django.contrib.auth.decorators import login_required, permission_required
@@ -18,6 +18,7 @@ from django.views.decorators.http import require_safe
 
 from conversations.desk import ANSWER_PERMISSION
 from conversations.listing import agents_to_transfer_to
+from cs_platform.models import User
 from kb.models import Product
 from routing.models import Channel
 from routing.presence import presence_of
@@ -85,9 +86,9 @@ def shop(request: HttpRequest) -> HttpResponse:
 @ensure_csrf_cookie
 def console(request: HttpRequest) -> HttpResponse:
     """The agent console; everything in it comes over the socket."""
-    user = request.user
+    user = cast(User, request.user)
     config: dict[str, Any] = {
-        "user": {"id": user.pk, "name": user.public_name},  # type: ignore[union-attr]
+        "user": {"id": user.pk, "name": user.public_name},
         "language": translation.get_language(),
         "ws": "/ws/agent/",
         "agents": agents_to_transfer_to(user.pk),
@@ -95,7 +96,7 @@ def console(request: HttpRequest) -> HttpResponse:
         "admin_url": reverse("admin:index"),
         "logout_url": reverse("logout"),
         "language_url": reverse("set_language"),
-        "presence": presence_of(user),  # type: ignore[arg-type]
+        "presence": presence_of(user),
         "max_characters": settings.MESSAGE_CHARACTERS_MAX,
     }
     return render(request, "conversations/console.html", {"config": config})

@@ -8,8 +8,8 @@ from django.core.asgi import get_asgi_application
 
 http = get_asgi_application()  # loads the apps, which the sockets import
 
-from channels.routing import ProtocolTypeRouter, URLRouter
+from channels.routing import ProtocolTypeRouter, URLRouter  # noqa: E402
 
-from conversations.urls import websocket_urlpatterns
+from conversations.urls import websocket_urlpatterns  # noqa: E402
 
 application = ProtocolTypeRouter({"http": http, "websocket": URLRouter(websocket_urlpatterns)})

@@ -36,7 +36,7 @@ class ChannelAdmin(ModelAdmin):
         """The channel, with the address under which this very page was asked for: it stands in the embed code."""
         channel = super().get_object(request, object_id, from_field)
         if channel is not None:
-            channel.host = request.build_absolute_uri("/").rstrip("/")
+            vars(channel)["host"] = request.build_absolute_uri("/").rstrip("/")
         return channel
 
     def get_readonly_fields(self, request: HttpRequest, obj: Channel | None = None) -> tuple[str, ...]:
@@ -51,7 +51,7 @@ class ChannelAdmin(ModelAdmin):
         return super().formfield_for_dbfield(db_field, request, **kwargs)
 
     @display(description=_("for your site"))
-    def embed_code(self, channel: Channel) -> SafeString | str:
+    def embed_code(self, channel: Any) -> SafeString | str:
         if not channel.pk:
             return str(_("Save first: the code appears here."))
         context = {

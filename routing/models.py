@@ -101,9 +101,7 @@ class Agent(models.Model):
     user = models.OneToOneField(
         settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="agent", verbose_name=_("user")
     )
-    presence = models.CharField(
-        _("presence"), max_length=10, choices=Presence.choices, default=Presence.OFFLINE
-    )
+    presence = models.CharField(_("presence"), max_length=10, choices=Presence.choices, default=Presence.OFFLINE)
     last_seen_at = models.DateTimeField(_("last seen"), null=True, blank=True)
 
     objects = AgentQuerySet.as_manager()

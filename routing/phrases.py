@@ -15,7 +15,9 @@ _PRODUCT_WORDS = (
     "智能|草坪|草皮|皮革|皮草|毛皮|皮|费|成本|合成|钻|宝石|水晶|珍珠|珊瑚|呼吸|降雨|湖|养殖|饲养|种植|培育|林|岛"
     "|关节|晶体|泪液|耳蜗|色素|香料|香精|甜味|智慧|授粉|孵化|漂白|染色|打磨|缝制|检测|安装|翻译|审核|处理"
 )
-_REFUSAL = re.compile(f"(?:不要|不用|不想|不需要|无需|别|先不|不必)(?:再|给我|帮我)?(?:{_ZHUAN}|接|找|叫)?(?:到|接)?{_PERSON}")
+_REFUSAL = re.compile(
+    f"(?:不要|不用|不想|不需要|无需|别|先不|不必)(?:再|给我|帮我)?(?:{_ZHUAN}|接|找|叫)?(?:到|接)?{_PERSON}"
+)
 _CALL = re.compile(
     rf"(?:{_ZHUAN}|zhuan)(?:到|接|给|一下|个|下)?(?:{_PERSON}|{_DESK})"
     rf"|(?:转接|接入|接通|呼叫|召唤)(?:一下|到|个)?(?:在线)?(?:{_PERSON}|{_DESK})"
@@ -51,7 +53,11 @@ def asks_for_person(text: str) -> bool:
     bare = _bare(compact)
     if _ALONE.match(bare):
         return True
-    return len(compact) <= _SHORT and bool(re.search(rf"人工(?!{_PRODUCT_WORDS})", compact)) and not _about_product(compact)
+    return (
+        len(compact) <= _SHORT
+        and bool(re.search(rf"人工(?!{_PRODUCT_WORDS})", compact))
+        and not _about_product(compact)
+    )
 
 
 def _bare(text: str) -> str:

@@ -8,9 +8,7 @@ from routing.models import Agent
 
 def set_presence(user: User, presence: str) -> None:
     """The agent says so, by the console's switch or by closing it."""
-    Agent.objects.update_or_create(
-        user=user, defaults={"presence": presence, "last_seen_at": timezone.now()}
-    )
+    Agent.objects.update_or_create(user=user, defaults={"presence": presence, "last_seen_at": timezone.now()})
 
 
 def touch(user: User) -> None:

@@ -15,9 +15,7 @@ class Rating(models.Model):
         verbose_name=_("conversation"),
     )
     episode_seq = models.PositiveIntegerField(editable=False)
-    score = models.PositiveSmallIntegerField(
-        _("score"), validators=[MinValueValidator(1), MaxValueValidator(5)]
-    )
+    score = models.PositiveSmallIntegerField(_("score"), validators=[MinValueValidator(1), MaxValueValidator(5)])
     comment = models.CharField(_("comment"), max_length=500, blank=True)
     created_at = models.DateTimeField(_("given"), auto_now_add=True)
 
@@ -25,9 +23,7 @@ class Rating(models.Model):
         ordering = ["-pk"]
         verbose_name = _("rating")
         verbose_name_plural = _("ratings")
-        constraints = [
-            models.UniqueConstraint(fields=["conversation", "episode_seq"], name="rating_once_per_episode")
-        ]
+        constraints = [models.UniqueConstraint(fields=["conversation", "episode_seq"], name="rating_once_per_episode")]
 
     def __str__(self) -> str:
         return str(self.score)

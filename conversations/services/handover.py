@@ -1,4 +1,4 @@
-"""Who owns a conversation changes hands here and nowhere else. Each change raises the epoch, by one conditional update."""
+"""Who owns a conversation changes hands here and nowhere else, by one conditional update that raises the epoch."""
 
 from collections.abc import Mapping
 from datetime import timedelta

@@ -138,7 +138,7 @@ class _Batch:
         lock = " FOR UPDATE" if connection.features.has_select_for_update else ""
         with connection.cursor() as cursor:
             cursor.execute(
-                f"SELECT id, last_seq, owner FROM conversations_conversation"
+                "SELECT id, last_seq, owner FROM conversations_conversation"  # noqa: S608 - marks only
                 f" WHERE id IN ({_marks(ids)}) ORDER BY id{lock}",
                 ids,
             )
@@ -149,7 +149,8 @@ class _Batch:
         client_ids = list({incoming.client_id for incoming in self.incoming})
         with connection.cursor() as cursor:
             cursor.execute(
-                f"SELECT id FROM conversations_message WHERE conversation_id IN ({_marks(conversation_ids)})"
+                "SELECT id FROM conversations_message"  # noqa: S608 - marks only
+                f" WHERE conversation_id IN ({_marks(conversation_ids)})"
                 f" AND client_id IN ({_marks(client_ids)})",
                 [*conversation_ids, *client_ids],
             )
@@ -187,7 +188,8 @@ class _Batch:
         rows = ", ".join(["(%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)"] * len(self.fresh))
         with connection.cursor() as cursor:
             cursor.execute(
-                "INSERT INTO conversations_message (conversation_id, seq, sender, author_name, text, is_private,"
+                "INSERT INTO conversations_message"  # noqa: S608 - marks only
+                " (conversation_id, seq, sender, author_name, text, is_private,"
                 f" options, client_id, platform_id, chosen_entry_id, created_at) VALUES {rows}"
                 " RETURNING conversation_id, seq, id",
                 values,

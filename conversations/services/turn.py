@@ -132,7 +132,7 @@ def _act_on(conversation: Conversation) -> None:
     elif conversation.owner == Owner.QUEUE:
         if _postpone(conversation, settings.QUEUE_ALERT_SECONDS):
             announce_waiting(conversation, "still_waiting")
-    elif conversation.waiting_since is None:
+    elif conversation.waiting_since is None or conversation.agent_id is None:
         _postpone(conversation, None)
     elif Agent.objects.present().filter(user_id=conversation.agent_id).exists():
         if _postpone(conversation, settings.QUEUE_ALERT_SECONDS):

@@ -1,4 +1,4 @@
-"""`bench chat`: every message committed, acknowledged and broadcast to an agent, beside a bare echo on the same server."""
+"""`bench chat`: each message committed, acknowledged and broadcast, beside a bare echo on the same server."""
 
 import asyncio
 import random
@@ -20,8 +20,8 @@ WARM_UP = 0.1  # this share of the messages is sent before the clock starts
 SETUP = (
     "One Uvicorn process (flags of `manage.py up`), its clients in another process on the same machine. Each message is"
     " committed (synchronous=FULL on SQLite), acknowledged and broadcast to an agent's socket and the sender's own."
-    " Reference: a bare ASGI echo of the same frames on the same server at the same load. ratio = messages per CPU-second"
-    " of web and Valkey together / the echo's. Rate limits are lifted."
+    " Reference: a bare ASGI echo of the same frames on the same server at the same load. ratio = messages per"
+    " CPU-second of web and Valkey together / the echo's. Rate limits are lifted."
 )
 
 

@@ -6,6 +6,7 @@ import time
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 from websockets.asyncio.client import ClientConnection, connect
 
@@ -107,7 +108,7 @@ async def _count(socket: ClientConnection, ledger: Ledger) -> None:
             ledger.seen[frame["id"]] = ledger.seen.get(frame["id"], 0) + 1
 
 
-_OPTIONS = {"compression": None, "ping_interval": None, "max_queue": None, "close_timeout": 1}
+_OPTIONS: dict[str, Any] = {"compression": None, "ping_interval": None, "max_queue": None, "close_timeout": 1}
 
 
 async def _connect(url: str) -> ClientConnection:
