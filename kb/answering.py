@@ -15,15 +15,20 @@ Band = Literal["answer", "clarify", "unknown"]
 OPTIONS_MAX = 3
 
 # Confidence estimates the probability that the best entry is the right one. It rises with the lift, with the lead
-# over the next entry of another meaning, and when words alone would have chosen the same entry.
-_INTERCEPT = -3.9
+# over the next entry of another meaning, and when words alone would have chosen the same entry; it falls when the
+# question comes closer to a matter which the entry does not treat.
+_INTERCEPT = -3.6
 _PER_LIFT = 40.0
 _PER_LEAD = 25.0
 _AGREEMENT = 1.0
+_PER_ELSEWHERE = -50.0
+_LEAD_MAX = 0.1
+_LEAD_OF_ONLY_ONE = 0.02  # being the only entry proves little
 
 _ANSWER_CONFIDENCE = 0.5
 _ANSWER_LIFT = 0.045  # below this even a clear lead is only a lead among unrelated entries
 _TIE = 0.004  # two meanings this close: the shopper knows better than any score
+_SUGGEST_ELSEWHERE = 0.06
 _SUGGEST_EVIDENCE = 0.03
 _SUGGEST_PER_PHRASING_MATCH = 0.05
 _SUGGEST_WORDS = 0.8
@@ -96,7 +101,8 @@ def decide(index: KnowledgeIndex, hits: Sequence[Hit]) -> Answer:
 
 def confidence_of(best: Hit, lead: float, *, agrees: bool) -> float:
     """How likely the best entry is the right one, 0..1."""
-    evidence = _INTERCEPT + _PER_LIFT * best.lift + _PER_LEAD * min(lead, 0.1) + _AGREEMENT * agrees
+    evidence = _INTERCEPT + _PER_LIFT * best.lift + _PER_LEAD * min(lead, _LEAD_MAX) + _AGREEMENT * agrees
+    evidence += _PER_ELSEWHERE * max(best.elsewhere, 0.0)
     return 1 / (1 + math.exp(-evidence))
 
 
@@ -107,8 +113,9 @@ def means_the_same(one: IndexedEntry, other: IndexedEntry) -> bool:
 
 def _lead(hits: Sequence[Hit]) -> float:
     """The distance to the next entry that would answer something else."""
-    others = (hit.score for hit in hits[1:] if not means_the_same(hit.entry, hits[0].entry))
-    return hits[0].score - next(others, 0.0)
+    best = hits[0]
+    others = (hit.score for hit in hits[1:] if not means_the_same(hit.entry, best.entry))
+    return best.score - next(others, best.score - _LEAD_OF_ONLY_ONE)
 
 
 def _words_choose(hits: Sequence[Hit]) -> IndexedEntry:
@@ -118,6 +125,8 @@ def _words_choose(hits: Sequence[Hit]) -> IndexedEntry:
 def _is_worth_offering(hit: Hit) -> bool:
     if hit.by_words:
         return hit.phrasing_match + hit.text_match >= _SUGGEST_WORDS
+    if hit.elsewhere >= _SUGGEST_ELSEWHERE:
+        return False
     return hit.lift + _SUGGEST_PER_PHRASING_MATCH * hit.phrasing_match >= _SUGGEST_EVIDENCE
 
 

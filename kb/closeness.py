@@ -36,10 +36,9 @@ class Phrasings:
             return self._matrix @ vector
         return self._matrix @ (self._axes @ vector) + np.float32(self._centre @ vector)
 
-    def compare_exactly(self, rows: Places, vector: Floats) -> Floats:
-        """The cosine of some phrasings; 0 where the vector is missing."""
-        vectors = self._table.rows(self._places[rows]) if self._is_rough else self._matrix[rows]
-        return vectors @ vector
+    def vectors(self, rows: Places) -> Floats:
+        """The vectors of some phrasings; zeros where one is missing."""
+        return self._table.rows(self._places[rows]) if self._is_rough else self._matrix[rows]
 
     def _project(self) -> Floats:
         """Every vector along the axes, piece by piece: all of them as float32 would take six times the memory."""

@@ -9,16 +9,19 @@ import numpy as np
 from cs_platform.text import clean_question, phrase_key
 from kb.closeness import Phrasings
 from kb.groups import Floats, Groups, Places
-from kb.lexicon import canonical, small_talk
+from kb.lexicon import canonical
 from kb.prepared import IndexedEntry, Prepared, prepare
 from kb.ranking import WordIndex
-from kb.vectors import VectorTable, text_hash
+from kb.vectors import VectorTable
+from kb.yardsticks import Yardsticks
 
 # Each weight sits on a plateau of the measurements, so none is worth tuning per shop.
 _ANSWER_SHARE = np.float32(0.5)
 PHRASING_WEIGHT = np.float32(0.08)
 TEXT_WEIGHT = np.float32(0.03)
 _FLOOR_CANDIDATES = 64
+# With a handful of entries no small talk comes close by chance, and every question would look like a match.
+_FLOOR_LEAST = 0.85
 # An entry without vector gets the lift that entries with as many common terms have on average.
 _OVERLAP_OF_UNRELATED = 0.29
 _LIFT_PER_OVERLAP = 0.25
@@ -38,6 +41,7 @@ class Hit:
     phrasing_match: float  # BM25 of the best phrasing, about 0..1
     text_match: float  # BM25 of everything the entry says, about 0..1
     by_words: bool  # no vector yet: the lift is estimated from common words
+    elsewhere: float = 0.0  # how much closer the question comes to a matter that the entry does not treat
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +71,7 @@ class KnowledgeIndex:
         self._phrasings = Phrasings(table, places)
         self._sentence_groups = Groups([len(one.sentence_hashes) for one in prepared])
         self._sentences = table.places(key for one in prepared for key in one.sentence_hashes)
+        self._yardsticks = Yardsticks(table)
         self.floor = self._measure_floor()
 
     @property
@@ -119,6 +124,8 @@ class KnowledgeIndex:
         phrasing_match = groups.best(by_phrasing[rows])
         text_match = by_text[candidates]
         score = lift + PHRASING_WEIGHT * phrasing_match + TEXT_WEIGHT * text_match
+        best = _highest(score, limit)
+        elsewhere = self._elsewhere(candidates[best], lift[best], vector)
         return [
             Hit(
                 entry=self.entries[candidates[place]],
@@ -127,8 +134,9 @@ class KnowledgeIndex:
                 phrasing_match=float(phrasing_match[place]),
                 text_match=float(text_match[place]),
                 by_words=bool(by_words[place]),
+                elsewhere=0.0 if by_words[place] else float(elsewhere[rank]),
             )
-            for place in _highest(score, limit)
+            for rank, place in enumerate(best)
         ]
 
     def match_words(self, words: str) -> tuple[Floats, Floats]:
@@ -155,7 +163,7 @@ class KnowledgeIndex:
     def _closeness(self, candidates: Places, vector: Floats) -> Floats:
         """Cosine per entry: of its best phrasing and its answer's best sentence together."""
         rows, groups = self._phrasing_groups.select(candidates)
-        asked = groups.best(self._phrasings.compare_exactly(rows, vector))
+        asked = groups.best(self._phrasings.vectors(rows) @ vector)
         rows, groups = self._sentence_groups.select(candidates)
         told = groups.best(self.table.rows(self._sentences[rows]) @ vector)
         return mix(asked, told)
@@ -164,13 +172,20 @@ class KnowledgeIndex:
         """How close the closest entry comes, words aside."""
         return float(self._closeness(self._candidates(self._phrasings.compare(vector)), vector).max())
 
+    def _elsewhere(self, places: Places, lift: Floats, vector: Floats | None) -> Floats:
+        if vector is None:
+            return np.zeros(len(places), dtype=np.float32)
+        rows, groups = self._phrasing_groups.select(places)
+        closeness = lift + np.float32(self.floor or 0.0)
+        return self._yardsticks.elsewhere(vector, closeness, self._phrasings.vectors(rows), groups)
+
     def _measure_floor(self) -> float | None:
         """How close small talk comes to this knowledge base at best, in the median; None without vectors."""
-        places = self.table.places(map(text_hash, small_talk()))
-        if not self._has_vector.any() or (places < 0).any():
+        lines = self._yardsticks.small_talk
+        if not len(lines) or not self._has_vector.any():
             return None
         few = self.with_limits(Limits(candidates=_FLOOR_CANDIDATES))
-        return float(np.median([few.closest(line) for line in self.table.rows(places)]))
+        return max(_FLOOR_LEAST, float(np.median([few.closest(line) for line in lines])))
 
 
 def mix(asked: Floats, told: Floats) -> Floats:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from cs_platform.text import phrase_key, split_sentences
-from kb.lexicon import canonical, small_talk
+from kb.lexicon import canonical, yardsticks
 from kb.vectors import text_hash
 
 _KEPT = 200_000
@@ -52,7 +52,7 @@ def prepare(entry: IndexedEntry) -> Prepared:
 
 def hashes_needed(entries: Iterable[IndexedEntry]) -> Iterator[str]:
     """The hashes of all texts whose vectors a search over these entries uses."""
-    yield from map(text_hash, small_talk())
+    yield from map(text_hash, yardsticks())
     for entry in entries:
         prepared = prepare(entry)
         yield from prepared.phrasing_hashes
@@ -60,12 +60,12 @@ def hashes_needed(entries: Iterable[IndexedEntry]) -> Iterator[str]:
 
 
 def texts_to_encode(entries: Iterable[IndexedEntry]) -> list[str]:
-    """The same as texts, most useful first: small talk, standard questions, other phrasings, answers; no repeats."""
+    """The same as texts, most useful first: yardsticks, standard questions, other phrasings, answers; no repeats."""
     known = list(entries)
     return list(
         dict.fromkeys(
             (
-                *small_talk(),
+                *yardsticks(),
                 *(entry.question for entry in known),
                 *(text for entry in known for text in entry.phrasings[1:]),
                 *(sentence for entry in known for sentence in split_sentences(entry.answer)),

@@ -1,4 +1,4 @@
-"""The shipped word lists: synonyms of shoppers' language, and small talk that measures "not related"."""
+"""The shipped word lists: synonyms of shoppers' language, small talk, and what shoppers ask any shop."""
 
 import re
 from functools import cache
@@ -11,9 +11,21 @@ _FOLDER = Path(__file__).parent
 _FIRST_MARK = 0xE000
 
 
+@cache
 def small_talk() -> tuple[str, ...]:
     """Lines that no knowledge base answers."""
     return tuple(_read("small_talk.txt"))
+
+
+@cache
+def shop_talk() -> tuple[str, ...]:
+    """One question per matter that shoppers bring to any shop, whether this one has an entry for it or not."""
+    return tuple(_read("shop_talk.txt"))
+
+
+def yardsticks() -> tuple[str, ...]:
+    """Every shipped line that questions are measured against, and that therefore needs a vector."""
+    return (*small_talk(), *shop_talk())
 
 
 def canonical(text: str) -> str:
