@@ -13,9 +13,8 @@ from conversations.models import Conversation, Message
 from conversations.services.ledger import Incoming, Receipt, append_customer_messages
 from conversations.services.turn import take_turn
 from cs_platform.group_commit import GroupCommit
-from cs_platform.jobs import enqueue
+from cs_platform.jobs import live_lane
 from cs_platform.realtime import conversation_group, push_many
-from cs_platform.threads import in_database
 
 logger = logging.getLogger(__name__)
 
@@ -73,11 +72,8 @@ def _announce(receipts: Sequence[Receipt]) -> None:
     loop = asyncio.get_running_loop()
     for receipt in fresh:
         if receipt.owner in (Conversation.Owner.AI, Conversation.Owner.NONE):
-            loop.call_later(settings.TURN_SETTLE_SECONDS + 0.02, _start_turn, receipt.incoming.conversation_id)
-
-
-def _start_turn(conversation_id: int) -> None:
-    _in_background(in_database(enqueue, take_turn, conversation_id, lane="live"))
+            turn = (receipt.incoming.conversation_id,)
+            loop.call_later(settings.TURN_SETTLE_SECONDS + 0.02, live_lane.submit, take_turn, turn)
 
 
 def _in_background(work: Any) -> None:
