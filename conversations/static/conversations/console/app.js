@@ -87,7 +87,7 @@ function leaveThread() {
 function followAddress() {
   const id = Number(location.hash.slice(1));
   if (Number.isInteger(id) && id > 0) showConversation(id);
-  else document.body.dataset.screen = "list";
+  else leaveThread();
 }
 
 function toggleFacts() {

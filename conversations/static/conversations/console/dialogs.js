@@ -2,6 +2,7 @@
 import { config } from "./config.js";
 import { el, iconButton, toggle } from "./dom.js";
 import { t } from "./i18n.js";
+import { areLettersOn, setLetters } from "./shortcuts.js";
 
 const CLOSE_REASONS = ["resolved", "no_reply", "duplicate", "spam", "other"];
 const SEARCH_FROM_AGENTS = 7;
@@ -98,7 +99,10 @@ export class Dialogs {
         el("dd", { text: t(key) }),
       ),
     );
-    this.ask("help.title", [el("dl", { class: "shortcuts" }, ...keys)], null, () => {});
+    const letters = el("input", { type: "checkbox", checked: areLettersOn() });
+    letters.addEventListener("change", () => setLetters(letters.checked));
+    const choice = el("label", { class: "choice" }, letters, el("span", { text: t("help.letters") }));
+    this.ask("help.title", [el("dl", { class: "shortcuts" }, ...keys), choice], null, () => {});
   }
 
   /** A native dialog: keeps the focus inside, closes with Escape, gives the focus back. */

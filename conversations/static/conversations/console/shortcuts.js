@@ -1,7 +1,17 @@
 /** The keyboard: single letters outside of text fields, Escape step by step outwards. */
 import { VIEWS } from "./store.js";
 
+const STORED = "cs.shortcuts";
 const TEXT_FIELDS = "input, textarea, select, [contenteditable]";
+
+/** Single letters can be switched off: speech input and shaky hands trigger them by accident. */
+export function areLettersOn() {
+  return localStorage.getItem(STORED) !== "off";
+}
+
+export function setLetters(isOn) {
+  localStorage.setItem(STORED, isOn ? "on" : "off");
+}
 
 /** `actions` names what the console can do; each is called without arguments unless said otherwise. */
 export function bindShortcuts(actions, isBlocked) {
@@ -20,7 +30,7 @@ export function bindShortcuts(actions, isBlocked) {
   addEventListener("keydown", (event) => {
     if (event.isComposing || event.ctrlKey || event.metaKey || event.altKey || isBlocked()) return;
     if (event.key === "Escape") return actions.escape(event);
-    if (event.target.matches?.(TEXT_FIELDS)) return;
+    if (event.target.matches?.(TEXT_FIELDS) || !areLettersOn()) return;
     const run = keys[event.key.length === 1 ? event.key.toLowerCase() : event.key];
     if (!run) return;
     event.preventDefault();

@@ -161,6 +161,7 @@ export default {
   "help.send": "Send",
   "help.newline": "New line",
   "help.escape": "Leave the text field / back to the list",
+  "help.letters": "Single-key shortcuts",
   "help.help": "Show this table",
   "alert.queued": "A customer is waiting",
   "alert.message": "New message from {name}",

@@ -161,6 +161,7 @@ export default {
   "help.send": "发送",
   "help.newline": "换行",
   "help.escape": "离开输入框 / 返回列表",
+  "help.letters": "启用单键快捷键",
   "help.help": "显示这张表",
   "alert.queued": "新的排队客户",
   "alert.message": "{name} 发来新消息",
