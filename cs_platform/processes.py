@@ -137,7 +137,7 @@ def _all_processes() -> Iterator[tuple[int, int, str]]:
                 # The name in parentheses may hold spaces; state, parent and group follow it.
                 state, _, group = (entry / "stat").read_text().rpartition(")")[2].split()[:3]
                 command = (entry / "cmdline").read_bytes().replace(b"\0", b" ").decode("utf-8", "replace").strip()
-                if state != "Z":
+                if state != "Z" and command:  # neither dead nor dying
                     yield int(entry.name), int(group), command
 
 

@@ -267,7 +267,7 @@ class ServerLink:
     # Connections.
 
     async def _connect(self) -> AbstractConnection:
-        return await self._pool.get_connection()
+        return await self._pool.get_connection()  # type: ignore[no-untyped-call]
 
     async def _discard(self, connection: AbstractConnection | None) -> None:
         if connection is not None:

@@ -15,7 +15,7 @@ import signal
 import socket
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TextIO
@@ -283,9 +283,9 @@ class Supervisor:
         for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
             signal.signal(number, lambda number, frame: self._signals.append(number))
 
-    def _show(self, child: Child, lines: "Sequence[str] | object") -> None:
+    def _show(self, child: Child, lines: Iterable[str]) -> None:
         prefix = "" if child is self._plan.install else f"{child.name:<8}| "
-        for line in lines:  # type: ignore[attr-defined]
+        for line in lines:
             self._write(f"{prefix}{line}")
 
     def _say(self, text: str) -> None:

