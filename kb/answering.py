@@ -32,6 +32,7 @@ _SUGGEST_ELSEWHERE = 0.06
 _SUGGEST_EVIDENCE = 0.03
 _SUGGEST_PER_PHRASING_MATCH = 0.05
 _SUGGEST_WORDS = 0.8
+_SUGGEST_LIFT_OF_WORDS = 0.018
 _HITS_LOOKED_AT = 8
 
 
@@ -124,7 +125,7 @@ def _words_choose(hits: Sequence[Hit]) -> IndexedEntry:
 
 def _is_worth_offering(hit: Hit) -> bool:
     if hit.by_words:
-        return hit.phrasing_match + hit.text_match >= _SUGGEST_WORDS
+        return hit.phrasing_match + hit.text_match >= _SUGGEST_WORDS or hit.lift >= _SUGGEST_LIFT_OF_WORDS
     if hit.elsewhere >= _SUGGEST_ELSEWHERE:
         return False
     return hit.lift + _SUGGEST_PER_PHRASING_MATCH * hit.phrasing_match >= _SUGGEST_EVIDENCE

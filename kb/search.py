@@ -2,6 +2,7 @@
 
 import logging
 import threading
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from django.db.models import QuerySet
@@ -26,16 +27,18 @@ class _Held:
     index: KnowledgeIndex
 
 
-class _IndexHolder:
+class IndexHolder:
     """One index per process: whoever first sees a new version rebuilds, the others go on with the old one."""
 
-    def __init__(self) -> None:
+    def __init__(self, read_version: Callable[[], int], build: Callable[[str, VectorTable], KnowledgeIndex]) -> None:
+        self._read_version = read_version
+        self._build = build
         self._building = threading.Lock()
         self._held: _Held | None = None
 
     def get(self) -> KnowledgeIndex:
         encoder = get_encoder()
-        wanted = (current_version(), encoder.model_id if encoder else "")
+        wanted = (self._read_version(), encoder.model_id if encoder else "")
         if (held := self._fitting(wanted)) is not None:
             return held.index
         # Only a process without any index waits; during a rebuild the old one is at most a second out of date.
@@ -43,7 +46,8 @@ class _IndexHolder:
             return self._held.index
         try:
             if (held := self._fitting(wanted)) is None:
-                self._held = held = self._build(*wanted)
+                # The version was read before the entries, so a change in between is one more version next time.
+                self._held = held = _Held(*wanted, self._build(wanted[1], self._known_vectors(wanted[1])))
             return held.index
         finally:
             self._building.release()
@@ -55,15 +59,19 @@ class _IndexHolder:
         held = self._held
         return held if held is not None and (held.version, held.model_id) == wanted else None
 
-    def _build(self, version: int, model_id: str) -> _Held:
-        # The version was read before the entries, so a change in between is seen as one more version next time.
-        entries = published_entries()
-        known = self._held.index.table if self._held and self._held.model_id == model_id else VectorTable.empty()
-        table = load_table(hashes_needed(entries), model_id, known) if model_id else VectorTable.empty()
-        return _Held(version, model_id, KnowledgeIndex(entries, table))
+    def _known_vectors(self, model_id: str) -> VectorTable:
+        held = self._held
+        return held.index.table if held is not None and held.model_id == model_id else VectorTable.empty()
 
 
-_holder = _IndexHolder()
+def build_index(model_id: str, known: VectorTable) -> KnowledgeIndex:
+    """What is published now; vectors that are in memory already are not read again."""
+    entries = published_entries()
+    table = load_table(hashes_needed(entries), model_id, known) if model_id else VectorTable.empty()
+    return KnowledgeIndex(entries, table)
+
+
+_holder = IndexHolder(current_version, build_index)
 
 
 def current_index() -> KnowledgeIndex:

@@ -83,6 +83,14 @@ class _Loader:
                     self._done = True
         return self._encoder
 
+    def set(self, encoder: Encoder | None) -> None:
+        with self._lock:
+            self._encoder, self._done = encoder, True
+
+    def forget(self) -> None:
+        with self._lock:
+            self._encoder, self._done = None, False
+
 
 def load_packaged_encoder() -> Encoder | None:
     """The packaged encoder, or None (and one line in the log) when the wheel is missing or broken."""
@@ -110,3 +118,13 @@ def get_encoder() -> Encoder | None:
     if getattr(settings, "ENCODER", "") == "off":
         return None
     return _loader.get()
+
+
+def use_encoder(encoder: Encoder | None) -> None:
+    """Take this one from now on, in this process (None: words alone)."""
+    _loader.set(encoder)
+
+
+def use_packaged_encoder() -> None:
+    """Back to the packaged one, loaded at its next use."""
+    _loader.forget()

@@ -1,0 +1,38 @@
+"""Encoders: each test of the search chooses one."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from cs_platform.ai.encoder import use_encoder, use_packaged_encoder
+from kb.index import KnowledgeIndex
+from kb.prepared import IndexedEntry, texts_to_encode
+from kb.vectors import VectorTable
+from tests.kb.encoders import FakeEncoder
+
+
+@pytest.fixture
+def encoder() -> Iterator[FakeEncoder]:
+    """A fake one; give it meanings as the test needs them."""
+    fake = FakeEncoder()
+    use_encoder(fake)
+    yield fake
+    use_packaged_encoder()
+
+
+@pytest.fixture
+def words_only() -> Iterator[None]:
+    """As if the wheel were missing."""
+    use_encoder(None)
+    yield
+    use_packaged_encoder()
+
+
+def build_index(encoder: FakeEncoder, *entries: IndexedEntry) -> KnowledgeIndex:
+    """Every text encoded."""
+    texts = texts_to_encode(entries)
+    return KnowledgeIndex(entries, VectorTable.of_texts(texts, encoder.encode(texts)))
+
+
+def entry(number: int, *phrasings: str, answer: str = "", related: tuple[str, ...] = ()) -> IndexedEntry:
+    return IndexedEntry(number, phrasings, answer or f"答案{number}", related)
