@@ -37,6 +37,7 @@ TYPING_SECONDS = 1.0
 COUNTS_SECONDS = 1.0
 TOUCH_SECONDS = 15.0
 SUBSCRIPTIONS_MAX = 500
+REASON_CHARACTERS_MAX = 200
 
 
 class AgentConsumer(FrameConsumer):
@@ -111,8 +112,9 @@ class AgentConsumer(FrameConsumer):
         await self.join(conversation_group(conversation_id))
         await self.join(desk_group(conversation_id))
         await self._send_thread(conversation_id, after)
-        row = await in_database(_look_at, conversation_id, self.user.pk)
+        row, read_seq = await in_database(_look_at, conversation_id, self.user.pk)
         await self.send_frame({"type": "conversation", "conversation": row})
+        await self.send_frame({"type": "read", "conversation": conversation_id, "seq": read_seq})
 
     async def on_unsubscribe(self, frame: Mapping[str, Any]) -> None:
         conversation_id = read_number(frame, "conversation", low=1, high=2**63 - 1)
@@ -144,7 +146,8 @@ class AgentConsumer(FrameConsumer):
         await self.send_frame({"type": "conversation", "conversation": conversation_row(conversation)})
 
     async def on_close(self, frame: Mapping[str, Any]) -> None:
-        conversation = await self._change(frame, lambda pk: handover.close_conversation(pk, self.user))
+        reason = read_text(frame, "reason", limit=REASON_CHARACTERS_MAX) if frame.get("reason") else ""
+        conversation = await self._change(frame, lambda pk: handover.close_conversation(pk, self.user, reason=reason))
         await self.send_frame({"type": "conversation", "conversation": conversation_row(conversation)})
 
     async def on_transfer(self, frame: Mapping[str, Any]) -> None:
@@ -301,9 +304,11 @@ def _thread(conversation_id: int, after: int) -> tuple[list[Message], int]:
     return messages, numbers[-1] if numbers else 0
 
 
-def _look_at(conversation_id: int, user_id: int) -> Frame:
+def _look_at(conversation_id: int, user_id: int) -> tuple[Frame, int]:
+    """The conversation's row, no longer unread if it is this agent's, and how far the customer has read."""
     mark_read_by_agent(conversation_id, user_id)
-    return board.load_rows([conversation_id])[0]
+    read_seq = Conversation.objects.values_list("customer_read_seq", flat=True).get(pk=conversation_id)
+    return board.load_rows([conversation_id])[0], read_seq
 
 
 def _colleague(user_id: int) -> User:

@@ -77,6 +77,7 @@ def conversation_row(conversation: Conversation) -> Frame:
         "last_message_at": iso(conversation.last_message_at),
         "unread": conversation.unread,
         "waiting_since": iso(conversation.waiting_since),
+        "queued_at": iso(conversation.queued_at),
         "priority": conversation.priority,
         "handoff_reason": conversation.handoff_reason or None,
         "tags": conversation.tags,

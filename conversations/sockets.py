@@ -158,15 +158,16 @@ class FrameConsumer(AsyncWebsocketConsumer):
             self._is_closing = True
 
     async def send_error(self, code: str, detail: str, frame: Mapping[str, Any]) -> None:
-        client_id = frame.get("client_id")
-        await self.send_frame(
-            {
-                "type": "error",
-                "code": code,
-                "detail": detail,
-                "client_id": client_id if isinstance(client_id, str) else None,
-            }
-        )
+        client_id, conversation = frame.get("client_id"), frame.get("conversation")
+        error: dict[str, Any] = {
+            "type": "error",
+            "code": code,
+            "detail": detail,
+            "client_id": client_id if isinstance(client_id, str) else None,
+        }
+        if isinstance(conversation, int):
+            error["conversation"] = conversation  # so that an agent's console knows which command failed
+        await self.send_frame(error)
 
     async def join(self, group: str) -> None:
         """Follow a group. While the layer is down this still works: it subscribes once it is back."""

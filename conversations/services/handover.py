@@ -161,11 +161,18 @@ def transfer(conversation_id: int, agent: User, *, to: User) -> Conversation:
 
 
 @transaction.atomic
-def close_conversation(conversation_id: int, agent: User) -> Conversation:
-    """The agent ends the conversation. Should the customer write again, it opens anew with the AI."""
+def close_conversation(conversation_id: int, agent: User, *, reason: str = "") -> Conversation:
+    """The agent ends the conversation, for a reason that is kept with the closing message.
+
+    Should the customer write again, it opens anew with the AI.
+    """
     message = append_message(
         conversation_id,
-        Draft(sender=Message.Sender.SYSTEM, text=gettext("This conversation has ended. Write again at any time.")),
+        Draft(
+            sender=Message.Sender.SYSTEM,
+            text=gettext("This conversation has ended. Write again at any time."),
+            decision={"decision": "close", "reason": reason},
+        ),
         only_if={"owner": Owner.AGENT, "agent_id": agent.pk},
         changes={
             "status": Conversation.Status.CLOSED,
@@ -223,8 +230,7 @@ def _queue(
     conversation.waiting_since = conversation.waiting_since or now
     message.text = _queue_text(queue_position(conversation) or 1)
     message.save(update_fields=["text"])
-    conversation.last_text = message.text[:200]
-    conversation.save(update_fields=["priority", "waiting_since", "last_text"])
+    conversation.save(update_fields=["priority", "waiting_since"])
     _announce_change(message)
     announce_waiting(conversation, "queued")
     return message

@@ -15,6 +15,7 @@ from django.db.models import F
 from django.utils import timezone
 
 from conversations.models import Conversation, Message
+from routing.phrases import asks_for_person
 
 PREVIEW_CHARACTERS = 200
 
@@ -81,11 +82,10 @@ def append_message(
     set on it. Returns the message with its conversation, or None: then nothing was written.
     """
     now = timezone.now()
+    # Lists show what people and the AI said; that somebody is next in the queue is no news there.
+    preview = {} if draft.sender == Message.Sender.SYSTEM else {"last_text": draft.text[:PREVIEW_CHARACTERS]}
     updated = Conversation.objects.filter(pk=conversation_id, **only_if).update(
-        last_seq=F("last_seq") + 1,
-        last_text=draft.text[:PREVIEW_CHARACTERS],
-        last_message_at=now,
-        **(changes or {}),
+        last_seq=F("last_seq") + 1, last_message_at=now, **preview, **(changes or {})
     )
     if updated == 0:
         return None
@@ -200,8 +200,10 @@ class _Batch:
         changed: dict[int, list[Any]] = {}  # conversation: first text, last text, last number, how many
         for incoming, seq in self.fresh.values():
             text = incoming.text[:PREVIEW_CHARACTERS]
-            row = changed.setdefault(incoming.conversation_id, [text, text, 0, 0])
-            row[1:] = [text, seq, row[3] + 1]
+            row = changed.setdefault(incoming.conversation_id, ["", text, 0, 0])
+            # 转人工 is no subject: an agent wants to see the question.
+            subject = row[0] or ("" if asks_for_person(text) else text)
+            row[:] = [subject, text, seq, row[3] + 1]
         values = [value for conversation_id, row in changed.items() for value in (conversation_id, *row)]
         rows = ", ".join(["(%s, %s, %s, %s, %s)"] * len(changed))
         moments = {

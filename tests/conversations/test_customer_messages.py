@@ -79,3 +79,8 @@ def test_any_text_survives(conversation: Conversation) -> None:
     text = "<img src=x onerror=1> ' \" \\ %s {} \u202e 👩‍👩‍👧 𠮷"
     write(conversation, text)
     assert conversation.messages.get().text == text
+
+
+def test_asking_for_a_person_is_no_subject(conversation: Conversation) -> None:
+    write(conversation, "转人工", "where is my parcel", "hello?")
+    assert conversation.subject == "where is my parcel"
