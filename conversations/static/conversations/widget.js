@@ -67,7 +67,7 @@
       human_label: "转接人工客服",
       human_text: "转人工",
       ai: "AI",
-      ai_name: "智能客服",
+      ai_name: "AI 助手",
       agent_name: "人工客服",
       you: "我",
       sub_ai: "智能客服在线",
@@ -75,6 +75,7 @@
       sub_queued: "正在转接人工客服",
       sub_human: "{name} 正在为您服务",
       sub_closed: "本次会话已结束",
+      sub_offline: "连接已断开",
       queued: "正在排队，您是第 {n} 位",
       queued_next: "您排在第一位，请稍候",
       queued_unknown: "正在为您转接人工客服，请稍候",
@@ -130,7 +131,7 @@
       human_label: "Talk to a person",
       human_text: "Human agent please",
       ai: "AI",
-      ai_name: "Assistant",
+      ai_name: "AI assistant",
       agent_name: "Support",
       you: "You",
       sub_ai: "AI assistant online",
@@ -138,6 +139,7 @@
       sub_queued: "Finding a person for you",
       sub_human: "You are talking to {name}",
       sub_closed: "This conversation has ended",
+      sub_offline: "Not connected",
       queued: "You are number {n} in the queue",
       queued_next: "You are first in the queue",
       queued_unknown: "Finding a person for you, just a moment",
@@ -717,6 +719,7 @@
     view.showTyping(null);
     const wait = delay === undefined ? backoff(code) : delay;
     link.attempts += 1;
+    if (link.attempts === 3 && !chat.wasWelcomed) console.warn(`[chat] ${HOST} does not answer. Is ${location.origin} an allowed site of channel ${CHANNEL}?`);
     link.retryAt = Date.now() + wait;
     later("retry", wait, connect);
     setLink("waiting");
@@ -1035,7 +1038,7 @@
   .is-failed .state { color: var(--cs-bad); }
   .state button { min-height: 24px; padding: 0 4px; font-weight: 600; text-decoration: underline; text-underline-offset: 3px; }
 
-  .options { align-self: stretch; min-width: min(244px, 100%); margin-top: 8px; border: 1px solid var(--cs-line); border-radius: 14px; overflow: hidden; background: var(--cs-raised); list-style: none; }
+  .options { align-self: stretch; width: 100%; max-width: 440px; min-width: min(244px, 100%); margin-top: 8px; border: 1px solid var(--cs-line); border-radius: 14px; overflow: hidden; background: var(--cs-raised); list-style: none; }
   .options li + li { border-top: 1px solid var(--cs-line); }
   .options button { display: flex; align-items: center; gap: 8px; width: 100%; min-height: 42px; padding: 8px 8px 8px 14px; text-align: start; color: var(--cs-ink); line-height: 1.45; overflow-wrap: anywhere; }
   .options button span { flex: 1; unicode-bidi: isolate; }
@@ -1087,7 +1090,6 @@
   .alone .panel { position: fixed; top: 24px; bottom: 24px; inset-inline: 0; margin: 0 auto; width: 760px; max-width: calc(100% - 48px); height: auto; animation: none; box-shadow: none; }
   .page .launcher, .page .shut { display: none; }
   .page .scroll { padding-inline: 20px; }
-  .page .options { max-width: 440px; align-self: stretch; width: 100%; }
 
   @media ${FULL_SCREEN} {
     .root:not(.fill) .panel { inset: var(--cs-top, 0px) 0 auto 0; width: 100%; max-width: none; height: var(--cs-height, 100vh); height: var(--cs-height, 100dvh); border: 0; border-radius: 0; margin: 0; }
@@ -1108,6 +1110,7 @@
     .foot { padding-bottom: calc(6px + env(safe-area-inset-bottom, 0px)); }
     .page .scroll { padding-inline: 16px; }
   }
+  @media (max-height: 420px) { .head { padding-block: 4px; } .foot { padding-block: 6px 4px; } .notice { padding-top: 2px; } .scroll { padding-block: 0 8px; } }
   @media (max-width: 359px) { .person .icon { display: none; } .person { padding: 0 11px; font-size: 12px; } .head { gap: 8px; padding-inline-start: 12px; } .scroll { padding-inline: 12px; } }
   @media (prefers-reduced-motion: reduce) { *, *::after { animation: none !important; transition: none !important; scroll-behavior: auto !important; } .dots i { opacity: .7; } }
   @media (forced-colors: active) { .bubble, .launcher, .person, .go, .options { border: 1px solid CanvasText; } .stars .is-lit .icon { fill: Highlight; } }
@@ -1528,7 +1531,7 @@
       const name = (agent && agent.name) || t("agent_name");
       const hasAi = !chat.config || chat.config.is_ai !== false;
       const subs = { ai: t(hasAi ? "sub_ai" : "sub_agent"), queued: t("sub_queued"), human: t("sub_human", { name }), closed: t("sub_closed") };
-      ui.sub.textContent = subs[status] || subs.ai;
+      ui.sub.textContent = wasTroubled ? t("sub_offline") : subs[status] || subs.ai;
       ui.mark.replaceChildren(status === "human" ? initialOf(name) : icon(status === "queued" ? "headset" : "spark"));
       ui.mark.classList.toggle("is-off", status === "closed" || wasTroubled);
       // Someone is on the way or there already: nothing left to ask for.
