@@ -40,6 +40,7 @@ class Stand:
     database_url: str = ""
     password: str = field(default_factory=lambda: secrets.token_urlsafe(9))
     starts: int = 0
+    last_answer: str = ""
     _process: "subprocess.Popen[bytes] | None" = None
 
     @property
@@ -61,12 +62,17 @@ class Stand:
 
     def prepare(self, knowledge: Sequence[Mapping[str, object]]) -> None:
         """Migrate, make the demo shop, and publish the knowledge in it."""
-        file = self.folder / "knowledge.jsonl"
-        file.write_text("\n".join(json.dumps(row, ensure_ascii=False) for row in knowledge))
-        self._manage("install")
-        self._manage("import_kb", str(file), "--publish")
+        self.manage("install")
+        self.import_knowledge(knowledge)
 
-    def _manage(self, *arguments: str) -> None:
+    def import_knowledge(self, rows: Sequence[Mapping[str, object]]) -> None:
+        """Through the command that a manager uses."""
+        file = self.folder / "knowledge.jsonl"
+        file.write_text("\n".join(json.dumps(row, ensure_ascii=False) for row in rows))
+        self.manage("import_kb", str(file), "--publish")
+
+    def manage(self, *arguments: str) -> None:
+        """Run one management command of this platform. Raises `NeverReady`."""
         command = [sys.executable, str(settings.BASE_DIR / "manage.py"), *arguments]
         done = subprocess.run(command, env=self.environment(), capture_output=True, text=True, check=False)
         if done.returncode:
@@ -101,11 +107,11 @@ class Stand:
         except (OSError, urllib.error.URLError):
             return False
 
-    def wait_until_ready(self, seconds: float = 120.0) -> None:
+    def wait_until_ready(self, seconds: float = 180.0) -> None:
         deadline = time.monotonic() + seconds
         while not self.is_serving("/readyz"):
             if time.monotonic() > deadline:
-                raise NeverReady(self.log.read_text(errors="replace")[-3000:])
+                raise NeverReady(self.last_answer)
             time.sleep(0.2)
 
     def kill(self, victim: str, chance: random.Random) -> bool:

@@ -1,0 +1,16 @@
+"""`manage.py qcluster`: django-q's own command with a stricter guard."""
+
+from typing import Any
+
+from django_q import cluster
+from django_q.management.commands.qcluster import Command as StockCommand
+
+from cs_platform.workers import StrictSentinel
+
+
+class Command(StockCommand):
+    """Found before the stock one because this app stands above it in INSTALLED_APPS."""
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        cluster.Sentinel = StrictSentinel  # the cluster offers no other way to choose its guard
+        super().handle(*args, **options)

@@ -1,0 +1,31 @@
+"""The guard of the background workers: one that is killed takes all of them along, and they start anew together."""
+
+import logging
+import os
+import signal
+from multiprocessing.process import BaseProcess
+
+from django_q.cluster import Sentinel
+
+logger = logging.getLogger(__name__)
+
+
+class StrictSentinel(Sentinel):
+    """Ends the whole worker when one of its processes was killed; the supervisor starts it again within a second.
+
+    The stock one replaces the process. But whoever waits for a task holds the lock of the queue, and a lock that dies
+    with its holder is never free again: the replacement and everybody else would wait for ever, without a word.
+    """
+
+    def reincarnate(self, process: BaseProcess | None) -> None:
+        """A process that was recycled or ran into its time limit is replaced as usual."""
+        if process is None or (process.exitcode or 0) >= 0:
+            super().reincarnate(process)
+            return
+        logger.error(
+            "a process of the worker was ended by %s; starting all anew", signal.Signals(-process.exitcode).name
+        )
+        for other in (*self.pool, self.monitor, self.pusher):
+            other.kill()
+        os.kill(self.parent_pid, signal.SIGKILL)
+        os._exit(1)
