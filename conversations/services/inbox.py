@@ -61,12 +61,23 @@ def customer_event(receipt: Receipt) -> dict[str, Any]:
     }
 
 
+def _reopened_event(receipt: Receipt) -> dict[str, Any]:
+    """The customer wrote to a closed conversation: the AI has it again."""
+    frame = {"type": "status", "status": "ai", "position": None, "agent": None}
+    return {"type": "chat.status", "conversation": receipt.incoming.conversation_id, "frame": encode(frame)}
+
+
 def _announce(receipts: Sequence[Receipt]) -> None:
     """On the event loop, once per committed batch: push, and let the AI take its turn."""
     fresh = [receipt for receipt in receipts if not receipt.is_repeat and receipt.error is None]
     if not fresh:
         return
     pushes = [(conversation_group(r.incoming.conversation_id), customer_event(r)) for r in fresh]
+    pushes += [
+        (conversation_group(r.incoming.conversation_id), _reopened_event(r))
+        for r in fresh
+        if r.owner == Conversation.Owner.NONE
+    ]
     _in_background(push_many(pushes))
     board.mark_changed(receipt.incoming.conversation_id for receipt in fresh)
     loop = asyncio.get_running_loop()

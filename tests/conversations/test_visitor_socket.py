@@ -179,3 +179,10 @@ async def test_a_rating_is_kept_once_per_episode(channel: Channel) -> None:
         await socket.hear("pong")
         conversation = await Conversation.objects.aget()
         assert [r.score async for r in conversation.ratings.all()] == [5]
+
+
+async def test_writing_to_a_closed_conversation_opens_it_again(channel: Channel) -> None:
+    async with visitor() as (socket, _):
+        await Conversation.objects.aupdate(status="closed", owner="none")
+        await socket.ask("one more thing")
+        await socket.hear("status", status="ai")
