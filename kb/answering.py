@@ -17,7 +17,7 @@ OPTIONS_MAX = 3
 # Confidence estimates the probability that the best entry is the right one. It rises with the lift, with the lead
 # over the next entry of another meaning, and when words alone would have chosen the same entry; it falls when the
 # question comes closer to a matter which the entry does not treat.
-_INTERCEPT = -3.6
+_INTERCEPT = -3.7
 _PER_LIFT = 40.0
 _PER_LEAD = 25.0
 _AGREEMENT = 1.0
@@ -26,7 +26,7 @@ _LEAD_MAX = 0.1
 _LEAD_OF_ONLY_ONE = 0.02  # being the only entry proves little
 
 _ANSWER_CONFIDENCE = 0.5
-_ANSWER_LIFT = 0.045  # below this even a clear lead is only a lead among unrelated entries
+_ANSWER_LIFT = 0.05  # below this even a clear lead is only a lead among unrelated entries
 _TIE = 0.004  # two meanings this close: the shopper knows better than any score
 _SUGGEST_ELSEWHERE = 0.06
 _SUGGEST_EVIDENCE = 0.03
