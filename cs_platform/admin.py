@@ -11,7 +11,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from django_q import admin as q_admin
-from django_q.models import Failure, Schedule, Success
+from django_q.models import Failure, OrmQ, Schedule, Success
 from unfold.admin import ModelAdmin
 from unfold.decorators import display
 from unfold.forms import AdminPasswordChangeForm, UserChangeForm, UserCreationForm
@@ -22,7 +22,7 @@ from cs_platform.roles import ROLES, assign_roles
 
 # Importing their modules registers them, so that they can be taken away here: roles stand in code, and nobody
 # needs a page of finished jobs.
-for model in (Group, Schedule, Success, Failure):
+for model in (Group, Schedule, Success, Failure, OrmQ):
     if admin.site.is_registered(model):
         admin.site.unregister(model)
 
@@ -35,9 +35,7 @@ class RoleFormMixin(forms.ModelForm):
         choices=list(ROLES.items()),
         required=False,
         widget=UnfoldAdminCheckboxSelectMultipleWidget,
-        help_text=_(
-            "Managers run the back office, agents answer in the console, integrators see channels and keys."
-        ),
+        help_text=_("Managers run the back office, agents answer in the console, integrators see channels and keys."),
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

@@ -40,9 +40,7 @@ BACK_OFFICE: dict[str, Any] = {
     "SHOW_LANGUAGES": True,
     "DASHBOARD_CALLBACK": "reports.home.dashboard",
     "STYLES": [lambda request: static("cs_platform/backoffice.css")],
-    "SITE_FAVICONS": [
-        {"rel": "icon", "type": "image/svg+xml", "href": lambda request: static("cs_platform/icon.svg")}
-    ],
+    "SITE_FAVICONS": [{"rel": "icon", "type": "image/svg+xml", "href": lambda request: static("cs_platform/icon.svg")}],
     "SCRIPTS": [lambda request: static("cs_platform/backoffice.js")],
     "COLORS": {
         "primary": {
@@ -76,7 +74,9 @@ BACK_OFFICE: dict[str, Any] = {
             {
                 "title": _("Conversations"),
                 "items": [
-                    _page(_("All conversations"), "chat", _CHATS.format("conversation"), "conversations.view_conversation"),
+                    _page(
+                        _("All conversations"), "chat", _CHATS.format("conversation"), "conversations.view_conversation"
+                    ),
                     _page(_("Search messages"), "search", _CHATS.format("message"), "conversations.view_message"),
                     _page(_("Customers"), "group", _CHATS.format("customer"), "conversations.view_customer"),
                     _page(_("Ratings"), "star", _CHATS.format("rating"), "conversations.view_rating"),

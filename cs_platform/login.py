@@ -17,7 +17,7 @@ class LogIn(LoginView):
 
 
 def back_office_log_in(request: HttpRequest) -> HttpResponse:
-    """The back office's own log-in address leads to the one page; who is logged in and still lands here may not enter."""
+    """The back office's own log-in address leads to the one page. Who is logged in and lands here may not enter."""
     if request.user.is_authenticated:
         raise PermissionDenied
     wanted = request.GET.get("next", "")

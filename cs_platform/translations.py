@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from importlib.util import find_spec
 from io import BytesIO
 from pathlib import Path
+from typing import TypeGuard
 
 from babel.messages.catalog import Catalog
 from babel.messages.mofile import write_mo
@@ -65,7 +66,7 @@ class Found:
 class PlainCatalog(Catalog):
     """A catalogue whose header names nobody and no moment, so that it changes only with its texts."""
 
-    mime_headers = property(lambda self: _HEADERS, lambda self, value: None)  # type: ignore[assignment]
+    mime_headers = property(lambda self: _HEADERS, lambda self, value: None)
 
 
 def catalogue_path(app: str) -> Path:
@@ -132,7 +133,7 @@ def update_catalogue(app: str, translations: dict[Text, str]) -> Catalog:
         catalogue.add(
             text.msgid,
             (string,) if text.plural else string,
-            locations=[(place, None) for place in sorted(places)],
+            locations=[(place, 0) for place in sorted(places)],
             context=text.context or None,
             flags=["python-format"] if "%(" in text.singular else [],
         )
@@ -170,10 +171,14 @@ def _texts_in(tree: ast.AST) -> Iterator[Text]:
     for node in ast.walk(tree):
         if isinstance(node, ast.Call) and (shape := _CALLS.get(_name_of(node.func))):
             count, has_context = shape
-            values = [arg.value for arg in node.args[:count] if isinstance(arg, ast.Constant)]
-            if len(values) == count and all(isinstance(value, str) and value for value in values):
+            values = [str(arg.value) for arg in node.args[:count] if _is_text(arg)]
+            if len(values) == count:
                 context = values.pop(0) if has_context else ""
                 yield Text(values[0], values[1] if len(values) > 1 else "", context)
+
+
+def _is_text(node: ast.AST) -> TypeGuard[ast.Constant]:
+    return isinstance(node, ast.Constant) and isinstance(node.value, str) and bool(node.value)
 
 
 def _name_of(node: ast.AST) -> str:

@@ -43,9 +43,7 @@ def ensure_paths(paths: Iterable[str | Path]) -> dict[Path, Category]:
     """Every category under its full path, after creating the levels of `paths` that were missing."""
     with transaction.atomic():
         known = categories_by_path()
-        last: dict[int | None, int] = dict(
-            Category.objects.order_by().values_list("parent").annotate(Max("position"))
-        )
+        last: dict[int | None, int] = dict(Category.objects.order_by().values_list("parent").annotate(Max("position")))
         for path in paths:
             names = split_path(path) if isinstance(path, str) else path
             for depth in range(1, len(names) + 1):

@@ -103,9 +103,7 @@ def _store(
     )
     if problems := [*_conflicts(result.invalid_rows), *_failures(result)]:
         return ImportResult(problems=problems)
-    return ImportResult(
-        rows=[(rows[row.row_values[ROW]], _OUTCOMES[row.import_type]) for row in result.rows]
-    )
+    return ImportResult(rows=[(rows[row.row_values[ROW]], _OUTCOMES[row.import_type]) for row in result.rows])
 
 
 def _conflicts(invalid_rows: Iterable[Any]) -> Iterable[Problem]:

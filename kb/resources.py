@@ -83,7 +83,9 @@ class EntryResource(ModelResource):
         instance.updated_by = self.by
         instance.updated_at = timezone.now()  # bulk updates do not set it
 
-    def skip_row(self, instance: Entry, original: object, row: dict[str, Any], import_validation_errors: Any = None) -> bool:
+    def skip_row(
+        self, instance: Entry, original: object, row: dict[str, Any], import_validation_errors: Any = None
+    ) -> bool:
         return row[ROW] in self.unchanged
 
     def get_bulk_update_fields(self) -> list[str]:

@@ -121,9 +121,7 @@ def _phrasings(cells: Mapping[str, str], problems: RowProblems) -> list[str]:
     if not split_list(cells[QUESTION]):
         problems.add(QUESTION, _("Empty. Write how customers ask this, or delete the row."))
     elif any(len(phrasing) > QUESTION_CHARACTERS_MAX for phrasing in phrasings):
-        problems.add(
-            QUESTION, _("A phrasing has more than %(limit)s characters.") % {"limit": QUESTION_CHARACTERS_MAX}
-        )
+        problems.add(QUESTION, _("A phrasing has more than %(limit)s characters.") % {"limit": QUESTION_CHARACTERS_MAX})
     elif len(phrasings) > PHRASINGS_MAX:
         problems.add(QUESTION, _("More than %(limit)s phrasings in one row.") % {"limit": PHRASINGS_MAX})
     return phrasings

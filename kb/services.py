@@ -23,7 +23,8 @@ def question_key(question: str) -> str:
 
 def find_same_question(question: str, *, except_id: int | None = None) -> Entry | None:
     """Another entry that already has this standard question."""
-    return Entry.objects.filter(question_key=question_key(question)).exclude(pk=except_id).first()
+    same = Entry.objects.filter(question_key=question_key(question))
+    return (same if except_id is None else same.exclude(pk=except_id)).first()
 
 
 def save_entry(entry: Entry, *, by: User | None) -> Entry:

@@ -22,6 +22,8 @@ from kb.models.category import LEVELS_MAX
 class CategoryChangeList(TreeChangeList, ChangeList):
     """The whole tree on one page, every topic with the number of entries in it and below it."""
 
+    result_list: Any
+
     def get_results(self, request: HttpRequest) -> None:
         super().get_results(request)
         own = Counter(dict(Entry.objects.order_by().values_list("category").annotate(Count("pk"))))

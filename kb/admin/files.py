@@ -66,7 +66,15 @@ def template_response() -> HttpResponse:
     columns = [column for column in COLUMNS if column != VARIANTS]
     dataset = Dataset(headers=[title_of(column) for column in columns])
     dataset.append(
-        ["", "怎么申请退货？\n我想退货\n退货流程是什么", "在“我的订单”里点“申请售后”。", "售后服务/退货流程", "退款多久到账？", "", "草稿"]
+        [
+            "",
+            "怎么申请退货？\n我想退货\n退货流程是什么",
+            "在“我的订单”里点“申请售后”。",
+            "售后服务/退货流程",
+            "退款多久到账？",
+            "",
+            "草稿",
+        ]
     )
     dataset.append(
         ["", "退款一直没有到账怎么办？|钱还没退给我", "我请同事来查一下。", "售后服务/退款进度", "", "always", "发布"]

@@ -32,6 +32,4 @@ class CategoryFilter(DropdownFilter):
             return queryset.filter(category__isnull=True)
         if not value or not value.isdecimal():
             return queryset
-        return queryset.filter(
-            Q(category=value) | Q(category__parent=value) | Q(category__parent__parent=value)
-        )
+        return queryset.filter(Q(category=value) | Q(category__parent=value) | Q(category__parent__parent=value))

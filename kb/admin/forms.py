@@ -76,9 +76,7 @@ class ImportForm(forms.Form):
         widget=UnfoldAdminFileFieldWidget(attrs={"accept": ",".join(f".{ending}" for ending in FORMATS)}),
         help_text=_("Excel (.xlsx), CSV or JSON lines, at most 20 MB."),
     )
-    category = CategoryField(
-        label=_("Category"), help_text=_("For rows that name no category of their own.")
-    )
+    category = CategoryField(label=_("Category"), help_text=_("For rows that name no category of their own."))
     publish = forms.BooleanField(
         label=_("Publish at once"),
         required=False,

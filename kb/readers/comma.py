@@ -38,9 +38,7 @@ class CommaSeparated(Format):
         try:
             return arrange(_records(decode(in_stream)))
         except csv.Error as error:
-            raise ReadError(
-                _("The file cannot be read as CSV. Save it again as “CSV UTF-8” or as .xlsx.")
-            ) from error
+            raise ReadError(_("The file cannot be read as CSV. Save it again as “CSV UTF-8” or as .xlsx.")) from error
 
     def export_data(self, dataset: Dataset, **kwargs: Any) -> bytes:
         out = io.StringIO()

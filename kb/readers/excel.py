@@ -75,9 +75,7 @@ def _width(column: Sequence[str]) -> int:
 def _check_package(content: bytes) -> None:
     """Look at the table of contents only: nothing is unpacked before its size is known."""
     if content.startswith(_OLD_EXCEL):
-        raise ReadError(
-            _("This is an old .xls file or one with a password. Open it in Excel and save it as .xlsx without password.")
-        )
+        raise ReadError(_("This is an old .xls file or one with a password. Save it as .xlsx without password."))
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as package:
             parts = package.infolist()

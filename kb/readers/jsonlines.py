@@ -11,7 +11,7 @@ from kb.readers.columns import COLUMNS, EXTERNAL_ID, HANDOFF, arrange
 from kb.readers.comma import decode
 from kb.readers.limits import CELL_CHARACTERS_MAX, ReadError
 
-_KEYS = {**{column: column for column in COLUMNS}, "external_id": EXTERNAL_ID}
+_KEYS = {"external_id": EXTERNAL_ID}
 
 
 class JsonLines(Format):
@@ -45,16 +45,18 @@ def _parse(line: str, number: int) -> dict[str, Any]:
         value = json.loads(line)
     except (ValueError, RecursionError) as error:
         raise ReadError(
-            _("Line %(number)s is not valid JSON. Every line must be one complete object, such as"
-              ' {"question": "…", "answer": "…"}.')
+            _(
+                "Line %(number)s is not valid JSON. Every line must be one complete object, such as"
+                ' {"question": "…", "answer": "…"}.'
+            )
             % {"number": number}
         ) from error
     if not isinstance(value, dict):
         raise ReadError(
-            _("Line %(number)s is not an object. Every line must look like {\"question\": \"…\", \"answer\": \"…\"}.")
+            _('Line %(number)s is not an object. Every line must look like {"question": "…", "answer": "…"}.')
             % {"number": number}
         )
-    return {_KEYS.get(key, key): item for key, item in value.items()}
+    return {_KEYS.get(str(key), str(key)): item for key, item in value.items()}
 
 
 def _text(column: str, value: object) -> str | None:

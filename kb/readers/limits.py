@@ -26,9 +26,7 @@ def check_size(size: int) -> None:
 
 def check_row_count(count: int) -> None:
     if count > ROWS_MAX:
-        raise ReadError(
-            _("The file has more than %(limit)s rows. Split it into several files.") % {"limit": ROWS_MAX}
-        )
+        raise ReadError(_("The file has more than %(limit)s rows. Split it into several files.") % {"limit": ROWS_MAX})
 
 
 def unknown_kind_text(name: str) -> str:

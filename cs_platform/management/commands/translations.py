@@ -22,7 +22,9 @@ class Command(BaseCommand):
             empty = [text for text, string in read_catalogue(app).items() if not string]
             missing += len(empty)
             for text in empty:
-                self.stdout.write(f"{path.relative_to(path.parents[4])}: {text.context and text.context + ' | '}{text.singular!r}")
+                self.stdout.write(
+                    f"{path.relative_to(path.parents[4])}: {text.context and text.context + ' | '}{text.singular!r}"
+                )
         if missing:
             raise CommandError(f"{missing} texts have no Chinese translation; fill in msgstr in the files above.")
 

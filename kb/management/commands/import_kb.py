@@ -59,7 +59,9 @@ class Command(BaseCommand):
         for error in errors:
             place = _("row %(row)s") % {"row": error["row"]} if error["row"] else _("whole file")
             self.stdout.write(f"{error['file']}, {place}: {error['message']}")
-        summary = _("%(created)s created, %(updated)s updated, %(skipped)s unchanged, %(errors)s errors, %(seconds).1f s")
+        summary = _(
+            "%(created)s created, %(updated)s updated, %(skipped)s unchanged, %(errors)s errors, %(seconds).1f s"
+        )
         self.stdout.write(summary % {**totals, "errors": len(errors), "seconds": seconds})
 
 

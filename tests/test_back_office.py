@@ -1,0 +1,155 @@
+"""Every page of the back office: who gets in, that it needs few queries, and that it speaks one language at a time."""
+
+import re
+
+import pytest
+from django.contrib import admin
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from conversations.models import Rating
+from cs_platform.models import User
+from kb.models import Category, Product
+from routing.models import Agent
+from tests.factories import make_conversation, make_entry, write
+
+pytestmark = pytest.mark.django_db
+
+LISTS = {
+    "conversations_conversation": {"manager": 200, "integrator": 403},
+    "conversations_message": {"manager": 200, "integrator": 403},
+    "conversations_customer": {"manager": 200, "integrator": 403},
+    "conversations_rating": {"manager": 200, "integrator": 403},
+    "kb_entry": {"manager": 200, "integrator": 403},
+    "kb_category": {"manager": 200, "integrator": 403},
+    "kb_product": {"manager": 200, "integrator": 403},
+    "routing_channel": {"manager": 200, "integrator": 200},
+    "routing_agent": {"manager": 200, "integrator": 403},
+    "cs_platform_user": {"manager": 200, "integrator": 403},
+    "django_q_failure": {"manager": 403, "integrator": 403},
+}
+ADDING = {"kb_entry", "kb_category", "kb_product", "routing_channel", "cs_platform_user"}  # what managers create
+PAGES = ["kb_entry_try_question", "kb_entry_import_entries", "kb_entry_export_csv", "kb_entry_download_template"]
+
+
+# Styles, scripts, and the names of icons, which their font draws.
+NOT_READ = re.compile(r"<(style|script)\b.*?</\1>|<span[^>]*material-symbols[^>]*>[^<]*</span>", re.DOTALL)
+# Languages, the logged-in user, and what is called so in Chinese too.
+NO_WORDS = {"SKU", "English", "en", "zh-hans", "admin", "admin@example.com", "AI 先接待", "esc"}
+
+
+def fill(agent: User, times: int = 1) -> None:
+    for number in range(times):
+        conversation = make_conversation()
+        write(conversation, "hello")
+        Rating.objects.create(conversation=conversation, episode_seq=number, score=4)
+        topic = Category.objects.create(name=f"topic {conversation.pk}")
+        make_entry(f"question {conversation.pk}", category=topic)
+        Product.objects.create(sku=f"sku-{conversation.pk}", name="Lamp", category=topic)
+    Agent.objects.get_or_create(user=agent)
+
+
+def test_every_registered_model_is_tested_here() -> None:
+    registered = {f"{model._meta.app_label}_{model._meta.model_name}" for model in admin.site._registry}
+    assert registered == set(LISTS)
+
+
+@pytest.mark.parametrize("role", ["manager", "integrator"])
+@pytest.mark.parametrize("name", LISTS)
+def test_lists_by_role(client: Client, manager: User, integrator: User, agent: User, name: str, role: str) -> None:
+    fill(agent)
+    client.force_login({"manager": manager, "integrator": integrator}[role])
+    assert client.get(reverse(f"admin:{name}_changelist")).status_code == LISTS[name][role]
+
+
+@pytest.mark.parametrize("name", LISTS)
+def test_agents_are_not_let_in(client: Client, agent: User, name: str) -> None:
+    client.force_login(agent)
+    assert client.get(reverse(f"admin:{name}_changelist")).status_code == 302
+
+
+@pytest.mark.parametrize("name", LISTS)
+def test_first_rows_open(client: Client, admin_user: User, agent: User, name: str) -> None:
+    fill(agent)
+    client.force_login(admin_user)
+    model = next(m for m in admin.site._registry if f"{m._meta.app_label}_{m._meta.model_name}" == name)
+    for row in model._default_manager.all()[:1]:
+        assert client.get(reverse(f"admin:{name}_change", args=[row.pk])).status_code == 200
+
+
+@pytest.mark.parametrize("name", LISTS)
+def test_managers_add_what_is_theirs(client: Client, manager: User, name: str) -> None:
+    client.force_login(manager)
+    status = client.get(reverse(f"admin:{name}_add")).status_code
+    assert status == (200 if name in ADDING else 403)
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_pages_beside_the_list(client: Client, manager: User, integrator: User, name: str) -> None:
+    client.force_login(manager)
+    assert client.get(reverse(f"admin:{name}")).status_code == 200
+    client.force_login(integrator)
+    assert client.get(reverse(f"admin:{name}")).status_code == 403
+
+
+@pytest.mark.parametrize("name", LISTS)
+def test_a_longer_list_needs_no_more_queries(client: Client, admin_user: User, agent: User, name: str) -> None:
+    client.force_login(admin_user)
+    url = reverse(f"admin:{name}_changelist")
+    fill(agent, times=2)
+    with CaptureQueriesContext(connection) as few:
+        client.get(url)
+    fill(agent, times=8)
+    with CaptureQueriesContext(connection) as many:
+        client.get(url)
+    assert len(many) <= len(few) + 1
+
+
+def test_history_cannot_be_rewritten(client: Client, admin_user: User) -> None:
+    conversation = make_conversation()
+    client.force_login(admin_user)
+    for page in ("change", "delete"):
+        url = reverse(f"admin:conversations_conversation_{page}", args=[conversation.pk])
+        assert client.post(url, {"subject": "x"}).status_code == 403
+
+
+def test_an_integrator_reads_a_channel_and_cannot_change_it(client: Client, integrator: User) -> None:
+    channel = make_conversation().channel
+    client.force_login(integrator)
+    url = reverse("admin:routing_channel_change", args=[channel.pk])
+    assert f"data-channel=&quot;{channel.key}&quot;" in client.get(url).content.decode()
+    assert client.post(url, {"name": "x"}).status_code == 403
+
+
+def test_trying_a_question_shows_the_answer(client: Client, manager: User) -> None:
+    make_entry("怎么退货", "点申请售后。")
+    client.force_login(manager)
+    page = client.get(reverse("admin:kb_entry_try_question"), {"question": "怎么退货"})
+    assert page.context["found"].band == "answer" and "点申请售后。" in page.content.decode()
+
+
+def test_publishing_from_the_list(client: Client, manager: User) -> None:
+    entry = make_entry(status="draft")
+    client.force_login(manager)
+    client.post(reverse("admin:kb_entry_changelist"), {"action": "publish", "_selected_action": [entry.pk]})
+    entry.refresh_from_db()
+    assert (entry.status, entry.updated_by) == ("published", manager)
+
+
+def test_a_question_that_exists_is_refused_at_its_field(client: Client, manager: User) -> None:
+    make_entry("怎么退货")
+    client.force_login(manager)
+    page = client.post(reverse("admin:kb_entry_add"), {"question": "怎么退货 ", "answer": "a", "status": "draft"})
+    assert "已经有一条知识用了这个问题" in page.context["adminform"].form.errors["question"][0]
+
+
+@pytest.mark.parametrize("name", LISTS)
+def test_sidebar_and_headings_are_chinese(client: Client, admin_user: User, agent: User, name: str) -> None:
+    fill(agent)
+    client.force_login(admin_user)
+    page = client.get(reverse(f"admin:{name}_changelist")).content.decode()
+    above_rows = NOT_READ.sub("", page[page.index("<body") :].split("</thead>")[0])
+    texts = {text.strip() for text in re.findall(r">([^<>]*)<", above_rows)}
+    assert {text for text in texts if re.match(r"[A-Za-z]{2}", text)} - NO_WORDS == set()
