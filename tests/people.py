@@ -1,0 +1,101 @@
+"""A shopper and an agent in real browsers: they do and see what people do and see, by the words on the page."""
+
+import re
+
+from playwright.sync_api import Locator, Page, expect
+
+
+class Shopper:
+    """Somebody on the demo shop's page."""
+
+    def __init__(self, page: Page) -> None:
+        self.page = page
+        self.log = page.get_by_role("log", name="聊天记录")
+        self.bubbles = self.log.locator(".bubble")
+
+    def enter(self, address: str) -> None:
+        self.page.goto(address)
+        self.page.get_by_role("button", name="打开客服聊天").click()
+        expect(self.page.get_by_role("dialog")).to_be_visible()
+
+    def write(self, text: str) -> None:
+        box = self.page.get_by_role("textbox", name="输入消息")
+        box.fill(text)
+        box.press("Enter")
+        self.sees_once(text)
+
+    def wait_for_words(self, words: str) -> None:
+        expect(self.log.get_by_text(words).last).to_be_visible()
+
+    def sees_once(self, text: str) -> None:
+        expect(_bubbles(self.log, text)).to_have_count(1)
+
+    def sees_status(self, words: str) -> None:
+        expect(self.page.get_by_role("dialog").get_by_text(words).first).to_be_visible()
+
+    def call_a_person(self) -> None:
+        self.page.get_by_role("button", name="转接人工客服").click()
+
+    def choose(self, option: str) -> None:
+        self.log.get_by_role("button", name=option).last.click()
+
+    def rate(self, word: str) -> None:
+        self.page.get_by_role("radio", name=re.compile(word)).check(force=True)
+        self.page.get_by_role("button", name="提交评价").click()
+        expect(self.page.get_by_text("感谢您的评价").first).to_be_visible()
+
+    def texts(self) -> list[str]:
+        """Every message of the thread as it is shown, in order."""
+        return self.bubbles.all_inner_texts()
+
+    def leave(self) -> None:
+        self.page.get_by_role("button", name="收起聊天").first.click()
+
+    def reload(self) -> None:
+        self.page.reload()
+        expect(self.page.get_by_role("dialog")).to_be_visible()
+
+
+class Desk:
+    """An agent at the console."""
+
+    def __init__(self, page: Page) -> None:
+        self.page = page
+        self.log = page.get_by_role("log", name="会话消息")
+
+    def log_in(self, address: str, username: str, password: str) -> None:
+        self.page.goto(f"{address}/login/")
+        self.page.get_by_label("用户名").fill(username)
+        self.page.get_by_label("密码").fill(password)
+        self.page.get_by_role("button", name="登录").click()
+        expect(self.page.get_by_role("tab", name=re.compile("排队"))).to_be_visible()
+
+    def open(self, question: str) -> None:
+        self.page.get_by_role("tabpanel").get_by_role("button", name=re.compile(re.escape(question))).click()
+
+    def claim(self) -> None:
+        self.page.get_by_role("button", name="接管", exact=True).first.click()
+        expect(self.page.get_by_role("button", name="交回 AI")).to_be_visible()
+
+    def sees_once(self, text: str) -> None:
+        expect(_bubbles(self.log, text)).to_have_count(1)
+
+    def write(self, text: str) -> None:
+        box = self.page.get_by_role("textbox", name=re.compile("回复"))
+        box.fill(text)
+        box.press("Enter")
+        self.sees_once(text)
+
+    def give_back(self) -> None:
+        self.page.get_by_role("button", name="交回 AI").click()
+        expect(self.page.get_by_role("button", name="接管", exact=True).first).to_be_visible()
+
+    def close(self) -> None:
+        self.page.get_by_role("button", name="结束会话").click()
+        self.page.get_by_role("dialog").get_by_role("button", name="结束会话").click()
+        expect(self.page.get_by_role("dialog")).to_be_hidden()
+
+
+def _bubbles(log: Locator, text: str) -> Locator:
+    """Messages that end so; the name of their sender may stand before, for those who cannot see sides."""
+    return log.locator(".bubble").filter(has_text=re.compile(re.escape(text) + r"\s*$"))

@@ -1,0 +1,188 @@
+"""A shopper's whole visit in real browsers: AI answers, a person takes over, nothing is lost or doubled."""
+
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize, expect, sync_playwright
+
+from reports.benchmarks.chaos_stand import Stand, free_port
+from tests.people import Desk, Shopper
+
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(240)]
+
+WAIT_MILLISECONDS = 20_000  # for a machine that does much else; nothing waits longer than it must
+DESKTOP: ViewportSize = {"width": 1280, "height": 800}
+OFFICE: ViewportSize = {"width": 1440, "height": 900}
+PHONE: ViewportSize = {"width": 390, "height": 844}
+NEVER_SEND = "付款后四十八小时内从杭州仓发出，预售商品以页面写的日期为准。"
+WASHING = "可以机洗，水温不超过三十度，请装洗衣袋，不要烘干。"
+KNOWLEDGE = [
+    {"id": "1", "question": "多久发货", "variants": ["什么时候发货"], "answer": NEVER_SEND, "category": "物流"},
+    {"id": "2", "question": "羊毛毯怎么清洗", "answer": WASHING, "category": "商品"},
+    {"id": "3", "question": "可以开发票吗", "answer": "可以开电子发票，下单时填写抬头即可。", "category": "发票"},
+    {"id": "4", "question": "退货运费谁承担", "answer": "质量问题由我们承担来回运费。", "category": "售后"},
+]
+
+
+def _chromium() -> str | None:
+    names = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+    return os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, names)), None)
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        path = _chromium() or playwright.chromium.executable_path
+        if not Path(path).exists():
+            pytest.skip("no Chromium on this machine: install one, or run `playwright install chromium`")
+        flags = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
+        expect.set_options(timeout=WAIT_MILLISECONDS)
+        yield playwright.chromium.launch(executable_path=path, args=flags)
+
+
+@pytest.fixture(scope="module")
+def shop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stand]:
+    """The whole platform as a shop runs it, with knowledge of its own imported while it serves."""
+    stand = Stand(tmp_path_factory.mktemp("shop"), free_port(), web=1, workers=1)
+    stand.start()
+    try:
+        stand.wait_until_ready()
+        stand.import_knowledge(KNOWLEDGE)
+        yield stand
+    finally:
+        assert stand.stop() == 0, "processes lived on"
+
+
+@pytest.fixture
+def open_page(browser: Browser) -> Iterator[Callable[[ViewportSize], Page]]:
+    """A fresh browser profile with one page; whatever the page's scripts throw fails the test."""
+    contexts: list[BrowserContext] = []
+    thrown: list[str] = []
+
+    def open_one(size: ViewportSize = DESKTOP) -> Page:
+        context = browser.new_context(locale="zh-CN", viewport=size, has_touch=size is PHONE)
+        context.set_default_timeout(WAIT_MILLISECONDS)
+        contexts.append(context)
+        page = context.new_page()
+        page.on("pageerror", lambda error: thrown.append(str(error)))
+        return page
+
+    yield open_one
+    for context in contexts:
+        context.close()
+    assert thrown == []
+
+
+@pytest.fixture
+def shopper(open_page: Callable[..., Page], shop: Stand) -> Shopper:
+    shopper = Shopper(open_page())
+    shopper.enter(f"http://{shop.root}/")
+    return shopper
+
+
+@pytest.fixture
+def desk(open_page: Callable[..., Page], shop: Stand) -> Desk:
+    desk = Desk(open_page(OFFICE))
+    desk.log_in(f"http://{shop.root}", "agent", shop.password)
+    return desk
+
+
+def snap(page: Page, name: str) -> None:
+    """A screenshot for people, where SHOTS names a folder."""
+    if folder := os.environ.get("SHOTS"):
+        page.screenshot(path=f"{folder}/{name}.png")
+
+
+def test_a_question_in_own_words_gets_the_stored_answer(shopper: Shopper) -> None:
+    shopper.write("我昨天拍的东西啥时候能给我发出来呀")
+    shopper.sees_once(NEVER_SEND)
+    shopper.write("毯子脏了能不能放洗衣机里洗")
+    shopper.sees_once(WASHING)
+    snap(shopper.page, "widget-answer")
+
+
+def test_an_unknown_question_gets_an_honest_reply_and_the_way_to_a_person(shopper: Shopper) -> None:
+    shopper.write("周杰伦下一场演唱会在哪个城市")
+    shopper.wait_for_words("没有把握")
+    snap(shopper.page, "widget-unknown")
+    shopper.choose("转人工客服")
+    shopper.sees_status("排")
+
+
+def test_a_person_takes_over_with_the_whole_history(shopper: Shopper, desk: Desk) -> None:
+    shopper.write("多久发货")
+    shopper.sees_once(NEVER_SEND)
+    ask_for_a_person(shopper, "我买的四个杯子少了一个")
+    snap(shopper.page, "widget-queued")
+    desk.open("多久发货")
+    for text in ("多久发货", NEVER_SEND, "我买的四个杯子少了一个", "转人工"):
+        desk.sees_once(text)
+    snap(desk.page, "console-queue")
+    desk.claim()
+    desk.write("非常抱歉，马上给您补寄一个。")
+    shopper.sees_once("非常抱歉，马上给您补寄一个。")
+    shopper.sees_status("小禾 正在为您服务")
+    snap(shopper.page, "widget-person")
+
+
+def test_after_a_reload_of_both_nothing_is_lost_or_doubled(shopper: Shopper, desk: Desk) -> None:
+    serve(shopper, desk, "杯子的手柄断了，能换一个吗")
+    before = shopper.texts()
+    shopper.reload()
+    desk.page.reload()
+    expect(shopper.bubbles).to_have_count(len(before))
+    assert shopper.texts() == before
+    desk.sees_once("可以，我给您换。")
+    shopper.write("太好了")
+    desk.sees_once("太好了")
+    snap(desk.page, "console-reloaded")
+
+
+def test_the_agent_closes_and_the_shopper_rates(shopper: Shopper, desk: Desk) -> None:
+    serve(shopper, desk, "台灯不亮了怎么办")
+    desk.close()
+    shopper.sees_status("本次会话已结束")
+    snap(shopper.page, "widget-closed")
+    shopper.rate("非常满意")
+    snap(shopper.page, "widget-rated")
+
+
+def test_while_a_person_answers_the_ai_is_silent_until_it_is_given_back(shopper: Shopper, desk: Desk) -> None:
+    serve(shopper, desk, "窗帘尺寸买错了怎么处理")
+    shopper.write("羊毛毯怎么清洗")
+    desk.sees_once("羊毛毯怎么清洗")
+    desk.give_back()
+    shopper.sees_once(WASHING)
+
+
+def test_the_widget_fills_a_phone(open_page: Callable[..., Page], shop: Stand) -> None:
+    shopper = Shopper(open_page(PHONE))
+    shopper.enter(f"http://{shop.root}/")
+    snap(shopper.page, "phone-open")
+    shopper.write("多久发货")
+    shopper.sees_once(NEVER_SEND)
+    snap(shopper.page, "phone-answer")
+    box = shopper.page.get_by_role("dialog").bounding_box()
+    assert box is not None
+    assert (box["x"], box["width"]) == (0, PHONE["width"])
+    assert box["height"] <= PHONE["height"]
+    shopper.leave()
+    expect(shopper.page.get_by_role("dialog")).to_be_hidden()
+
+
+def ask_for_a_person(shopper: Shopper, question: str) -> None:
+    shopper.write(question)
+    shopper.call_a_person()
+    shopper.sees_status("排")
+
+
+def serve(shopper: Shopper, desk: Desk, question: str) -> None:
+    """A person has the chat and has answered."""
+    ask_for_a_person(shopper, question)
+    desk.open(question)
+    desk.claim()
+    desk.write("可以，我给您换。")
+    shopper.sees_once("可以，我给您换。")
