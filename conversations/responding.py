@@ -8,6 +8,7 @@ from django.utils.translation import gettext
 
 from kb.answering import Answer, answer, answer_entry
 from kb.models import Entry
+from routing.courtesies import Courtesy, courtesy
 from routing.decide import decide
 from routing.facts import Decision, Facts
 from routing.models import Channel
@@ -59,6 +60,8 @@ def respond(question: Question, channel: Channel) -> Response:
     if decision.answerer == "person":
         return _hand_over(decision, question.misses)
     found = _find_answer(question)
+    if found.band != "answer" and (kind := courtesy(question.texts)):
+        return Response("answer", _return_courtesy(kind), reason="small talk", misses=question.misses)
     misses = question.misses + 1 if found.missed else 0 if found.band == "answer" else question.misses
     condition = _entry_condition(found.entry_id) if found.band == "answer" else ""
     decision = decide(replace(facts, misses=misses, was_missed=found.missed, entry_condition=condition))
@@ -71,6 +74,12 @@ def _find_answer(question: Question) -> Answer:
     if question.chosen_entry_id is not None and (chosen := answer_entry(question.chosen_entry_id)):
         return chosen
     return answer("\n".join(question.texts))
+
+
+def _return_courtesy(kind: Courtesy) -> str:
+    if kind == "thanks":
+        return gettext("You're welcome! I am here whenever something comes up.")
+    return gettext("I'm here. Just tell me what it is about.")
 
 
 def _entry_condition(entry_id: int | None) -> str:

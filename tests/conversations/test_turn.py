@@ -158,3 +158,11 @@ def test_a_message_that_arrives_while_the_ai_thinks_is_answered_too(conversation
     take_turn(conversation.pk, answering=slow)
     assert seen == [("hi",), ("hi", "and another thing")]
     assert [sender for sender, _ in texts_of(conversation)] == ["customer", "customer", "ai"]
+
+
+def test_a_greeting_is_returned_and_is_no_miss(conversation: Conversation) -> None:
+    write(conversation, "你好，在吗")
+    settle(conversation)
+    take_turn(conversation.pk)
+    conversation.refresh_from_db()
+    assert (conversation.misses, conversation.messages.get(sender="ai").decision["reason"]) == (0, "small talk")

@@ -1,0 +1,35 @@
+"""Messages that ask nothing: greetings, thanks, “are you there”. A miss would be a strange answer to them. Pure."""
+
+import re
+import unicodedata
+from collections.abc import Sequence
+from typing import Literal
+
+Courtesy = Literal["greeting", "thanks"]
+
+_NOISE = re.compile(r"[\W_]+")
+_GREETING = re.compile(
+    r"(?:你好|您好|亲|哈喽|哈罗|嗨|嘿|hi|hello|hey|早上好|上午好|中午好|下午好|晚上好|早安|在吗|在么|在嘛|在不在"
+    r"|有在吗|在线吗|老板|掌柜|店家|店主|客官|呀|啊|哦|呢|吗|goodmorning|goodafternoon|goodevening|there)+"
+)
+_THANKS = re.compile(
+    r"(?:谢谢|感谢|多谢|谢啦|谢了|辛苦了|辛苦|麻烦了|好的|好滴|好吧|好|嗯|嗯嗯|哦|噢|行|可以|可以了|没事了|没事|没了|知道了|明白了|明白|了解了"
+    r"|了解|收到|懂了|再见|拜拜|您|你|亲|啦|了|哈|呀|的|不用了|ok|okay|thanks|thankyou|thx|bye|gotit|verymuch)+"
+)
+
+
+def courtesy(texts: Sequence[str]) -> Courtesy | None:
+    """The kind of courtesy when all of the messages are nothing else; thanks win over a greeting."""
+    kinds = {_kind(text) for text in texts}
+    if None in kinds or not kinds:
+        return None
+    return "thanks" if "thanks" in kinds else "greeting"
+
+
+def _kind(text: str) -> Courtesy | None:
+    compact = _NOISE.sub("", unicodedata.normalize("NFKC", text).lower())
+    if _GREETING.fullmatch(compact):
+        return "greeting"
+    if _THANKS.fullmatch(compact):
+        return "thanks"
+    return None
