@@ -12,6 +12,11 @@ class LogIn(LoginView):
 
     redirect_authenticated_user = True
 
+    def get_success_url(self) -> str:
+        wanted = super().get_success_url()
+        is_closed = wanted.startswith(resolve_url("admin:index")) and not self.request.user.is_staff
+        return self.get_default_redirect_url() if is_closed else wanted
+
     def get_default_redirect_url(self) -> str:
         return resolve_url("admin:index" if self.request.user.is_staff else "console")
 

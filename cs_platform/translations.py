@@ -24,6 +24,8 @@ APPS = (HOME, "kb", "routing", "conversations", "marketing", "reports")
 # Packages whose texts reach our users; what neither they nor Django have in Chinese, we translate.
 FOREIGN = ("unfold", "tree_queries", "django_q", "django.contrib.admin", "django.contrib.auth", "django.forms")
 CHINESE_ALREADY = ("django.conf", "django.contrib.admin", "django.contrib.auth", "django.contrib.humanize", "django_q")
+# Foreign texts that have a Chinese translation, but one that no user of such software would write.
+REWORDED = {" By %(filter_title)s ", "Log out", "View site"}
 _HEADERS = [
     ("MIME-Version", "1.0"),
     ("Content-Type", "text/plain; charset=utf-8"),
@@ -105,7 +107,8 @@ def foreign_texts() -> Iterator[tuple[str, Text]]:
     for package in FOREIGN:
         for path in sorted(_folder(package).rglob("*")):
             if path.suffix in {".py", ".html"} and not {"migrations", "locale", "tests"} & set(path.parts):
-                yield from ((package, text) for text in texts_of(path) if _key(text) not in known)
+                wanted = (text for text in texts_of(path) if _key(text) not in known or text.singular in REWORDED)
+                yield from ((package, text) for text in wanted)
 
 
 def read_catalogue(app: str) -> dict[Text, str]:

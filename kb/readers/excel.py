@@ -15,6 +15,8 @@ from kb.readers.limits import ReadError
 
 UNPACKED_BYTES_MAX = 64 * 1024 * 1024
 PARTS_MAX = 500
+TAGS_MAX = 2_500_000  # 20,000 rows of our columns need less than half of it; each costs memory once parsed
+_CHUNK = 1024 * 1024
 COLUMNS_READ = 40
 _OLD_EXCEL = b"\xd0\xcf\x11\xe0"  # .xls, and .xlsx with a password
 
@@ -38,6 +40,7 @@ class Excel(Format):
     def create_dataset(self, in_stream: bytes, **kwargs: Any) -> Dataset:
         _check_package(in_stream)
         try:
+            _check_tags(in_stream)
             return arrange(_records(in_stream))
         except ReadError:
             raise
@@ -84,11 +87,21 @@ def _check_package(content: bytes) -> None:
             _("This is not an Excel file, although its name ends in .xlsx. Open it in Excel and save it as .xlsx.")
         ) from error
     if len(parts) > PARTS_MAX or sum(part.file_size for part in parts) > UNPACKED_BYTES_MAX:
-        raise ReadError(
-            _("The workbook is far too large once unpacked. Copy the rows into a new workbook, or split it.")
-        )
+        raise ReadError(_too_large_text())
     if "[Content_Types].xml" not in {part.filename for part in parts}:
         raise ReadError(_damaged_text())
+
+
+def _check_tags(content: bytes) -> None:
+    """Count the tags of all parts in small pieces: a few megabytes of tags would fill a gigabyte once parsed."""
+    tags = 0
+    with zipfile.ZipFile(io.BytesIO(content)) as package:
+        for part in package.infolist():
+            with package.open(part) as stream:
+                while chunk := stream.read(_CHUNK):
+                    tags += chunk.count(b"<")
+                    if tags > TAGS_MAX:
+                        raise ReadError(_too_large_text())
 
 
 def _records(content: bytes) -> Iterator[tuple[int, list[str]]]:
@@ -107,3 +120,7 @@ def _records(content: bytes) -> Iterator[tuple[int, list[str]]]:
 
 def _damaged_text() -> str:
     return _("The workbook is damaged. Open it in Excel, save it again as .xlsx and upload that.")
+
+
+def _too_large_text() -> str:
+    return _("The workbook is far too large once unpacked. Copy the rows into a new workbook, or split it.")

@@ -35,6 +35,10 @@ def test_a_foreign_address_is_not_followed(client: Client, manager: User) -> Non
     assert log_in(client, "manager", next="https://evil.example/") == "/admin/"
 
 
+def test_an_agent_who_came_from_the_back_office_lands_in_the_console(client: Client, agent: User) -> None:
+    assert log_in(client, "agent", next="/admin/") == "/console/"
+
+
 def test_an_agent_at_the_back_office_is_refused_without_a_loop(client: Client, agent: User) -> None:
     client.force_login(agent)
     assert client.get("/admin/", follow=True).status_code == 403

@@ -65,6 +65,12 @@ def test_a_bomb_is_refused_before_it_is_unpacked() -> None:
     assert "解压后太大" in refusal("a.xlsx", bomb)
 
 
+def test_a_row_of_millions_of_cells_is_refused_before_it_is_parsed() -> None:
+    cells = b"<c/>" * (excel.TAGS_MAX + 1)
+    hostile = replace_part(GOOD, SHEET, b"</row>", cells + b"</row>")
+    assert "解压后太大" in refusal("a.xlsx", hostile)
+
+
 def test_a_package_of_a_thousand_parts_is_refused() -> None:
     parts = [("[Content_Types].xml", b"")] + [(f"xl/{number}.xml", b"") for number in range(1000)]
     assert "解压后太大" in refusal("a.xlsx", make_package(parts))
