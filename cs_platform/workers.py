@@ -19,12 +19,11 @@ class StrictSentinel(Sentinel):
 
     def reincarnate(self, process: BaseProcess | None) -> None:
         """A process that was recycled or ran into its time limit is replaced as usual."""
-        if process is None or (process.exitcode or 0) >= 0:
+        code = process.exitcode if process is not None else None
+        if code is None or code >= 0:
             super().reincarnate(process)
             return
-        logger.error(
-            "a process of the worker was ended by %s; starting all anew", signal.Signals(-process.exitcode).name
-        )
+        logger.error("a process of the worker was ended by %s; all start anew", signal.Signals(-code).name)
         for other in (*self.pool, self.monitor, self.pusher):
             other.kill()
         os.kill(self.parent_pid, signal.SIGKILL)

@@ -71,7 +71,7 @@ def run(options: Namespace, say: Say) -> dict[str, object]:
             asyncio.run(storm.run())
         finally:
             orphans = stand.stop()
-            if storm.ledger.found or orphans:
+            if +storm.ledger.found or orphans:
                 say(stand.log.read_text(errors="replace")[-6000:] if stand.log.exists() else "no log")
         storm.ledger.found["orphans"] += orphans
         return storm.report()

@@ -48,25 +48,27 @@ def test_threads_side_by_side_break_no_conversation() -> None:
 @pytest.mark.django_db(transaction=True)
 def test_of_two_agents_who_claim_at_once_one_wins_and_the_other_is_told() -> None:
     conversation = factories.make_conversation(owner=Conversation.Owner.QUEUE)
-    mei, jun = factories.make_user("mei", display_name="Mei"), factories.make_user("jun", display_name="Jun")
+    agents = [factories.make_user("mei", display_name="Mei"), factories.make_user("jun", display_name="Jun")]
     together = threading.Barrier(2)
 
-    def claim(agent: User) -> str:
-        together.wait(timeout=10)
-        try:
-            return f"{take_over(conversation.pk, agent).agent} won"
-        except AlreadyClaimed as error:
-            return f"{error.by} has it"
-        finally:
-            connection.close()
-
     with ThreadPoolExecutor(2) as pool:
-        told = sorted(pool.map(claim, [mei, jun]))
+        told = sorted(pool.map(lambda agent: claim(conversation, agent, together), agents))
 
     conversation.refresh_from_db()
-    assert conversation.agent in (mei, jun)
-    assert told == [f"{conversation.agent.display_name} has it", f"{conversation.agent} won"]
+    assert conversation.agent in agents
+    assert told == [f"{conversation.agent.display_name} has it", f"{conversation.agent.display_name} won"]
     assert Message.objects.filter(conversation=conversation).count() == 1
+
+
+def claim(conversation: Conversation, agent: User, together: threading.Barrier) -> str:
+    together.wait(timeout=10)
+    try:
+        take_over(conversation.pk, agent)
+        return f"{agent.display_name} won"
+    except AlreadyClaimed as error:
+        return f"{error.by} has it"
+    finally:
+        connection.close()
 
 
 def judge(*messages: Said, acts: dict[int, Act]) -> dict[str, int]:
