@@ -110,7 +110,9 @@ def give_back(conversation_id: int, agent: User) -> Conversation:
     conversation = message.conversation
     if conversation.customer_seq > conversation.answered_seq:
         conversation.deadline = timezone.now() + timedelta(seconds=settings.AI_DEADLINE_SECONDS)
-        conversation.save(update_fields=["deadline"])
+    else:
+        conversation.waiting_since = None  # the agent saw the request and let it rest: nobody owes a word
+    conversation.save(update_fields=["deadline", "waiting_since"])
     _announce_change(message)
     return conversation
 

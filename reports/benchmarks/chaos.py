@@ -120,6 +120,7 @@ class Storm:
         while True:
             if self._stand.has_ended():
                 self._gave_up += 1
+                self._say(f"the platform ended by itself: {self._stand.last_words()}")
                 self._stand.start()
             await asyncio.sleep(0.2)
 

@@ -96,6 +96,11 @@ class Stand:
     def log(self) -> Path:
         return self.folder / "up.log"
 
+    def last_words(self) -> str:
+        """Why it ended, as far as it said."""
+        lines = [line for line in self.log.read_text(errors="replace").splitlines() if line.strip()]
+        return lines[-1] if lines else "without a word"
+
     def has_ended(self) -> bool:
         """What a service manager looks at."""
         return self._process is None or self._process.poll() is not None

@@ -99,6 +99,13 @@ def test_given_back_the_ai_keeps_quiet_when_the_agent_has_answered(conversation:
     assert texts_of(conversation)[-1][0] == "system"
 
 
+def test_given_back_without_a_word_nobody_is_shown_as_waiting(conversation: Conversation, agent: User) -> None:
+    write(conversation, "talk to a person")
+    handover.hand_over(claim(conversation), reason="customer_request")
+    handover.take_over(conversation.pk, agent)
+    assert handover.give_back(conversation.pk, agent).waiting_since is None
+
+
 def test_transferred_it_is_the_colleagues(conversation: Conversation, agent: User, agent2: User) -> None:
     handover.take_over(conversation.pk, agent)
     handover.transfer(conversation.pk, agent, to=agent2)
