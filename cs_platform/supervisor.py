@@ -65,11 +65,13 @@ def run(options: Options) -> int:
     """Start everything, watch it, and stop it; the exit code."""
     started_at = time.monotonic()
     try:
-        lock = _lock(settings.DATA_DIR / "up.lock")
-        with lock, _bind(options.bind) as listener:
-            _allow_many_sockets()
-            plan = make_plan(options, listener, token=secrets.token_hex(8))
-            return Supervisor(plan, started_at).run()
+        with _lock(settings.DATA_DIR / "up.lock"):
+            # Before the port is asked for: web processes of a killed supervisor hold on to it while they say goodbye.
+            end_leftovers()
+            with _bind(options.bind) as listener:
+                _allow_many_sockets()
+                plan = make_plan(options, listener, token=secrets.token_hex(8))
+                return Supervisor(plan, started_at).run()
     except Refused as refusal:
         print(refusal, file=sys.stderr)
         return REFUSED
@@ -88,6 +90,16 @@ def _lock(path: Path) -> TextIO:
     file.write(str(os.getpid()))
     file.flush()
     return file
+
+
+def end_leftovers() -> None:
+    """Kill what an earlier run left behind when it was killed itself."""
+    for command in PidFile(_pid_file()).end_leftovers():
+        print(f"killed what an earlier run left behind: {command}", flush=True)
+
+
+def _pid_file() -> Path:
+    return settings.DATA_DIR / "up.pids"
 
 
 def _bind(address: str) -> socket.socket:
@@ -128,14 +140,12 @@ class Supervisor:
         self._plan = plan
         self._started_at = started_at
         self._children: list[Child] = []
-        self._pid_file = PidFile(settings.DATA_DIR / "up.pids")
+        self._pid_file = PidFile(_pid_file())
         self._selector = selectors.DefaultSelector()
         self._signals: list[int] = []
 
     def run(self) -> int:
         """Everything from start to end; the exit code."""
-        for command in self._pid_file.end_leftovers():
-            self._say(f"killed what an earlier run left behind: {command}")
         self._listen_for_signals()
         try:
             self._start_all()

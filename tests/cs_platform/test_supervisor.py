@@ -27,6 +27,7 @@ children = [Child(name, ["sh", "-c", script], {"PATH": "/bin:/usr/bin"})
             for name, script in zip(sys.argv[2::2], sys.argv[3::2])]
 plan = Plan(None, children[0], tuple(children[1:]), ("127.0.0.1", 1), "token", True)
 lock = supervisor._lock(settings.DATA_DIR / "up.lock")
+supervisor.end_leftovers()
 sys.exit(supervisor.Supervisor(plan, 0.0).run())
 """
 FOREVER = "echo started; exec sleep 60"
@@ -161,6 +162,38 @@ def test_the_next_start_kills_what_was_left_behind(start: Start) -> None:
     again = start("worker", FORKING)
     again.until("killed what an earlier run left behind")
     assert all_gone([group])
+
+
+HOLDS_PORT = """
+import json, os, pathlib, socket, sys
+listener = socket.create_server(("127.0.0.1", 0))
+command = pathlib.Path("/proc/self/cmdline").read_bytes().replace(b"\\0", b" ").decode().strip()
+pathlib.Path(sys.argv[1], "up.pids").write_text(json.dumps({str(os.getpid()): command}))
+print(listener.getsockname()[1], flush=True)
+sys.stdin.read()
+"""
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="reads its own command line from /proc")
+def test_a_port_held_by_what_was_left_behind_is_free_for_the_next_start(tmp_path: Path) -> None:
+    left = popen([sys.executable, "-c", HOLDS_PORT, str(tmp_path)])
+    port = int(left.stdout.readline())
+    again = popen([sys.executable, "manage.py", "up", "--bind", f"127.0.0.1:{port}"], CS_DATA_DIR=str(tmp_path))
+    assert "killed what an earlier run left behind" in again.stdout.readline()
+    assert left.wait(5) == -signal.SIGKILL
+    deadline = time.monotonic() + 20
+    with socket.socket() as client:
+        while client.connect_ex(("127.0.0.1", port)) and time.monotonic() < deadline:
+            assert again.poll() is None, "it was refused the port"
+    again.terminate()
+    again.wait(20)
+
+
+def popen(command: list[str], **environment: str) -> "subprocess.Popen[str]":
+    pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE}
+    return subprocess.Popen(
+        command, cwd=BASE_DIR, env=os.environ | environment, text=True, start_new_session=True, **pipes
+    )  # type: ignore[call-overload]
 
 
 def test_a_second_one_for_the_same_data_says_so(start: Start, tmp_path: Path) -> None:
