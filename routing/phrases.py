@@ -39,6 +39,7 @@ _ENGLISH = re.compile(
     re.IGNORECASE,
 )
 _SHORT = 10  # in a message this short, 人工 by itself is a call for a person
+_BARE_MAX = 100  # a longer message is more than a request with greetings around it
 
 
 def asks_for_person(text: str) -> bool:
@@ -50,8 +51,7 @@ def asks_for_person(text: str) -> bool:
         return False
     if _CALL.search(compact):
         return True
-    bare = _bare(compact)
-    if _ALONE.match(bare):
+    if len(compact) <= _BARE_MAX and _ALONE.match(_bare(compact)):
         return True
     return (
         len(compact) <= _SHORT

@@ -30,3 +30,14 @@ def test_a_greeting_beside_a_question_is_no_courtesy() -> None:
 
 def test_a_greeting_and_thanks_are_thanks() -> None:
     assert courtesy(["你好", "谢谢"]) == "thanks"
+
+
+def test_words_that_can_be_cut_in_two_ways_are_still_courtesies() -> None:
+    assert courtesy(["可以了解，嗯嗯嗯，okay"]) == "thanks"
+
+
+@pytest.mark.parametrize("polite", ["好的", "嗯", "明白了", "辛苦了"])
+def test_very_much_politeness_with_a_question_costs_no_time(polite: str) -> None:
+    """A regular expression took longer than the age of the universe, and held the interpreter all the while."""
+    assert courtesy([polite * 20 + "怎么退"]) is None
+    assert courtesy([polite * 1000 + "怎么退"]) is None
