@@ -1,12 +1,31 @@
 """People and things that always exist."""
 
+from collections.abc import Iterator
+from typing import Any
+
 import pytest
+from django.test.utils import override_settings
 
 from conversations.models import Conversation, Customer
 from cs_platform.models import User
+from cs_platform.roles import sync_roles
 from kb.search import forget_index
 from routing.models import Channel
 from tests import factories
+
+
+@pytest.fixture(autouse=True, scope="session")
+def quick_passwords() -> Iterator[None]:
+    """A log-in's password is hashed slowly on purpose; hundreds of them are not what the tests are about."""
+    with override_settings(PASSWORD_HASHERS=["django.contrib.auth.hashers.MD5PasswordHasher"]):
+        yield
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> None:
+    """Roles exist from the start; they need no one to be made for each test."""
+    with django_db_blocker.unblock():
+        sync_roles()
 
 
 @pytest.fixture(autouse=True)
