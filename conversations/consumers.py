@@ -68,6 +68,7 @@ class VisitorConsumer(FrameConsumer):
         self.customer_name = conversation.customer.name
         # Join first, then read: what is committed in between arrives twice here, and is sent once.
         await self.join(conversation_group(conversation.pk))
+        conversation, position = await in_database(_standing, conversation.pk)
         messages = await in_database(lambda: list(messages_for_visitor(conversation.pk, after)))
         self.sent_seq = messages[-1].seq if messages else min(after, conversation.last_seq)
         await self.send_frame(
@@ -78,7 +79,6 @@ class VisitorConsumer(FrameConsumer):
                 "messages": [message_frame(message) for message in messages],
             }
         )
-        position = await in_database(queue_position, conversation)
         await self.send_frame(status_frame(conversation, position))
 
     async def _open_visit(self, frame: Mapping[str, Any]) -> Visit:
@@ -193,8 +193,13 @@ class VisitorConsumer(FrameConsumer):
             self.sent_seq = message.seq
             await self.send_text(encode(message_frame(message)))
         if event["type"] == "layer.resync":
-            conversation = await in_database(Conversation.objects.select_related("agent").get, pk=conversation_id)
-            await self.send_frame(status_frame(conversation, await in_database(queue_position, conversation)))
+            await self.send_frame(status_frame(*await in_database(_standing, conversation_id)))
+
+
+def _standing(conversation_id: int) -> tuple[Conversation, int | None]:
+    """The conversation as it is now, and its place in the queue."""
+    conversation = Conversation.objects.select_related("agent").get(pk=conversation_id)
+    return conversation, queue_position(conversation)
 
 
 def _line(value: object) -> str:

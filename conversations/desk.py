@@ -4,7 +4,12 @@ import asyncio
 import logging
 import time
 from collections.abc import Callable, Mapping
+from importlib import import_module
 from typing import Any
+
+from django.conf import settings
+from django.contrib.auth import HASH_SESSION_KEY, SESSION_KEY
+from django.utils.crypto import constant_time_compare
 
 from conversations import board
 from conversations.frames import Frame, conversation_row, desk_message_frame, for_desk
@@ -38,6 +43,8 @@ COUNTS_SECONDS = 1.0
 TOUCH_SECONDS = 15.0
 SUBSCRIPTIONS_MAX = 500
 REASON_CHARACTERS_MAX = 200
+CLOSE_REFUSED = 4403  # the console then asks to log in again
+HANDSHAKE = frozenset({"websocket.connect", "websocket.disconnect"})
 
 
 class AgentConsumer(FrameConsumer):
@@ -56,6 +63,7 @@ class AgentConsumer(FrameConsumer):
         self._shown: set[int] = set()
         self._sent: dict[int, int] = {}  # subscribed conversation: last number sent
         self._typed_at = 0.0
+        self._checked_at = time.monotonic()
         self._touched_at = 0.0
         self._counting: asyncio.Task[None] | None = None
 
@@ -78,6 +86,22 @@ class AgentConsumer(FrameConsumer):
     async def disconnect(self, code: int | None) -> None:
         if self._counting is not None:
             self._counting.cancel()
+
+    async def dispatch(self, message: Mapping[str, Any]) -> None:
+        """Before anything is heard or said: may this agent still be here? A client that never pings is asked too."""
+        is_handshake = message["type"] in HANDSHAKE
+        if not is_handshake and time.monotonic() - self._checked_at >= settings.ACCOUNT_CHECK_SECONDS:
+            await self._check_account()
+        if is_handshake or not self._is_closing:
+            await super().dispatch(message)
+
+    async def _check_account(self) -> None:
+        try:
+            if not await in_database(_may_still_answer, self.scope["session"].session_key, self.user.pk):
+                await self._hang_up(CLOSE_REFUSED)
+            self._checked_at = time.monotonic()
+        except Exception:  # without the database nobody hears anything new; the next frame or event asks again
+            logger.exception("the account of an open console could not be checked")
 
     # --- Frames of the client: lists and threads
 
@@ -154,10 +178,10 @@ class AgentConsumer(FrameConsumer):
         to = frame.get("to")
         if not isinstance(to, dict) or "agent" not in to:
             raise FrameError("unsupported", "a conversation can be transferred to an agent")
+        note = read_text(frame, "note") if frame.get("note") else ""
         colleague = await in_database(_colleague, read_number(to, "agent", low=1, high=2**63 - 1))
         conversation = await self._change(frame, lambda pk: handover.transfer(pk, self.user, to=colleague))
-        if frame.get("note"):
-            note = read_text(frame, "note")
+        if note:
             client_id = f"transfer-{conversation.epoch}"
             await in_database(replies.add_note, conversation.pk, self.user, client_id=client_id, text=note)
         await self.send_frame({"type": "conversation", "conversation": conversation_row(conversation)})
@@ -220,9 +244,6 @@ class AgentConsumer(FrameConsumer):
         now = time.monotonic()
         if now - self._touched_at >= TOUCH_SECONDS:
             self._touched_at = now
-            if not await in_database(_may_still_answer, self.user.pk):
-                await self._hang_up(4403)  # the account was disabled or lost its role
-                return
             await in_database(touch, self.user)
 
     async def _set_presence(self, presence: str) -> None:
@@ -258,9 +279,11 @@ class AgentConsumer(FrameConsumer):
 
     async def inbox_rows(self, event: Mapping[str, Any]) -> None:
         for row in event["rows"]:
-            if row["id"] in self._sent or row["id"] in self._shown or self._is_in_view(row):
-                self._shown.add(row["id"])
+            number, is_in_view = row["id"], self._is_in_view(row)
+            if is_in_view or number in self._shown or number in self._sent:
                 await self.send_frame({"type": "conversation", "conversation": row})
+            # Told once that it has left the views: of a thousand chats a day the console need not hear for ever.
+            (self._shown.add if is_in_view else self._shown.discard)(number)
         self._count_soon()
 
     def _is_in_view(self, row: Mapping[str, Any]) -> bool:
@@ -318,6 +341,12 @@ def _colleague(user_id: int) -> User:
     return colleague
 
 
-def _may_still_answer(user_id: int) -> bool:
+def _may_still_answer(session_key: str, user_id: int) -> bool:
+    """Neither logged out nor given another password, and the account neither disabled nor without the role."""
+    session = import_module(settings.SESSION_ENGINE).SessionStore(session_key)
     user = User.objects.filter(pk=user_id, is_active=True).first()
-    return user is not None and user.has_perm(ANSWER_PERMISSION)
+    if user is None or session.get(SESSION_KEY) != str(user_id):
+        return False
+    hashes = (user.get_session_auth_hash(), *user.get_session_auth_fallback_hash())
+    is_same_log_in = any(constant_time_compare(session.get(HASH_SESSION_KEY, ""), one) for one in hashes)
+    return is_same_log_in and user.has_perm(ANSWER_PERMISSION)

@@ -6,6 +6,7 @@ import logging
 import time
 import uuid
 from collections.abc import Mapping
+from contextlib import suppress
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -82,7 +83,14 @@ class FrameConsumer(AsyncWebsocketConsumer):
         except StopConsumer:
             pass
         finally:
-            events.cancel()
+            await self._let_go(events)
+
+    async def _let_go(self, events: "asyncio.Task[None]") -> None:
+        """However the socket ended, nothing of it stays in the channel layer."""
+        for group in list(self._joined):
+            await self.leave(group)
+        events.cancel()
+        await self.channel_layer.forget(self.channel_name)
 
     async def _serve_events(self) -> None:
         while True:
@@ -143,7 +151,8 @@ class FrameConsumer(AsyncWebsocketConsumer):
 
     async def _hang_up(self, code: int) -> None:
         self._is_closing = True
-        await self.close(code)
+        with suppress(OSError):  # the client has gone already
+            await self.close(code)
 
     async def on_ping(self, frame: Mapping[str, Any]) -> None:
         await self.send_frame({"type": "pong"})
@@ -152,18 +161,20 @@ class FrameConsumer(AsyncWebsocketConsumer):
         await self.send_text(encode(frame))
 
     async def send_text(self, text: str) -> None:
+        if self._is_closing:
+            return
         try:
             await self.base_send({"type": "websocket.send", "text": text})
         except OSError:  # the client has gone, as the ASGI specification lets servers say; its disconnect follows
             self._is_closing = True
 
     async def send_error(self, code: str, detail: str, frame: Mapping[str, Any]) -> None:
-        client_id, conversation = frame.get("client_id"), frame.get("conversation")
+        conversation = frame.get("conversation")
         error: dict[str, Any] = {
             "type": "error",
             "code": code,
             "detail": detail,
-            "client_id": client_id if isinstance(client_id, str) else None,
+            "client_id": _echo(frame.get("client_id")),
         }
         if isinstance(conversation, int):
             error["conversation"] = conversation  # so that an agent's console knows which command failed
@@ -179,10 +190,13 @@ class FrameConsumer(AsyncWebsocketConsumer):
         await self.channel_layer.group_discard(group, self.channel_name)
 
     async def websocket_disconnect(self, message: Mapping[str, Any]) -> None:
-        for group in list(self._joined):
-            await self.leave(group)
         await self.disconnect(message.get("code"))
         raise StopConsumer
+
+
+def _echo(value: object) -> str | None:
+    """What the client sent, as far as it can be sent back: a lone surrogate would end the socket."""
+    return value[:100].encode("utf-8", "ignore").decode() if isinstance(value, str) else None
 
 
 def parse_frame(text: str | None) -> Mapping[str, Any]:

@@ -74,6 +74,11 @@ class LoopLayer(RedisPubSubLoopLayer):
         self.channels[channel] = asyncio.Queue(CHANNEL_CAPACITY)
         await self._get_shard(channel).subscribe(channel)
 
+    async def forget(self, channel: str) -> None:
+        """Drop a channel whose socket has ended; the parent does so only for one that waits for an event just then."""
+        if self.channels.pop(channel, None) is not None:
+            await self._get_shard(channel).unsubscribe(channel)
+
     async def group_send_many(self, pushes: Iterable[tuple[str, Mapping[str, Any]]]) -> None:
         """Hand events for many groups to the server in one round trip, in this order per group."""
         by_link: dict[ServerLink, list[Message]] = defaultdict(list)

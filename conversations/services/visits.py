@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import jwt
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils.translation import gettext
 
 from conversations.models import Conversation, Customer, CustomerIdentity, Message
@@ -50,9 +50,16 @@ def open_visit(channel: Channel, *, token: str | None, page: Page = Page(), iden
     if token and claims is None and (known := _known_conversation(channel, token)):
         _keep_page(known, page)
         return Visit(token, known)
-    with transaction.atomic():
-        customer, token = _recognise(channel, token, claims)
-        return Visit(token, _conversation_of(channel, customer, page))
+    try:
+        return _begin(channel, token, claims, page)
+    except IntegrityError:  # another tab of the same customer said hello in the same moment
+        return _begin(channel, token, claims, page)
+
+
+@transaction.atomic
+def _begin(channel: Channel, token: str | None, claims: Mapping[str, Any] | None, page: Page) -> Visit:
+    customer, token = _recognise(channel, token, claims)
+    return Visit(token, _conversation_of(channel, customer, page))
 
 
 def messages_for_visitor(conversation_id: int, after: int) -> MessageQuerySet:
@@ -64,15 +71,24 @@ def read_identity(channel: Channel, signed: str) -> Mapping[str, Any]:
     """The claims of a signed identity. Raises `InvalidIdentity`."""
     try:
         claims = jwt.decode(signed, channel.identity_secret, algorithms=["HS256"], options={"require": ["sub", "exp"]})
-    except jwt.InvalidTokenError as error:
+    except (jwt.InvalidTokenError, UnicodeError) as error:
         raise InvalidIdentity(str(error)) from error
-    if not isinstance(claims["sub"], str) or not 0 < len(claims["sub"]) <= 128:
+    if (
+        not isinstance(claims["sub"], str)
+        or not 0 < len(claims["sub"]) <= 128
+        or claims["sub"] != _clean(claims["sub"])
+    ):
         raise InvalidIdentity("sub")
     return claims
 
 
 def hash_token(token: str) -> str:
-    return hashlib.sha256(token.encode()).hexdigest()
+    return hashlib.sha256(token.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def _clean(text: str) -> str:
+    """Without what no database takes: NUL and lone surrogates."""
+    return text.replace("\x00", "").encode("utf-8", "ignore").decode()
 
 
 def _recognise(channel: Channel, token: str | None, claims: Mapping[str, Any] | None) -> tuple[Customer, str]:
@@ -87,6 +103,9 @@ def _recognise(channel: Channel, token: str | None, claims: Mapping[str, Any] | 
         # The browser's stranger turns out to be this account, unless it was already known as another one.
         if known and token and not known.customer.identities.filter(kind=Kind.SHOP).exists():
             customer = known.customer
+            # Whoever noted the stranger's token before must not read what the account says from now on.
+            known.delete()
+            token = _new_token(channel, customer)
         else:
             customer, token = _welcome_stranger(channel)
         CustomerIdentity.objects.create(customer=customer, channel=channel, kind=Kind.SHOP, external_id=claims["sub"])
@@ -120,8 +139,9 @@ def _keep_claims(customer: Customer, claims: Mapping[str, Any]) -> None:
     changed = []
     for name, limit in (("name", 100), ("email", 254), ("phone", 30)):
         value = claims.get(name)
-        if isinstance(value, str) and value and getattr(customer, name) != value[:limit]:
-            setattr(customer, name, value[:limit])
+        value = _clean(value)[:limit] if isinstance(value, str) else ""
+        if value and getattr(customer, name) != value:
+            setattr(customer, name, value)
             changed.append(name)
     if changed:
         customer.save(update_fields=changed)

@@ -1,14 +1,19 @@
 """The agent's socket, CONTRACT §5."""
 
+import json
 import uuid
 
 import pytest
+from channels.layers import get_channel_layer
+from django.contrib.sessions.models import Session
+from pytest_django import Settings
 
 from conversations.models import Conversation
+from conversations.services.handover import take_over
 from cs_platform.models import User
 from routing.models import Channel
 from tests.factories import write
-from tests.sockets import desk, in_thread, is_refused, visitor
+from tests.sockets import Socket, desk, in_thread, is_refused, visitor
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.asyncio]
 
@@ -103,3 +108,54 @@ async def test_an_agent_who_subscribes_again_gets_only_what_is_new(conversation:
     async with desk(agent) as console:
         await console.say("subscribe", conversation=conversation.pk, after=1)
         assert (await console.hear("message"))["text"] == "two"
+
+
+async def test_a_disabled_agent_hears_nothing_more_though_the_console_never_pings(
+    channel: Channel, agent: User, settings: Settings
+) -> None:
+    settings.ACCOUNT_CHECK_SECONDS = 0
+    async with visitor() as (socket, welcome), desk(agent) as console:
+        await console.say("subscribe", conversation=welcome["conversation"]["id"], after=1)
+        await console.hear("conversation")
+        await User.objects.filter(pk=agent.pk).aupdate(is_active=False)
+        await socket.ask("my address is …")
+        kinds = await heard_until_closed(console)
+        assert kinds[-1] == 4403
+        assert "message" not in kinds
+
+
+async def test_logging_out_closes_the_console_before_it_does_anything(
+    conversation: Conversation, agent: User, settings: Settings
+) -> None:
+    settings.ACCOUNT_CHECK_SECONDS = 0
+    async with desk(agent) as console:
+        await Session.objects.all().adelete()
+        await console.say("claim", conversation=conversation.pk)
+        assert (await heard_until_closed(console))[-1] == 4403
+        assert (await Conversation.objects.aget()).owner == "ai"
+
+
+async def test_a_transfer_with_a_note_that_cannot_be_kept_changes_nothing(
+    conversation: Conversation, agent: User, agent2: User
+) -> None:
+    await in_thread(take_over)(conversation.pk, agent)
+    async with desk(agent) as console:
+        await console.say("transfer", conversation=conversation.pk, to={"agent": agent2.pk}, note="好" * 2001)
+        assert (await console.hear("error"))["code"] == "too_long"
+        assert (await Conversation.objects.aget()).agent_id == agent.pk
+
+
+async def test_a_closed_console_leaves_nothing_in_the_channel_layer(agent: User) -> None:
+    async with desk(agent) as console:
+        await console.say("ping")
+        await console.hear("pong")
+    layer = get_channel_layer()
+    assert (layer.channels, layer.groups) == ({}, {})
+
+
+async def heard_until_closed(console: Socket) -> list[str | int]:
+    """The types of the frames up to the close, and its code."""
+    kinds: list[str | int] = []
+    while (output := await console.receive_output(timeout=5))["type"] == "websocket.send":
+        kinds.append(json.loads(output["text"])["type"])
+    return [*kinds, output["code"]]

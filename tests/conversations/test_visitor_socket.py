@@ -89,9 +89,10 @@ async def test_asking_for_a_person_shows_the_place_in_the_queue(channel: Channel
         assert status["position"] == 1
 
 
-async def test_an_unknown_token_is_a_stranger(channel: Channel) -> None:
-    async with visitor(token="made up") as (_, welcome):
-        assert welcome["token"] != "made up"
+@pytest.mark.parametrize("token", ["made up", "\ud800"])
+async def test_an_unknown_token_is_a_stranger(channel: Channel, token: str) -> None:
+    async with visitor(token=token) as (_, welcome):
+        assert welcome["token"] != token
         assert await Conversation.objects.acount() == 1
 
 
@@ -107,12 +108,17 @@ async def test_an_unknown_token_is_a_stranger(channel: Channel) -> None:
         ('{"type": "rate", "score": 9}', "bad_frame"),
         ('{"type": "hello", "after": -1}', "bad_frame"),
         ('{"type": "hello", "identity": "forged"}', "invalid_identity"),
+        ('{"type": "hello", "identity": "\\ud800"}', "invalid_identity"),
+        ('{"type": "message", "client_id": "\\ud800", "text": "a"}', "bad_client_id"),
     ],
 )
 async def test_a_bad_frame_gets_an_error_and_the_socket_lives(channel: Channel, frame: str, code: str) -> None:
     async with visitor() as (socket, _):
         await socket.send_to(text_data=frame)
-        assert (await socket.hear("error"))["code"] == code
+        output = await socket.receive_output(timeout=5)
+        while (error := json.loads(output["text"].encode()))["type"] != "error":
+            output = await socket.receive_output(timeout=5)
+        assert error["code"] == code
         await socket.say("ping")
         await socket.hear("pong")
 
@@ -169,6 +175,17 @@ async def test_a_signed_identity_finds_the_same_customer_on_another_device(chann
             await socket.say("hello", token=None, after=0, identity=signed)
             numbers.append((await socket.hear("welcome"))["conversation"]["id"])
     assert numbers[0] == numbers[1]
+
+
+async def test_a_token_from_before_the_log_in_opens_nothing_afterwards(channel: Channel) -> None:
+    claims = {"sub": "u1", "exp": int(timezone.now().timestamp()) + 60}
+    signed = jwt.encode(claims, channel.identity_secret, algorithm="HS256")
+    async with visitor() as (socket, stranger):
+        await socket.say("hello", token=stranger["token"], after=1, identity=signed)
+        known = await socket.hear("welcome")
+    assert known["conversation"]["id"] == stranger["conversation"]["id"]
+    async with visitor(token=stranger["token"]) as (_, other):
+        assert other["conversation"]["id"] != stranger["conversation"]["id"]
 
 
 async def test_a_rating_is_kept_once_per_episode(channel: Channel) -> None:
