@@ -63,6 +63,10 @@ class Desk:
         self.page = page
         self.log = page.get_by_role("log", name="会话消息")
 
+    def enter(self, address: str) -> None:
+        self.page.goto(address)
+        expect(self.page.get_by_role("tab", name=re.compile("排队"))).to_be_visible()
+
     def log_in(self, address: str, username: str, password: str) -> None:
         self.page.goto(f"{address}/login/")
         self.page.get_by_label("用户名").fill(username)

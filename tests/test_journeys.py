@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, StorageState, ViewportSize, expect, sync_playwright
 
 from reports.benchmarks.chaos_stand import Stand, free_port
 from tests.people import Desk, Shopper
@@ -58,12 +58,12 @@ def shop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stand]:
 
 @pytest.fixture
 def open_page(browser: Browser) -> Iterator[Callable[[ViewportSize], Page]]:
-    """A fresh browser profile with one page; whatever the page's scripts throw fails the test."""
+    """A browser profile with one page; whatever the page's scripts throw fails the test."""
     contexts: list[BrowserContext] = []
     thrown: list[str] = []
 
-    def open_one(size: ViewportSize = DESKTOP) -> Page:
-        context = browser.new_context(locale="zh-CN", viewport=size, has_touch=size is PHONE)
+    def open_one(size: ViewportSize = DESKTOP, state: StorageState | None = None) -> Page:
+        context = browser.new_context(locale="zh-CN", viewport=size, has_touch=size is PHONE, storage_state=state)
         context.set_default_timeout(WAIT_MILLISECONDS)
         contexts.append(context)
         page = context.new_page()
@@ -83,10 +83,18 @@ def shopper(open_page: Callable[..., Page], shop: Stand) -> Shopper:
     return shopper
 
 
+@pytest.fixture(scope="module")
+def agent_state(browser: Browser, shop: Stand) -> StorageState:
+    """The agent logs in once, by the form; later tests come with the cookie."""
+    with browser.new_context(locale="zh-CN", viewport=OFFICE) as context:
+        Desk(context.new_page()).log_in(f"http://{shop.root}", "agent", shop.password)
+        return context.storage_state()
+
+
 @pytest.fixture
-def desk(open_page: Callable[..., Page], shop: Stand) -> Desk:
-    desk = Desk(open_page(OFFICE))
-    desk.log_in(f"http://{shop.root}", "agent", shop.password)
+def desk(open_page: Callable[..., Page], shop: Stand, agent_state: StorageState) -> Desk:
+    desk = Desk(open_page(OFFICE, agent_state))
+    desk.enter(f"http://{shop.root}/console/")
     return desk
 
 
