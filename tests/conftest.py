@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.test.utils import override_settings
 
 from conversations.models import Conversation, Customer
@@ -26,6 +27,7 @@ def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> None:
     """Roles exist from the start; they need no one to be made for each test."""
     with django_db_blocker.unblock():
         sync_roles()
+        connection.close()  # tests without a database must not find one open
 
 
 @pytest.fixture(autouse=True)

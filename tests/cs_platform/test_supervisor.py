@@ -127,7 +127,7 @@ def test_what_a_killed_child_had_forked_is_killed_too(start: Start) -> None:
     run = start("worker", FORKING)
     run.until("not ready")
     group = children_of(run)[0]
-    assert len(group_members(group)) == 3
+    assert len(group_members(group)) > 1
     os.kill(group, signal.SIGKILL)
     run.until("starting it again")
     assert all_gone([group])
