@@ -7,7 +7,7 @@ from routing.models import Agent
 
 
 def set_presence(user: User, presence: str) -> None:
-    """The agent says so, by the console's switch or by closing it."""
+    """The agent says so, by the console's switch; a closed console is noticed by its silence."""
     Agent.objects.update_or_create(user=user, defaults={"presence": presence, "last_seen_at": timezone.now()})
 
 

@@ -97,7 +97,7 @@ class Conversation(models.Model):
     answered_seq = models.PositiveIntegerField(default=0)
     turn_due_at = models.DateTimeField(null=True, blank=True)
     turn_lease_until = models.DateTimeField(null=True, blank=True)
-    episode_seq = models.PositiveIntegerField(default=0)  # messages up to here belong to earlier episodes
+    episode_seq = models.PositiveIntegerField(default=0)  # up to here earlier episodes; a closed one can still be rated
     misses = models.PositiveSmallIntegerField(_("misses in a row"), default=0)
 
     handoff_reason = models.CharField(

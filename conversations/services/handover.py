@@ -182,7 +182,6 @@ def close_conversation(conversation_id: int, agent: User, *, reason: str = "") -
             "agent_id": None,
             "epoch": F("epoch") + 1,
             "answered_seq": F("customer_seq"),
-            "episode_seq": F("last_seq") + 1,
             "closed_at": timezone.now(),
             "waiting_since": None,
             "deadline": None,

@@ -68,18 +68,23 @@ def _reopened_event(receipt: Receipt) -> dict[str, Any]:
 
 
 def _announce(receipts: Sequence[Receipt]) -> None:
-    """On the event loop, once per committed batch: push, and let the AI take its turn."""
-    fresh = [receipt for receipt in receipts if not receipt.is_repeat and receipt.error is None]
-    if not fresh:
+    """On the event loop, once per committed batch: push, and let the AI take its turn.
+
+    A repeat is pushed again: it comes when no acknowledgement arrived, so the process that stored it may have died
+    before it told anybody. Who has the message already passes it over by its number.
+    """
+    stored = [receipt for receipt in receipts if receipt.error is None]
+    fresh = [receipt for receipt in stored if not receipt.is_repeat]
+    if not stored:
         return
-    pushes = [(conversation_group(r.incoming.conversation_id), customer_event(r)) for r in fresh]
+    pushes = [(conversation_group(r.incoming.conversation_id), customer_event(r)) for r in stored]
     pushes += [
         (conversation_group(r.incoming.conversation_id), _reopened_event(r))
         for r in fresh
         if r.owner == Conversation.Owner.NONE
     ]
     _in_background(push_many(pushes))
-    board.mark_changed(receipt.incoming.conversation_id for receipt in fresh)
+    board.mark_changed(receipt.incoming.conversation_id for receipt in stored)
     loop = asyncio.get_running_loop()
     for receipt in fresh:
         if receipt.owner in (Conversation.Owner.AI, Conversation.Owner.NONE):

@@ -248,6 +248,7 @@ UPDATE conversations_conversation SET
   epoch = epoch + CASE status WHEN 'closed' THEN 1 ELSE 0 END,
   misses = CASE status WHEN 'closed' THEN 0 ELSE misses END,
   handoff_reason = CASE status WHEN 'closed' THEN '' ELSE handoff_reason END,
+  episode_seq = CASE status WHEN 'closed' THEN last_seq ELSE episode_seq END,
   closed_at = NULL,
   owner = CASE status WHEN 'closed' THEN 'ai' ELSE owner END,
   status = 'open'

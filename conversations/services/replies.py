@@ -65,11 +65,13 @@ def send_reply(turn: Turn, response: Response, *, is_final: bool = False) -> Mes
 
 
 def send_agent_message(conversation_id: int, agent: User, *, client_id: str, text: str) -> Message:
-    """Send what an agent wrote in a chat of the agent's own. Repeating a client id changes nothing.
+    """Send what an agent wrote in a chat of the agent's own. Repeating a client id stores nothing again.
 
-    Raises `NotYours`, or `ClientIdReused` when the id was used for another text.
+    It announces again, though: the process may have died between commit and push, and who has the message
+    already passes it over by its number. Raises `NotYours`, or `ClientIdReused` when the id was used for another text.
     """
     if repeat := _find_repeat(conversation_id, client_id, text):
+        _announce_again(repeat)
         return repeat
     draft = Draft(
         sender=Message.Sender.AGENT,
@@ -98,8 +100,9 @@ def send_agent_message(conversation_id: int, agent: User, *, client_id: str, tex
 
 
 def add_note(conversation_id: int, agent: User, *, client_id: str, text: str) -> Message:
-    """Keep an internal note that only agents see. Repeating a client id changes nothing."""
+    """Keep an internal note that only agents see. Repeating a client id stores nothing again."""
     if repeat := _find_repeat(conversation_id, client_id, text):
+        _announce_again(repeat)
         return repeat
     try:
         with transaction.atomic():
@@ -122,8 +125,16 @@ def add_note(conversation_id: int, agent: User, *, client_id: str, text: str) ->
         raise
 
 
+def _announce_again(repeat: Message) -> None:
+    if repeat.is_private:
+        announce_note(repeat)
+    else:
+        announce_message(repeat)
+
+
 def _find_repeat(conversation_id: int, client_id: str, text: str) -> Message | None:
-    repeat = Message.objects.filter(conversation_id=conversation_id, client_id=client_id).first()
+    rows = Message.objects.select_related("conversation__customer", "conversation__channel", "conversation__agent")
+    repeat = rows.filter(conversation_id=conversation_id, client_id=client_id).first()
     if repeat is not None and repeat.text != text:
         raise ClientIdReused
     return repeat

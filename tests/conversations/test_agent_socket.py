@@ -10,6 +10,7 @@ from pytest_django import Settings
 
 from conversations.models import Conversation
 from conversations.services.handover import take_over
+from conversations.services.ledger import Draft, append_message
 from cs_platform.models import User
 from routing.models import Channel
 from tests.factories import write
@@ -151,6 +152,17 @@ async def test_a_closed_console_leaves_nothing_in_the_channel_layer(agent: User)
         await console.hear("pong")
     layer = get_channel_layer()
     assert (layer.channels, layer.groups) == ({}, {})
+
+
+async def test_a_reply_that_was_stored_but_never_pushed_is_pushed_when_it_is_sent_again(
+    channel: Channel, agent: User
+) -> None:
+    draft = Draft("agent", "hi, Mei here", client_id=str(uuid.uuid4()))
+    async with visitor() as (socket, welcome), desk(agent) as console:
+        number = welcome["conversation"]["id"]
+        await in_thread(append_message)(number, draft, only_if={})
+        await console.say("message", conversation=number, client_id=draft.client_id, text=draft.text)
+        assert (await socket.hear("message", sender="agent"))["text"] == draft.text
 
 
 async def heard_until_closed(console: Socket) -> list[str | int]:

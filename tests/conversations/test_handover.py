@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from conversations.models import Conversation, Customer
 from conversations.services import handover
+from conversations.services.feedback import rate_service
 from conversations.services.replies import NotYours, add_note, send_agent_message
 from conversations.services.turn import sweep_deadlines, take_turn
 from cs_platform.models import User
@@ -151,3 +152,23 @@ def test_a_present_agent_is_reminded_and_keeps_the_customer(conversation: Conver
     conversation.refresh_from_db()
     assert conversation.owner == "agent"
     assert conversation.deadline is not None and conversation.deadline > past
+
+
+def test_each_episode_keeps_its_rating_though_it_was_given_after_the_end(
+    conversation: Conversation, agent: User
+) -> None:
+    for score in (2, 5):
+        write(conversation, "hi")
+        handover.take_over(conversation.pk, agent)
+        handover.close_conversation(conversation.pk, agent)
+        rate_service(conversation.pk, score=score, comment="")
+    assert sorted(rating.score for rating in conversation.ratings.all()) == [2, 5]
+
+
+def test_after_the_next_question_a_rating_is_one_of_the_new_episode(conversation: Conversation, agent: User) -> None:
+    handover.take_over(conversation.pk, agent)
+    handover.close_conversation(conversation.pk, agent)
+    rate_service(conversation.pk, score=1, comment="")
+    write(conversation, "hi")
+    rate_service(conversation.pk, score=5, comment="")
+    assert conversation.ratings.count() == 2

@@ -5,14 +5,14 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from conversations.models import Conversation
+from conversations.models import Conversation, Message
 from conversations.responding import Question, Response
 from conversations.services.handover import take_over
 from conversations.services.replies import send_reply
-from conversations.services.turn import claim_turn, sweep_deadlines, sweep_turns, take_turn
+from conversations.services.turn import act_on_deadline, claim_turn, sweep_deadlines, sweep_turns, take_turn
 from cs_platform.models import User
 from routing.models import Channel
-from tests.factories import claim, make_entry, settle, texts_of, write
+from tests.factories import claim, make_conversation, make_entry, settle, texts_of, write
 
 pytestmark = pytest.mark.django_db
 
@@ -166,3 +166,25 @@ def test_a_greeting_is_returned_and_is_no_miss(conversation: Conversation) -> No
     take_turn(conversation.pk)
     conversation.refresh_from_db()
     assert (conversation.misses, conversation.messages.get(sender="ai").decision["reason"]) == (0, "small talk")
+
+
+def test_a_message_in_the_moment_of_the_deadline_keeps_one(conversation: Conversation, agent: User) -> None:
+    take_over(conversation.pk, agent)
+    Conversation.objects.update(deadline=timezone.now())
+    seen_by_sweep = Conversation.objects.get()
+    write(conversation, "hello?")
+    act_on_deadline(seen_by_sweep)
+    conversation.refresh_from_db()
+    assert conversation.waiting_since is not None
+    assert conversation.deadline is not None
+
+
+@pytest.mark.django_db(transaction=True)
+def test_one_that_cannot_be_helped_keeps_no_help_from_the_others(conversation: Conversation) -> None:
+    other = make_conversation()
+    for number, waiting in enumerate((conversation, other)):
+        write(waiting, "hi")
+        Conversation.objects.filter(pk=waiting.pk).update(deadline=timezone.now() - timedelta(hours=2 - number))
+    Message.objects.create(conversation=conversation, seq=9, sender="ai", text="broken", answers_seq=1)
+    sweep_deadlines()
+    assert list(Conversation.objects.queued()) == [other]

@@ -8,6 +8,7 @@ import pytest
 from django.utils import timezone
 
 from conversations.models import Conversation, Message
+from conversations.services.ledger import Incoming, append_customer_messages
 from routing.models import Channel
 from tests.factories import make_entry
 from tests.sockets import in_thread, is_refused, opened, visitor
@@ -79,6 +80,14 @@ async def test_who_comes_back_gets_what_was_missed_and_nothing_twice(channel: Ch
 async def test_two_tabs_see_the_same(channel: Channel) -> None:
     async with visitor() as (one, welcome), visitor(token=welcome["token"]) as (two, _):
         await one.ask("hello")
+        assert (await two.hear("message"))["text"] == "hello"
+
+
+async def test_what_was_stored_but_never_pushed_is_pushed_when_it_is_sent_again(channel: Channel) -> None:
+    client_id = str(uuid.uuid4())
+    async with visitor() as (one, welcome), visitor(token=welcome["token"]) as (two, _):
+        await in_thread(append_customer_messages)([Incoming(welcome["conversation"]["id"], client_id, "hello")])
+        await one.ask("hello", client_id)
         assert (await two.hear("message"))["text"] == "hello"
 
 
