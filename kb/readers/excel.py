@@ -18,6 +18,7 @@ PARTS_MAX = 500
 TAGS_MAX = 2_500_000  # 20,000 rows of our columns need less than half of it; each costs memory once parsed
 _CHUNK = 1024 * 1024
 COLUMNS_READ = 40
+_LAST_ROW = 1_048_576  # of Excel itself
 _OLD_EXCEL = b"\xd0\xcf\x11\xe0"  # .xls, and .xlsx with a password
 
 
@@ -112,8 +113,12 @@ def _records(content: bytes) -> Iterator[tuple[int, list[str]]]:
     try:
         sheet = book.worksheets[0]
         sheet.reset_dimensions()  # what the file says about its own size may be wrong
+        blank = (None,) * COLUMNS_READ
         for number, row in enumerate(sheet.iter_rows(max_col=COLUMNS_READ, values_only=True), 1):
-            yield number, [read_cell(value) for value in row]
+            if number > _LAST_ROW:  # the reader fills up with blank rows to whatever number a row gives itself
+                raise ReadError(_damaged_text())
+            if row != blank:
+                yield number, [read_cell(value) for value in row]
     finally:
         book.close()
 

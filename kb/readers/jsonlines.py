@@ -1,6 +1,8 @@
 """JSON lines: one object per line, as other systems and our own tools exchange knowledge."""
 
+import io
 import json
+from itertools import chain
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -28,11 +30,12 @@ class JsonLines(Format):
         return True
 
     def create_dataset(self, in_stream: bytes, **kwargs: Any) -> Dataset:
-        lines = enumerate(decode(in_stream).split("\n"), 1)
-        rows = [(number, _cells(line, number)) for number, line in lines if line.strip()]
-        if not rows:
+        # One line at a time: of millions of empty objects none is kept.
+        lines = enumerate(io.StringIO(decode(in_stream)), 1)
+        rows = ((number, _cells(line, number)) for number, line in lines if line.strip())
+        if (first := next(rows, None)) is None:
             raise ReadError(_("The file is empty. Fill in the template and upload that."))
-        return arrange([(0, COLUMNS), *rows])
+        return arrange(chain([(0, COLUMNS), first], rows))
 
 
 def _cells(line: str, number: int) -> list[str | None]:

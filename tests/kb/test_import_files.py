@@ -71,6 +71,11 @@ def test_a_row_of_millions_of_cells_is_refused_before_it_is_parsed() -> None:
     assert "解压后太大" in refusal("a.xlsx", hostile)
 
 
+def test_a_row_that_calls_itself_the_thousand_millionth_is_refused() -> None:
+    hostile = replace_part(GOOD, SHEET, b'r="2"', b'r="1000000000"')
+    assert "工作簿已损坏" in refusal("a.xlsx", hostile)
+
+
 def test_a_package_of_a_thousand_parts_is_refused() -> None:
     parts = [("[Content_Types].xml", b"")] + [(f"xl/{number}.xml", b"") for number in range(1000)]
     assert "解压后太大" in refusal("a.xlsx", make_package(parts))
