@@ -6,7 +6,7 @@ import shutil
 import signal
 import socket
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
@@ -75,6 +75,12 @@ class Plan:
         places += [("Console", "/console/"), ("Back office", "/admin/")]
         lines = [f"  {name:<12} {root}{path}" for name, path in places]
         return "\n".join([f"\nReady in {seconds:.1f} s. Ctrl-C stops everything.", *lines, ""])
+
+
+def served_host(allowed: Sequence[str]) -> str:
+    """A host name that the web processes answer to; `*` is every name, `.example.com` also the name without dot."""
+    name = allowed[0].removeprefix(".") if allowed else "*"
+    return "localhost" if name == "*" else name
 
 
 def make_plan(options: Options, listener: socket.socket, *, token: str) -> Plan:

@@ -11,10 +11,10 @@ PATIENCE_SECONDS = 10.0
 class Probe:
     """Asks one path again and again until the answer is 200 and carries our token."""
 
-    def __init__(self, address: tuple[str, int], path: str, token: str) -> None:
+    def __init__(self, address: tuple[str, int], path: str, token: str, *, host: str = "localhost") -> None:
+        """`host` is the name to ask for: the server refuses those it does not serve, its own address among them."""
         self._address = address
-        host = f"[{address[0]}]" if ":" in address[0] else address[0]
-        self._request = f"GET {path} HTTP/1.0\r\nHost: {host}:{address[1]}\r\n\r\n".encode()
+        self._request = f"GET {path} HTTP/1.0\r\nHost: {host}\r\n\r\n".encode()
         self._token = f"x-up: {token}".encode()
         self._client: socket.socket | None = None
         self._answer = b""

@@ -22,7 +22,7 @@ from typing import TextIO
 
 from django.conf import settings
 
-from cs_platform.plan import BASE_DIR, Options, Plan, Refused, make_plan, valkey_answers
+from cs_platform.plan import BASE_DIR, Options, Plan, Refused, make_plan, served_host, valkey_answers
 from cs_platform.probe import Probe
 from cs_platform.processes import Child, PidFile, signal_group
 
@@ -199,7 +199,7 @@ class Supervisor:
             raise Ended("the set-up failed; nothing was started (the lines above say why)")
 
     def _wait_until_ready(self) -> None:
-        probe = Probe(self._plan.probe_address, "/readyz", self._plan.token)
+        probe = Probe(self._plan.probe_address, "/readyz", self._plan.token, host=served_host(settings.ALLOWED_HOSTS))
         deadline = time.monotonic() + READY_SECONDS
         try:
             while not probe.is_answered_well():
