@@ -31,8 +31,16 @@ class Category(TreeNode):
 
     def clean(self) -> None:
         super().clean()
-        if self.parent is not None and self.parent.ancestors(include_self=True).count() >= LEVELS_MAX:
+        if self.parent is not None and self.parent.ancestors(include_self=True).count() + self._height() > LEVELS_MAX:
             raise ValidationError({"parent": _("Categories have at most three levels.")})
+
+    def _height(self) -> int:
+        """The number of levels of this topic and all below it: a branch is moved as a whole."""
+        if self.pk is None:
+            return 1
+        below = self.descendants(include_self=True).with_tree_fields()
+        depths = [node.tree_depth for node in below]
+        return max(depths) - min(depths) + 1 if depths else 1
 
     @property
     def path(self) -> str:

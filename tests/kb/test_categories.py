@@ -72,3 +72,11 @@ def test_a_topic_counts_what_is_below_it(client: Client, manager: User, tree: di
     client.force_login(manager)
     shown = client.get("/admin/kb/category/").context["cl"].result_list
     assert {topic.name: topic.entry_count for topic in shown} == {"售后": 2, "退货": 1, "七天": 1, "换货": 0, "物流": 0}
+
+
+def test_a_branch_is_not_put_where_its_own_levels_do_not_fit(tree: dict[str, Category]) -> None:
+    tree["退货"].parent = tree["换货"]
+    with pytest.raises(ValidationError, match="三级"):
+        tree["退货"].full_clean()
+    tree["退货"].parent = tree["物流"]
+    tree["退货"].full_clean()
