@@ -7,7 +7,7 @@ from typing import Any
 
 from django.db.models import Count
 
-from conversations.frames import Frame, conversation_row
+from conversations.frames import ROW_FIELDS, Frame, conversation_row, row_of
 from conversations.models import Conversation
 from cs_platform.realtime import INBOX_GROUP, push_many, push_on_commit
 from cs_platform.threads import in_database
@@ -60,8 +60,8 @@ def push_row(conversation: Conversation) -> None:
 
 
 def load_rows(ids: Iterable[int]) -> list[Frame]:
-    rows = Conversation.objects.select_related("customer", "channel", "agent")
-    return [conversation_row(conversation) for conversation in rows.filter(pk__in=list(ids))]
+    rows = Conversation.objects.filter(pk__in=list(ids)).order_by()
+    return [row_of(values) for values in rows.values(*ROW_FIELDS)]
 
 
 def count_by_owner() -> dict[str, Any]:

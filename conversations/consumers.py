@@ -12,7 +12,14 @@ from conversations.services.announce import queue_position
 from conversations.services.feedback import find_option, mark_read, rate_service
 from conversations.services.inbox import receive_message
 from conversations.services.ledger import ClientIdReused, Incoming, UnknownConversation
-from conversations.services.visits import InvalidIdentity, Page, Visit, messages_for_visitor, open_visit
+from conversations.services.visits import (
+    InvalidIdentity,
+    Page,
+    Visit,
+    last_number,
+    messages_for_visitor,
+    open_visit,
+)
 from conversations.sockets import (
     FrameConsumer,
     FrameError,
@@ -30,6 +37,7 @@ from routing.models import Channel
 logger = logging.getLogger(__name__)
 
 TYPING_SECONDS = 1.0
+LOOK_SECONDS = 5.0
 COMMENT_CHARACTERS_MAX = 500
 
 
@@ -43,6 +51,7 @@ class VisitorConsumer(FrameConsumer):
     customer_name = ""
     sent_seq = 0
     typed_at = 0.0
+    looked_at = 0.0
 
     async def connect(self) -> None:
         key = self.scope["url_route"]["kwargs"]["key"]
@@ -132,6 +141,15 @@ class VisitorConsumer(FrameConsumer):
 
     async def on_read(self, frame: Mapping[str, Any]) -> None:
         await in_database(mark_read, self._conversation(), read_number(frame, "seq"))
+
+    async def on_ping(self, frame: Mapping[str, Any]) -> None:
+        """The safety net: a push may be lost with the process that meant to send it."""
+        await super().on_ping(frame)
+        now = time.monotonic()
+        if self.conversation_id is not None and now - self.looked_at >= LOOK_SECONDS:
+            self.looked_at = now
+            if await in_database(last_number, self.conversation_id) > self.sent_seq:
+                await self.layer_resync({"type": "layer.resync"})
 
     def _conversation(self) -> int:
         if self.conversation_id is None:

@@ -26,7 +26,12 @@ class User(AbstractUser):
     @property
     def public_name(self) -> str:
         """The name shown to customers and colleagues; never the log-in's e-mail address."""
-        return self.display_name or self.get_full_name() or self.username
+        return user_name(self.display_name, self.first_name, self.last_name, self.username)
+
+
+def user_name(display_name: str, first_name: str, last_name: str, username: str) -> str:
+    """The first of these that is there: the name to show, the full name, the log-in's name."""
+    return display_name or f"{first_name} {last_name}".strip() or username
 
 
 class Heartbeat(models.Model):

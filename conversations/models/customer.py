@@ -29,7 +29,12 @@ class Customer(models.Model):
     @property
     def public_name(self) -> str:
         """The name, or one that tells strangers apart."""
-        return self.name or gettext("Visitor %(number)s") % {"number": self.pk}
+        return customer_name(self.pk, self.name)
+
+
+def customer_name(number: int, name: str) -> str:
+    """What a customer is called: the name, or one that tells strangers apart."""
+    return name or gettext("Visitor %(number)s") % {"number": number}
 
 
 class CustomerIdentity(models.Model):

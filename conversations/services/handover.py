@@ -66,7 +66,8 @@ def take_over(conversation_id: int, agent: User) -> Conversation:
         "agent_id": agent.pk,
         "epoch": F("epoch") + 1,
         "queued_at": None,
-        "deadline": _agent_deadline(),
+        # Nobody waits: the clock starts with the customer's next message.
+        "deadline": _agent_deadline() if before.waiting_since else None,
         "turn_lease_until": None,
         "unread": 0,
     }
@@ -153,7 +154,7 @@ def transfer(conversation_id: int, agent: User, *, to: User) -> Conversation:
             text=gettext("%(name)s is now here for you.") % {"name": to.public_name},
         ),
         only_if={"owner": Owner.AGENT, "agent_id": agent.pk},
-        changes={"agent_id": to.pk, "epoch": F("epoch") + 1, "deadline": _agent_deadline(), "unread": F("unread") + 1},
+        changes={"agent_id": to.pk, "epoch": F("epoch") + 1, "unread": F("unread") + 1},
     )
     if message is None:
         raise NotYours

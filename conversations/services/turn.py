@@ -1,6 +1,7 @@
 """The AI's turn: claim it, decide, answer or hand over. A crash at any point leaves it for the sweep."""
 
 import logging
+import time
 from collections.abc import Callable, Iterable
 from datetime import timedelta
 
@@ -19,9 +20,9 @@ logger = logging.getLogger(__name__)
 Owner = Conversation.Owner
 Reason = Conversation.HandoffReason
 
-ROUNDS_MAX = 3  # a customer who never stops typing gets an answer to what there is
+ROUNDS_MAX = 3  # so many times the AI thinks again because the customer wrote more; then it answers what there was
 SWEEP_LIMIT = 50
-
+SWEEP_SECONDS = 2.0  # an overload must not keep the other sweeps and the heartbeat waiting
 
 Answering = Callable[[Question, Channel], Response]
 
@@ -142,7 +143,10 @@ def _has_grown(turn: Turn) -> bool:
 
 def _for_each(ids: Iterable[int], work: Callable[[int], None]) -> None:
     """One conversation that cannot be helped must not keep help from those behind it, round after round."""
+    until = time.monotonic() + SWEEP_SECONDS
     for conversation_id in ids:
+        if time.monotonic() > until:
+            return
         try:
             work(conversation_id)
         except Exception:

@@ -67,6 +67,12 @@ def messages_for_visitor(conversation_id: int, after: int) -> MessageQuerySet:
     return Message.objects.filter(conversation_id=conversation_id).public().after(after).order_by("seq")
 
 
+def last_number(conversation_id: int) -> int:
+    """The number of the latest public message; 0 for a conversation that is gone."""
+    rows = Conversation.objects.filter(pk=conversation_id).values_list("last_seq", flat=True)
+    return rows.first() or 0
+
+
 def read_identity(channel: Channel, signed: str) -> Mapping[str, Any]:
     """The claims of a signed identity. Raises `InvalidIdentity`."""
     try:

@@ -25,9 +25,7 @@ class Entry(models.Model):
         PUBLISHED = "published", _("Published")
         ARCHIVED = "archived", _("Archived")
 
-    question = models.CharField(
-        _("standard question"), max_length=500, help_text=_("As a customer would ask it.")
-    )
+    question = models.CharField(_("standard question"), max_length=500, help_text=_("As a customer would ask it."))
     question_key = models.CharField(max_length=64, unique=True, editable=False)
     variants = models.TextField(
         _("other phrasings"),

@@ -27,9 +27,7 @@ class Vector(models.Model):
     class Meta:
         verbose_name = _("sentence vector")
         verbose_name_plural = _("sentence vectors")
-        constraints = [
-            models.UniqueConstraint(fields=["model_id", "text_hash"], name="vector_once_per_model_and_text")
-        ]
+        constraints = [models.UniqueConstraint(fields=["model_id", "text_hash"], name="vector_once_per_model_and_text")]
 
     def __str__(self) -> str:
         return self.text_hash

@@ -212,3 +212,12 @@ async def test_writing_to_a_closed_conversation_opens_it_again(channel: Channel)
         await Conversation.objects.aupdate(status="closed", owner="none")
         await socket.ask("one more thing")
         await socket.hear("status", status="ai")
+
+
+async def test_a_push_that_was_lost_with_its_process_is_made_good_by_the_next_ping(channel: Channel) -> None:
+    async with visitor() as (socket, welcome):
+        number = welcome["conversation"]["id"]
+        await Message.objects.acreate(conversation_id=number, seq=2, sender="ai", text="Two days.")
+        await Conversation.objects.filter(pk=number).aupdate(last_seq=2)
+        await socket.say("ping")
+        assert (await socket.hear("message"))["text"] == "Two days."
