@@ -89,26 +89,26 @@ def test_a_failed_live_job_is_logged_and_the_lane_goes_on(caplog: pytest.LogCapt
     assert called == [(1,)] and "broken on purpose" in caplog.text
 
 
-def test_every_sweep_runs_at_its_own_pace() -> None:
+def test_every_sweep_runs_at_its_own_pace(db: None) -> None:
     registry = {name: Sweep(name, lambda: None, every) for name, every in (("fast", 1.0), ("slow", 10.0))}
     ran = [run_due_sweeps(registry, now) for now in (100.0, 100.5, 101.0, 110.0)]
     assert ran == [["fast", "slow"], [], ["fast"], ["fast", "slow"]]
 
 
-def test_missed_rounds_are_not_made_up_for() -> None:
+def test_missed_rounds_are_not_made_up_for(db: None) -> None:
     registry = {"fast": Sweep("fast", lambda: None, 1.0)}
     ran = [run_due_sweeps(registry, now) for now in (100.0, 160.0, 160.1, 161.0)]
     assert ran == [["fast"], ["fast"], [], ["fast"]]
 
 
-def test_a_failing_sweep_stops_no_other(caplog: pytest.LogCaptureFixture) -> None:
+def test_a_failing_sweep_stops_no_other(db: None, caplog: pytest.LogCaptureFixture) -> None:
     registry = {"bad": Sweep("bad", fail, 1.0), "good": Sweep("good", note, 1.0)}
     run_due_sweeps(registry, 100.0)
     assert called == [()] and registry["bad"].failures == 1
     assert "broken on purpose" in caplog.text
 
 
-def test_the_ticker_runs_until_it_is_told_to_stop() -> None:
+def test_the_ticker_runs_until_it_is_told_to_stop(db: None) -> None:
     stop = threading.Event()
     registry = {"last": Sweep("last", stop.set, 1.0)}
     thread = threading.Thread(target=tick_until, args=(stop, registry))
