@@ -8,8 +8,10 @@ from django.db import connection
 from django.test.utils import override_settings
 
 from conversations.models import Conversation, Customer
+from conversations.services.inbox import close_writer
 from cs_platform.models import User
 from cs_platform.roles import sync_roles
+from cs_platform.threads import close_connections
 from kb.search import forget_index
 from routing.models import Channel
 from tests import factories
@@ -23,11 +25,14 @@ def quick_passwords() -> Iterator[None]:
 
 
 @pytest.fixture(scope="session")
-def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> None:
-    """Roles exist from the start; they need no one to be made for each test."""
+def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
+    """Roles exist from the start; at the end no thread holds on to the database that is to be dropped."""
     with django_db_blocker.unblock():
         sync_roles()
         connection.close()  # tests without a database must not find one open
+    yield
+    close_writer()
+    close_connections()
 
 
 @pytest.fixture(autouse=True)
