@@ -71,7 +71,9 @@ class FrameConsumer(AsyncWebsocketConsumer):
         The inherited loop makes a task for every frame and every event, and waits on both each time; two loops
         that take turns cost a fraction of that.
         """
-        self.scope, self.base_send = scope, send
+        # The session middleware looks at every frame sent for a session to save; sockets change none.
+        wrapper = getattr(send, "__self__", None)
+        self.scope, self.base_send = scope, getattr(wrapper, "real_send", send)
         self.channel_layer = get_channel_layer(self.channel_layer_alias)
         self.channel_name = await self.channel_layer.new_channel()
         events = asyncio.ensure_future(self._serve_events())

@@ -20,7 +20,7 @@ BATCH_MAX = 256
 # A commit costs the same for one message as for many. Where one follows the other this closely, it waits a moment
 # for company; a message that comes alone never waits.
 BUSY_SECONDS = 0.025
-LINGER_SECONDS = 0.01
+LINGER_SECONDS = 0.015
 WAITING_MAX = 5000
 IDLE_SECONDS = 20.0  # after so long without work a database may have dropped the connection
 
