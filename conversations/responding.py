@@ -1,6 +1,5 @@
 """What to say to a customer's unanswered messages: routing decides, knowledge answers. Nothing is written here."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
@@ -124,8 +123,3 @@ def offered_entry_id(option_id: str) -> int | None:
     """The entry that an option stands for, or None."""
     kind, _, number = option_id.partition(":")
     return int(number) if kind == "entry" and number.isascii() and number.isdigit() else None
-
-
-def options_of(messages: Sequence[Sequence[dict[str, str]]]) -> dict[str, str]:
-    """Every option among the given messages' options: id to text."""
-    return {option["id"]: option["text"] for options in messages for option in options}
