@@ -1,0 +1,41 @@
+"""Who is there to answer."""
+
+from datetime import timedelta
+
+from django.conf import settings
+from django.db import models
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+PRESENCE_SECONDS = 60  # an agent whose console was silent for so long is not there
+
+
+class AgentQuerySet(models.QuerySet["Agent"]):
+    def present(self) -> "AgentQuerySet":
+        """Online and heard of lately: a crashed console does not count as a person."""
+        since = timezone.now() - timedelta(seconds=PRESENCE_SECONDS)
+        return self.filter(presence=Agent.Presence.ONLINE, last_seen_at__gte=since, user__is_active=True)
+
+
+class Agent(models.Model):
+    """A user in the role of answering customers, and whether that person is there now."""
+
+    class Presence(models.TextChoices):
+        ONLINE = "online", _("Online")
+        AWAY = "away", _("Away")
+        OFFLINE = "offline", _("Offline")
+
+    user = models.OneToOneField(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="agent", verbose_name=_("user")
+    )
+    presence = models.CharField(_("presence"), max_length=10, choices=Presence.choices, default=Presence.OFFLINE)
+    last_seen_at = models.DateTimeField(_("last seen"), null=True, blank=True)
+
+    objects = AgentQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("agent")
+        verbose_name_plural = _("agents")
+
+    def __str__(self) -> str:
+        return str(self.user)
