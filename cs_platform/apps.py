@@ -12,4 +12,4 @@ class CsPlatformConfig(AppConfig):
 
     def ready(self) -> None:
         # Like the admin finds `admin.py`: sweeps and system checks register themselves when imported.
-        autodiscover_modules("checks", "jobs", "heartbeats")
+        autodiscover_modules("checks", "jobs", "heartbeats", "outbox")

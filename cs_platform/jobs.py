@@ -12,11 +12,15 @@ import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from datetime import datetime
 from functools import partial
 from typing import Literal
 
+from croniter import croniter
 from django.conf import settings
 from django.db import DatabaseError, close_old_connections, connections, transaction
+from django.utils import timezone
+from django_q.models import Schedule
 from django_q.tasks import async_task
 
 logger = logging.getLogger(__name__)
@@ -26,6 +30,7 @@ Service = Callable[..., object]
 Job = tuple[Service, tuple[Id, ...]]
 LIVE_QUEUE_LIMIT = 500
 TICK_SECONDS = 0.25
+STOP_SECONDS = 3.0
 
 
 def enqueue(service: Service, *ids: Id, lane: Literal["live", "batch"] = "batch") -> None:
@@ -119,6 +124,7 @@ class Sweep:
     name: str
     service: Callable[[], object]
     every: float
+    in_thread: bool = False
     due: float = 0.0
     runs: int = 0
     failures: int = 0
@@ -141,9 +147,12 @@ class Sweep:
 sweeps: dict[str, Sweep] = {}
 
 
-def register_sweep(name: str, service: Callable[[], object], *, every: float) -> None:
-    """Have ``manage.py tick`` call a service every so many seconds. Called from ``AppConfig.ready``."""
-    sweeps[name] = Sweep(name, service, every)
+def register_sweep(name: str, service: Callable[[], object], *, every: float, thread: bool = False) -> None:
+    """Have ``manage.py tick`` call a service every so many seconds. Called from ``AppConfig.ready``.
+
+    One that may take long, because it waits for others or has much to do, gets a ``thread`` of its own.
+    """
+    sweeps[name] = Sweep(name, service, every, thread)
 
 
 def run_due_sweeps(registry: dict[str, Sweep], now: float) -> list[str]:
@@ -156,5 +165,53 @@ def run_due_sweeps(registry: dict[str, Sweep], now: float) -> list[str]:
 
 def tick_until(stop: threading.Event, registry: dict[str, Sweep]) -> None:
     """The ticker: run what is due, four times a second, until told to stop."""
+    threads = [
+        threading.Thread(target=_tick_alone, args=(stop, sweep), name=f"sweep {sweep.name}", daemon=True)
+        for sweep in registry.values()
+        if sweep.in_thread
+    ]
+    for thread in threads:
+        thread.start()
+    shared = {name: sweep for name, sweep in registry.items() if not sweep.in_thread}
     while not stop.wait(TICK_SECONDS):
-        run_due_sweeps(registry, time.monotonic())
+        run_due_sweeps(shared, time.monotonic())
+    for thread in threads:
+        thread.join(STOP_SECONDS)
+
+
+def _tick_alone(stop: threading.Event, sweep: Sweep) -> None:
+    while not stop.wait(max(sweep.due - time.monotonic(), 0.01)):
+        sweep.run(time.monotonic())
+
+
+@dataclass(frozen=True)
+class PlannedJob:
+    """A job at fixed times of the shop's clock, as cron writes them."""
+
+    name: str
+    service: Service
+    cron: str
+
+
+planned_jobs: dict[str, PlannedJob] = {}
+
+
+def schedule_job(name: str, service: Callable[[], object], *, cron: str) -> None:
+    """Have a worker run a service at these times. It may run twice: the service looks at its period itself.
+
+    Called from ``AppConfig.ready``; ``manage.py prepare`` writes what is planned into the database.
+    """
+    planned_jobs[name] = PlannedJob(name, service, cron)
+
+
+def sync_schedules() -> None:
+    """The queue's schedules are exactly the planned jobs; a time that has not changed keeps its next run."""
+    with transaction.atomic():
+        Schedule.objects.exclude(name__in=planned_jobs).delete()
+        for job in planned_jobs.values():
+            wanted = {"func": dotted_path(job.service), "schedule_type": Schedule.CRON, "cron": job.cron, "repeats": -1}
+            rows = Schedule.objects.filter(name=job.name)
+            if rows.filter(**wanted).count() != 1:
+                rows.delete()
+                next_run = croniter(job.cron, timezone.localtime()).get_next(datetime)
+                Schedule.objects.create(name=job.name, next_run=next_run, **wanted)

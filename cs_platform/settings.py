@@ -61,6 +61,10 @@ if env.bool("BEHIND_PROXY", default=False):  # only behind a proxy that strips t
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 SESSION_COOKIE_HTTPONLY = True
 X_FRAME_OPTIONS = "DENY"
+# Internal places that outbound requests may reach all the same, as host:port.
+OUTBOUND_ALLOWED = env.list("OUTBOUND_ALLOWED", default=[])
+# Secrets in the database: the first key writes, all read. Unset: a key made from SECRET_KEY.
+FIELD_ENCRYPTION_KEYS = env.list("FIELD_ENCRYPTION_KEYS", default=[])
 SECURE_REFERRER_POLICY = "strict-origin-when-cross-origin"
 CONTENT_SECURITY_POLICY: dict[str, Any] = {
     "DIRECTIVES": {

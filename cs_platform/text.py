@@ -31,6 +31,8 @@ _FAREWELL = re.compile(
 )
 _SENTENCE_END = re.compile(r"[。！？；!?;\r\n]+")
 _NOT_A_WORD = re.compile(r"[^\w]+")
+_PHONE = re.compile(r"(?<![0-9A-Za-z])(?:\+?86[- ]?)?(1[3-9]\d)[- ]?(\d{4})[- ]?(\d{4})(?![0-9A-Za-z])")
+_EMAIL = re.compile(r"([\w.+-])[\w.+-]*(@[\w-]+(?:\.[\w-]+)+)")
 
 
 def normalise(text: str) -> str:
@@ -74,3 +76,22 @@ def _strip_repeatedly(pattern: re.Pattern[str], text: str) -> str:
             return text
         text = shorter
     return text
+
+
+def mask_phone(text: str) -> str:
+    """A phone number as colleagues and logs may see it: 138****5678. Short ones keep their last two digits."""
+    digits = re.sub(r"\D", "", text)
+    if len(digits) == 11:
+        return f"{digits[:3]}****{digits[-4:]}"
+    return "*" * max(len(digits) - 2, 0) + digits[-2:]
+
+
+def mask_email(text: str) -> str:
+    """An address as colleagues and logs may see it: l***@example.com."""
+    name, at, host = text.partition("@")
+    return f"{name[:1]}***{at}{host}" if at else "*" * len(text)
+
+
+def mask_personal(text: str) -> str:
+    """A text without whole phone numbers and e-mail addresses, for logs and for models."""
+    return _EMAIL.sub(r"\1***\2", _PHONE.sub(r"\1****\3", text))

@@ -1,14 +1,16 @@
 """People and things that always exist."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
 from django.db import connection
 from django.test.utils import override_settings
+from pytest_django.fixtures import Settings
 
 from conversations.models import Conversation, Customer
 from conversations.services.inbox import close_writer
+from cs_platform.events import deliver_pending
 from cs_platform.models import User
 from cs_platform.roles import sync_roles
 from cs_platform.threads import close_connections
@@ -79,3 +81,24 @@ def integrator(db: None) -> User:
 @pytest.fixture
 def conversation(channel: Channel, shopper: Customer) -> Conversation:
     return factories.make_conversation(channel, shopper)
+
+
+@pytest.fixture
+def deliver(db: None) -> Callable[[], None]:
+    """Hand every event that waits to its listeners, and to those of what they in turn make happen."""
+
+    def deliver_all() -> None:
+        while deliver_pending():
+            pass
+
+    return deliver_all
+
+
+@pytest.fixture
+def outbound_allowed(settings: Settings) -> Callable[[str], None]:
+    """Let the platform reach a server of the test: `outbound_allowed("127.0.0.1:8123")`."""
+
+    def allow(place: str) -> None:
+        settings.OUTBOUND_ALLOWED = [*settings.OUTBOUND_ALLOWED, place]
+
+    return allow

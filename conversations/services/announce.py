@@ -1,15 +1,22 @@
 """What everybody concerned is told when the shop's side changed a conversation. All of it after the commit."""
 
 from conversations import board
-from conversations.frames import desk_message_frame, encode, message_frame, status_frame
+from conversations.events import ConversationStatusChanged, MessageCreated
+from conversations.frames import desk_message_frame, encode, iso, message_frame, status_frame
 from conversations.models import Conversation, Message
+from cs_platform.events import emit
 from cs_platform.realtime import INBOX_GROUP, conversation_group, desk_group, push_on_commit
 
 POSITIONS_TOLD = 50  # so many waiting customers hear of their position when the queue moves
 
 
-def announce_message(message: Message) -> None:
-    """The customer's sockets and the agents who read along get the message; lists get the row."""
+def announce_message(message: Message, *, is_repeat: bool = False) -> None:
+    """The customer's sockets and the agents who read along get the message; lists get the row, other apps the event.
+
+    A repeat is pushed again, because its first push may have died with its process; as an event it is told already.
+    """
+    if not is_repeat:
+        emit(message_created(message))
     event = {
         "type": "chat.message",
         "conversation": message.conversation_id,
@@ -20,6 +27,19 @@ def announce_message(message: Message) -> None:
     board.push_row(message.conversation)
 
 
+def message_created(message: Message) -> MessageCreated:
+    """The event of a stored message."""
+    return MessageCreated(
+        message_id=message.pk,
+        conversation_id=message.conversation_id,
+        seq=message.seq,
+        sender=message.sender,
+        name=message.author_name,
+        text=message.text,
+        created_at=iso(message.created_at) or "",
+    )
+
+
 def announce_note(message: Message) -> None:
     """Agents who read the conversation get a private note; nobody else does."""
     push_on_commit(
@@ -28,8 +48,9 @@ def announce_note(message: Message) -> None:
     )
 
 
-def announce_status(conversation: Conversation) -> None:
-    """The customer's sockets learn who has them now; consoles get the row."""
+def announce_status(conversation: Conversation, *, reason: str = "") -> None:
+    """The customer's sockets learn who has them now; consoles get the row, other apps the event."""
+    emit(status_changed(conversation, reason=reason))
     position = queue_position(conversation)
     push_on_commit(
         conversation_group(conversation.pk),
@@ -40,6 +61,20 @@ def announce_status(conversation: Conversation) -> None:
         },
     )
     board.push_row(conversation)
+
+
+def status_changed(conversation: Conversation, *, reason: str = "") -> ConversationStatusChanged:
+    """The event of a conversation that has just changed hands; needs `channel` selected."""
+    return ConversationStatusChanged(
+        conversation_id=conversation.pk,
+        channel=conversation.channel.key,
+        customer_id=conversation.customer_id,
+        status=conversation.status,
+        owner=conversation.owner,
+        epoch=conversation.epoch,
+        agent_id=conversation.agent_id,
+        reason=reason,
+    )
 
 
 def announce_typing(conversation_id: int, sender: str) -> None:

@@ -1,8 +1,11 @@
 """Small things a customer tells beside messages: what was read, how the service was."""
 
+from django.db import transaction
 from django.db.models import F
 
+from conversations.events import RatingGiven
 from conversations.models import Conversation, Message, Rating
+from cs_platform.events import emit
 from cs_platform.realtime import conversation_group, push_on_commit
 
 OFFERS_LOOKED_AT = 30  # options of older messages can no longer be chosen
@@ -36,11 +39,13 @@ def mark_read_by_agent(conversation_id: int, agent_id: int) -> None:
 def rate_service(conversation_id: int, *, score: int, comment: str) -> Rating:
     """Keep what the customer thought of this episode; rating again replaces it."""
     episode_seq = Conversation.objects.values_list("episode_seq", flat=True).get(pk=conversation_id)
-    rating, _ = Rating.objects.update_or_create(
-        conversation_id=conversation_id,
-        episode_seq=episode_seq,
-        defaults={"score": score, "comment": comment},
-    )
+    with transaction.atomic():
+        rating, _ = Rating.objects.update_or_create(
+            conversation_id=conversation_id,
+            episode_seq=episode_seq,
+            defaults={"score": score, "comment": comment},
+        )
+        emit(RatingGiven(conversation_id, rating.pk, score))
     return rating
 
 

@@ -10,6 +10,7 @@ from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import gettext, ngettext
 
+from conversations.events import TurnTaken
 from conversations.models import Conversation, Customer, Message
 from conversations.services.announce import (
     announce_message,
@@ -20,6 +21,7 @@ from conversations.services.announce import (
 )
 from conversations.services.ledger import Draft, append_message
 from conversations.services.replies import NotYours, Turn
+from cs_platform.events import emit
 from cs_platform.models import User
 from routing.models import Agent
 
@@ -42,7 +44,7 @@ def hand_over(turn: Turn, *, reason: str, misses: int = 0) -> Message | None:
     The customer is told the place in the queue, or that nobody is there now; every console is alerted. Returns
     the message to the customer, or None when the conversation had changed hands or was answered meanwhile.
     """
-    return _queue(
+    message = _queue(
         turn.conversation_id,
         only_if={"owner": Owner.AI, "epoch": turn.epoch, "answered_seq": turn.answered_seq},
         reason=reason,
@@ -50,6 +52,9 @@ def hand_over(turn: Turn, *, reason: str, misses: int = 0) -> Message | None:
         changes={"answered_seq": F("customer_seq"), "misses": misses},
         answers_seq=turn.customer_seq,
     )
+    if message is not None:
+        emit(TurnTaken(turn.conversation_id, turn.customer_seq, "handoff", str(reason)))
+    return message
 
 
 @transaction.atomic
@@ -78,6 +83,8 @@ def take_over(conversation_id: int, agent: User) -> Conversation:
         Draft(
             sender=Message.Sender.SYSTEM,
             text=gettext("%(name)s is now here for you.") % {"name": agent.public_name},
+            author_id=agent.pk,
+            decision={"decision": "takeover", "from": before.owner},
         ),
         only_if={"owner__in": [Owner.AI, Owner.QUEUE], "epoch": before.epoch},
         changes=changes,
@@ -95,7 +102,12 @@ def give_back(conversation_id: int, agent: User) -> Conversation:
     """The agent lets the AI go on. What the customer wrote since the agent's last answer, the AI answers now."""
     message = append_message(
         conversation_id,
-        Draft(sender=Message.Sender.SYSTEM, text=gettext("The AI assistant goes on helping you.")),
+        Draft(
+            sender=Message.Sender.SYSTEM,
+            text=gettext("The AI assistant goes on helping you."),
+            author_id=agent.pk,
+            decision={"decision": "give_back"},
+        ),
         only_if={"owner": Owner.AGENT, "agent_id": agent.pk},
         changes={
             "owner": Owner.AI,
@@ -152,6 +164,8 @@ def transfer(conversation_id: int, agent: User, *, to: User) -> Conversation:
         Draft(
             sender=Message.Sender.SYSTEM,
             text=gettext("%(name)s is now here for you.") % {"name": to.public_name},
+            author_id=agent.pk,
+            decision={"decision": "transfer", "to": to.pk},
         ),
         only_if={"owner": Owner.AGENT, "agent_id": agent.pk},
         changes={"agent_id": to.pk, "epoch": F("epoch") + 1, "unread": F("unread") + 1},
@@ -174,6 +188,7 @@ def close_conversation(conversation_id: int, agent: User, *, reason: str = "") -
         Draft(
             sender=Message.Sender.SYSTEM,
             text=gettext("This conversation has ended. Write again at any time."),
+            author_id=agent.pk,
             decision={"decision": "close", "reason": reason},
         ),
         only_if={"owner": Owner.AGENT, "agent_id": agent.pk},
@@ -267,4 +282,5 @@ def _agent_deadline() -> Any:
 
 def _announce_change(message: Message) -> None:
     announce_message(message)
-    announce_status(message.conversation)
+    why = message.decision or {}
+    announce_status(message.conversation, reason=why.get("reason") or why.get("decision", ""))

@@ -14,7 +14,10 @@ from django.db import connection, transaction
 from django.db.models import F
 from django.utils import timezone
 
+from conversations.events import ConversationStatusChanged, MessageCreated
+from conversations.frames import iso
 from conversations.models import Conversation, Message
+from cs_platform.events import emit_many, is_wanted
 from routing.phrases import asks_for_person
 
 PREVIEW_CHARACTERS = 200
@@ -131,6 +134,7 @@ class _Batch:
         ids = self._insert() if self.fresh else {}
         if self.fresh:
             self._update_conversations()
+            self._emit(ids)
         return [self._receipt(incoming, ids) for incoming in self.incoming]
 
     def _lock_conversations(self) -> None:
@@ -216,6 +220,31 @@ class _Batch:
             cursor.execute(
                 _UPDATE.format(rows=rows, **{name: _literal(moment) for name, moment in moments.items()}), values
             )
+
+    def _emit(self, ids: Mapping[tuple[int, int], int]) -> None:
+        if is_wanted(MessageCreated):
+            emit_many(self._created(incoming, seq, ids) for incoming, seq in self.fresh.values())
+        reopened = {incoming.conversation_id for incoming, _ in self.fresh.values()}
+        reopened = {pk for pk in reopened if self.last[pk][1] == Conversation.Owner.NONE}
+        if reopened and is_wanted(ConversationStatusChanged):
+            rows = Conversation.objects.select_related("channel").filter(pk__in=reopened)
+            emit_many(
+                ConversationStatusChanged(
+                    row.pk, row.channel.key, row.customer_id, row.status, row.owner, row.epoch, reason="reopened"
+                )
+                for row in rows
+            )
+
+    def _created(self, incoming: Incoming, seq: int, ids: Mapping[tuple[int, int], int]) -> MessageCreated:
+        return MessageCreated(
+            message_id=ids[incoming.conversation_id, seq],
+            conversation_id=incoming.conversation_id,
+            seq=seq,
+            sender=Message.Sender.CUSTOMER.value,
+            name=incoming.author_name,
+            text=incoming.text,
+            created_at=iso(self.now) or "",
+        )
 
     def _receipt(self, incoming: Incoming, ids: Mapping[tuple[int, int], int]) -> Receipt:
         key = (incoming.conversation_id, incoming.client_id)

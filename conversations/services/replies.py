@@ -6,10 +6,12 @@ from django.db import IntegrityError, transaction
 from django.db.models import F
 from django.utils.translation import gettext
 
+from conversations.events import TurnTaken
 from conversations.models import Conversation, Message
 from conversations.responding import Response
 from conversations.services.announce import announce_message, announce_note
 from conversations.services.ledger import ClientIdReused, Draft, append_message
+from cs_platform.events import emit
 from cs_platform.models import User
 
 Owner = Conversation.Owner
@@ -61,7 +63,18 @@ def send_reply(turn: Turn, response: Response, *, is_final: bool = False) -> Mes
     )
     if message is not None:
         announce_message(message)
+        emit(_turn_taken(turn, response))
     return message
+
+
+def _turn_taken(turn: Turn, response: Response) -> TurnTaken:
+    return TurnTaken(
+        conversation_id=turn.conversation_id,
+        seq=turn.customer_seq,
+        decision=response.decision,
+        reason=response.reason,
+        entry_id=response.entry_id,
+    )
 
 
 def send_agent_message(conversation_id: int, agent: User, *, client_id: str, text: str) -> Message:
@@ -129,7 +142,7 @@ def _announce_again(repeat: Message) -> None:
     if repeat.is_private:
         announce_note(repeat)
     else:
-        announce_message(repeat)
+        announce_message(repeat, is_repeat=True)
 
 
 def _find_repeat(conversation_id: int, client_id: str, text: str) -> Message | None:

@@ -10,9 +10,12 @@ import jwt
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext
 
+from conversations.events import ConversationCreated
 from conversations.models import Conversation, Customer, CustomerIdentity, Message
 from conversations.models.message import MessageQuerySet
+from conversations.services.announce import message_created
 from conversations.services.ledger import Draft, append_message
+from cs_platform.events import emit
 from kb.search import current_index
 from routing.models import Channel
 
@@ -168,6 +171,7 @@ def _conversation_of(channel: Channel, customer: Customer, page: Page) -> Conver
     conversation, is_new = Conversation.objects.get_or_create(customer=customer, channel=channel)
     _keep_page(conversation, page)
     if is_new:
+        emit(ConversationCreated(conversation.pk, channel.key, customer.pk))
         _greet(conversation)
     return Conversation.objects.select_related("customer", "channel", "agent").get(pk=conversation.pk)
 
@@ -181,16 +185,19 @@ def _keep_page(conversation: Conversation, page: Page) -> None:
 def _greet(conversation: Conversation) -> None:
     channel = conversation.channel
     greeting = channel.greeting or gettext("Hi, I'm the shop's AI assistant. What can I help you with?")
-    append_message(
+    message = append_message(
         conversation.pk,
         Draft(
             sender=Message.Sender.AI,
             text=greeting,
             author_name=gettext("AI assistant"),
             options=suggested_options(channel),
+            decision={"decision": "greeting"},
         ),
         only_if={"last_seq": 0},
     )
+    if message is not None:
+        emit(message_created(message))
 
 
 def suggested_options(channel: Channel) -> list[dict[str, str]]:

@@ -13,6 +13,7 @@ import pytest
 
 from cs_platform.plan import BASE_DIR
 from cs_platform.processes import group_members
+from tests.cs_platform.endings import all_gone
 
 DRIVER = """
 import sys
@@ -79,13 +80,6 @@ def start(tmp_path: Path) -> Iterator[Start]:
 def children_of(run: Run) -> list[int]:
     listing = Path(f"/proc/{run.process.pid}/task/{run.process.pid}/children")
     return [int(pid) for pid in listing.read_text().split()]
-
-
-def all_gone(groups: list[int], within: float = 5) -> bool:
-    deadline = time.monotonic() + within
-    while any(group_members(group) for group in groups) and time.monotonic() < deadline:
-        pass
-    return not any(group_members(group) for group in groups)
 
 
 def test_output_carries_the_name_of_its_process(start: Start) -> None:

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from cs_platform.plan import BASE_DIR
-from cs_platform.processes import group_members
+from tests.cs_platform.endings import all_gone
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]
 
@@ -77,10 +77,10 @@ def test_it_serves_survives_kills_and_stops_clean(up: Up) -> None:
         group = up.group_of(word)
         os.kill(group, signal.SIGKILL)
         up.until(f"{name} was ended by SIGKILL; starting it again")
-        assert not group_members(group)
+        assert all_gone([group])
     assert up.status("/healthz") == 200
     groups = up.groups()
     up.process.send_signal(signal.SIGTERM)
     up.process.communicate(timeout=60)
     assert up.process.returncode == 0
-    assert not any(group_members(group) for group in groups.values())
+    assert all_gone(list(groups.values()))

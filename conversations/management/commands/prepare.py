@@ -8,6 +8,7 @@ from django.core.management.base import BaseCommand, CommandParser
 from django.utils.translation import gettext as _
 
 from conversations.demo import create_demo_channel, create_demo_users
+from cs_platform.jobs import sync_schedules
 from cs_platform.models import User
 from cs_platform.roles import sync_roles
 from kb.defaults import create_categories, install_samples
@@ -21,6 +22,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         sync_roles()
+        sync_schedules()
         if made := create_categories():
             self.stdout.write(_("%(count)s categories created.") % {"count": made})
         if options["no_demo"]:

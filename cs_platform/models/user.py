@@ -1,8 +1,7 @@
-"""Rows that every app stands on: users and the heartbeats of the background processes."""
+"""Somebody who works here."""
 
 from django.contrib.auth.models import AbstractUser
 from django.db import models
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 
@@ -32,17 +31,3 @@ class User(AbstractUser):
 def user_name(display_name: str, first_name: str, last_name: str, username: str) -> str:
     """The first of these that is there: the name to show, the full name, the log-in's name."""
     return display_name or f"{first_name} {last_name}".strip() or username
-
-
-class Heartbeat(models.Model):
-    """The last sign of life of a background process; readiness looks at it."""
-
-    name = models.CharField(_("process"), max_length=40, primary_key=True)
-    at = models.DateTimeField(_("last sign of life"), default=timezone.now)
-
-    class Meta:
-        verbose_name = _("heartbeat")
-        verbose_name_plural = _("heartbeats")
-
-    def __str__(self) -> str:
-        return self.name
