@@ -1,0 +1,21 @@
+"""What marketing keeps: cards, triggers, leads, segments, broadcasts, opt-outs."""
+
+from marketing.models.broadcast import Broadcast, BroadcastRecipient
+from marketing.models.card import Card
+from marketing.models.lead import Lead, LeadCapture, Source
+from marketing.models.opt_out import OptOut
+from marketing.models.segment import Segment
+from marketing.models.trigger import Trigger, TriggerFiring
+
+__all__ = [
+    "Broadcast",
+    "BroadcastRecipient",
+    "Card",
+    "Lead",
+    "LeadCapture",
+    "OptOut",
+    "Segment",
+    "Source",
+    "Trigger",
+    "TriggerFiring",
+]
