@@ -1,27 +1,39 @@
 """What to say to a customer's unanswered messages: routing decides, knowledge answers. Nothing is written here."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Any, Literal
 
+from django.utils import timezone
 from django.utils.translation import gettext
 
 from kb.answering import Answer, answer, answer_entry
 from kb.models import Entry
 from routing.courtesies import Courtesy, courtesy
 from routing.decide import decide
-from routing.facts import Decision, Facts
+from routing.facts import Action, Decision, Facts, Step
+from routing.gathering import Visit, gather_facts
 from routing.models import Channel
+from routing.rulebook import current_rulebook
+from routing.rules import RuleSpec
 
 PERSON_OPTION = "person"
 
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """The unanswered messages, oldest first; `chosen_entry_id` when the last one chose an offered question."""
+    """The unanswered messages, oldest first; `chosen_entry_id` when the last one chose an offered question.
+
+    The rest is what routing rules may ask about: who writes, from which page, and since when an answer is due.
+    """
 
     texts: tuple[str, ...]
     misses: int = 0
     chosen_entry_id: int | None = None
+    customer_level: str = "normal"
+    page_url: str = ""
+    waiting_since: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +47,13 @@ class Response:
     confidence: float = 0.0
     reason: str = ""
     misses: int = 0
-    trace: tuple[str, ...] = ()
+    trace: tuple[Step, ...] = ()
+    rule: str = ""
+    actions: tuple[Action, ...] = ()
+    intent: str = ""
+    intent_confidence: float = 0.0
+    feeling: str = "neutral"
+    strength: float = 0.0
 
     def why(self) -> dict[str, Any]:
         """What is kept beside the message, for the manager who asks why."""
@@ -43,30 +61,54 @@ class Response:
             "decision": self.decision,
             "confidence": round(self.confidence, 3),
             "reason": self.reason,
-            "trace": list(self.trace),
+            "rule": self.rule,
+            "intent": self.intent,
+            "sentiment": self.feeling,
+            "strength": round(self.strength, 2),
+            "actions": [action.as_json() for action in self.actions],
+            "trace": [str(step) for step in self.trace],
         }
 
 
 def respond(question: Question, channel: Channel) -> Response:
     """Decide what to do with a question on a channel: answer, ask back, admit not to know, or hand over."""
-    facts = Facts(
-        texts=question.texts,
-        is_ai_enabled=channel.is_ai_enabled,
-        misses=question.misses,
-        misses_allowed=channel.misses_before_handoff,
+    rules = current_rulebook()
+    facts = gather_facts(_visit(question), channel, rules)
+    response = _respond(question, facts, rules.rules)
+    return replace(
+        response,
+        intent=facts.intent,
+        intent_confidence=facts.intent_confidence,
+        feeling=facts.feeling,
+        strength=facts.strength,
     )
-    decision = decide(facts)
+
+
+def _respond(question: Question, facts: Facts, rules: Sequence[RuleSpec]) -> Response:
+    decision = decide(facts, rules)
     if decision.answerer == "person":
         return _hand_over(decision, question.misses)
     found = _find_answer(question)
     if found.band != "answer" and (kind := courtesy(question.texts)):
         return Response("answer", _return_courtesy(kind), reason="small talk", misses=question.misses)
     misses = question.misses + 1 if found.missed else 0 if found.band == "answer" else question.misses
-    condition = _entry_condition(found.entry_id) if found.band == "answer" else ""
-    decision = decide(replace(facts, misses=misses, was_missed=found.missed, entry_condition=condition))
+    condition, category = _entry_condition(found.entry_id) if found.band == "answer" else ("", "")
+    facts = replace(facts, misses=misses, was_missed=found.missed, entry_condition=condition, entry_category=category)
+    decision = decide(facts, rules)
     if decision.answerer == "person":
         return replace(_hand_over(decision, misses), entry_id=found.entry_id, confidence=found.confidence)
     return _reply(found, misses, decision)
+
+
+def _visit(question: Question) -> Visit:
+    return Visit(
+        texts=question.texts,
+        at=timezone.now(),
+        misses=question.misses,
+        customer_level=question.customer_level,
+        page_url=question.page_url,
+        waiting_since=question.waiting_since,
+    )
 
 
 def _find_answer(question: Question) -> Answer:
@@ -81,14 +123,29 @@ def _return_courtesy(kind: Courtesy) -> str:
     return gettext("I'm here. Just tell me what it is about.")
 
 
-def _entry_condition(entry_id: int | None) -> str:
-    if entry_id is None:
-        return ""
-    return Entry.objects.filter(pk=entry_id).values_list("handoff", flat=True).first() or ""
+def _entry_condition(entry_id: int | None) -> tuple[str, str]:
+    """The hand-to-human condition of an entry, and its topics with “/” between them."""
+    entry = Entry.objects.filter(pk=entry_id or 0).select_related("category__parent__parent").first()
+    if entry is None:
+        return "", ""
+    names: list[str] = []
+    node = entry.category
+    while node is not None:
+        names.insert(0, node.name)
+        node = node.parent
+    return entry.handoff, "/".join(names)
 
 
 def _hand_over(decision: Decision, misses: int) -> Response:
-    return Response("handoff", "", reason=decision.reason, misses=misses, trace=decision.trace)
+    return Response(
+        "handoff",
+        "",
+        reason=decision.reason,
+        misses=misses,
+        trace=decision.trace,
+        rule=decision.rule,
+        actions=decision.actions,
+    )
 
 
 def _reply(found: Answer, misses: int, decision: Decision) -> Response:
@@ -112,6 +169,8 @@ def _reply(found: Answer, misses: int, decision: Decision) -> Response:
         reason=found.reason,
         misses=misses,
         trace=decision.trace,
+        rule=decision.rule,
+        actions=decision.actions,
     )
 
 

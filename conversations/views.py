@@ -46,7 +46,7 @@ def widget(request: HttpRequest) -> HttpResponse:
 @require_safe
 def channel_config(request: HttpRequest, key: str) -> HttpResponse:
     """What the widget needs to know before it connects; public, for any site."""
-    channel = get_object_or_404(Channel, key=key, is_enabled=True)
+    channel = get_object_or_404(Channel.objects.select_related("strategy"), key=key, is_enabled=True)
     response = JsonResponse(
         {
             "name": channel.name,
@@ -54,7 +54,7 @@ def channel_config(request: HttpRequest, key: str) -> HttpResponse:
             "greeting": channel.greeting,
             "accent": channel.accent,
             "language": settings.LANGUAGE_CODE,
-            "is_ai": channel.is_ai_enabled,
+            "is_ai": channel.reception.is_ai_enabled,
             "ws": f"/ws/visitor/{channel.key}/",
             "privacy_url": None,
         },

@@ -20,15 +20,16 @@ from routing.models import Agent, Channel
 
 @admin.register(Channel)
 class ChannelAdmin(ModelAdmin):
-    list_display = ("name", "key", "kind", "show_enabled", "show_ai", "show_chat_link")
+    list_display = ("name", "key", "kind", "show_enabled", "strategy", "schedule", "show_chat_link")
     list_filter = ("is_enabled",)
+    list_select_related = ("strategy", "schedule")
     search_fields = ("name", "key")
     readonly_fields = ("embed_code", "created_at")
     warn_unsaved_form = True
     fieldsets = (
         (None, {"fields": (("name", "key"), ("kind", "is_enabled"), "embed_code")}),
         (_("Chat window"), {"fields": (("title", "accent"), "greeting", "suggested_questions")}),
-        (_("Who answers"), {"fields": ("is_ai_enabled", "misses_before_handoff")}),
+        (_("Who answers"), {"fields": ("strategy", "schedule")}),
         (_("Security"), {"fields": ("allowed_origins", "identity_secret", "created_at")}),
     )
 
@@ -63,10 +64,6 @@ class ChannelAdmin(ModelAdmin):
     @display(description=_("enabled"), boolean=True, ordering="is_enabled")
     def show_enabled(self, channel: Channel) -> bool:
         return channel.is_enabled
-
-    @display(description=_("AI answers first"), boolean=True, ordering="is_ai_enabled")
-    def show_ai(self, channel: Channel) -> bool:
-        return channel.is_ai_enabled
 
     @display(description=_("chat page"))
     def show_chat_link(self, channel: Channel) -> str:

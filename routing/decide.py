@@ -1,33 +1,66 @@
-"""Who answers this turn: the AI or a person. Pure: facts in, decision out."""
+"""Who answers this turn: the AI or a person. Pure: facts and rules in, decision out."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from routing.conditions import wants_person
-from routing.facts import Decision, Facts, Reason
+from routing.facts import Action, Decision, Facts, Step
 from routing.phrases import asks_for_person
+from routing.rules import RuleSpec, apply_rules, merge_actions
+
+CARD = Action("card")
 
 
-def decide(facts: Facts) -> Decision:
-    """The first rule that asks for a person wins; otherwise the AI answers.
+def decide(facts: Facts, rules: Sequence[RuleSpec] = ()) -> Decision:
+    """A guarantee comes first, then the first fitting rule that says who answers, then the channel's strategy.
 
-    Called before the AI looks for an answer, and once more with what it found (`was_missed`,
-    `entry_condition`). No model takes part: a hand-over is guaranteed.
+    Called before the AI looks for an answer, and once more with what it found (`was_missed`, `entry_condition`,
+    `entry_category`). Whatever rules say, they cannot take a person away from a customer whom a guarantee gives
+    one; their other actions count in any case.
     """
-    trace: list[str] = []
-    for name, reason, applies in _RULES:
-        fired = applies(facts)
-        trace.append(f"{name}: {'yes' if fired else 'no'}")
-        if fired:
-            return Decision("person", reason, name, tuple(trace))
-    return Decision("ai", trace=tuple(trace))
+    steps: list[Step] = []
+    fired = None
+    for name, reason, applies in GUARANTEES:
+        steps.append(Step(name, applies(facts)))
+        if steps[-1].fired:
+            fired = (name, reason)
+            break
+    outcome = apply_rules(rules, facts)
+    trace = (*steps, *outcome.steps)
+    if fired:
+        return Decision("person", fired[1], fired[0], trace, outcome.actions)
+    if rule := outcome.deciding:
+        if rule.answerer == "person":
+            return Decision("person", rule.reason, rule.name, trace, outcome.actions)
+        wanted = (*outcome.actions, CARD) if rule.answerer == "ai_and_card" else outcome.actions
+        return Decision("ai", rule=rule.name, trace=trace, actions=merge_actions(wanted))
+    return _by_strategy(facts, trace, outcome.actions)
+
+
+def _by_strategy(facts: Facts, trace: tuple[Step, ...], actions: tuple[Action, ...]) -> Decision:
+    name = f"strategy {facts.mode}"
+    if facts.mode == "person_first" and facts.is_open:
+        return Decision("person", "person_first", name, (*trace, Step(name, True)), actions)
+    if facts.mode == "vip_person_first" and facts.is_open and facts.customer_level != "normal":
+        return Decision("person", "vip", name, (*trace, Step(name, True)), actions)
+    if facts.mode == "ai_and_card" and not facts.is_open:
+        return Decision("ai", "", name, (*trace, Step(name, True)), merge_actions((*actions, CARD)))
+    return Decision("ai", trace=trace, actions=actions)
 
 
 def _is_ai_off(facts: Facts) -> bool:
-    return not facts.is_ai_enabled
+    return facts.mode == "person_only"
 
 
 def _is_person_wanted(facts: Facts) -> bool:
     return any(asks_for_person(text) for text in facts.texts)
+
+
+def _is_angry(facts: Facts) -> bool:
+    return facts.hands_over_negative and facts.feeling == "negative" and facts.strength >= facts.negative_from
+
+
+def _has_waited_too_long(facts: Facts) -> bool:
+    return facts.waiting_seconds > facts.wait_allowed
 
 
 def _has_missed_too_often(facts: Facts) -> bool:
@@ -38,9 +71,12 @@ def _does_entry_want_person(facts: Facts) -> bool:
     return wants_person(facts.entry_condition, " ".join(facts.texts))
 
 
-_RULES: tuple[tuple[str, Reason, Callable[[Facts], bool]], ...] = (
+Guarantee = tuple[str, str, Callable[[Facts], bool]]
+GUARANTEES: tuple[Guarantee, ...] = (
     ("channel without AI", "ai_disabled", _is_ai_off),
     ("customer asks for a person", "customer_request", _is_person_wanted),
+    ("negative feeling", "negative_sentiment", _is_angry),
+    ("waited too long", "wait_timeout", _has_waited_too_long),
     ("knowledge entry asks for a person", "entry_condition", _does_entry_want_person),
     ("too many misses in a row", "repeated_miss", _has_missed_too_often),
 )

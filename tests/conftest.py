@@ -16,6 +16,7 @@ from cs_platform.roles import sync_roles
 from cs_platform.threads import close_connections
 from kb.search import forget_index
 from routing.models import Channel
+from routing.rulebook import forget_rulebook
 from tests import factories
 
 
@@ -41,6 +42,7 @@ def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> Iterator[N
 def fresh_index() -> None:
     """Each test has its own database, so no index of another one."""
     forget_index()
+    forget_rulebook()
 
 
 @pytest.fixture

@@ -10,8 +10,8 @@ from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import gettext, ngettext
 
-from conversations.events import TurnTaken
 from conversations.models import Conversation, Customer, Message
+from conversations.responding import Response
 from conversations.services.announce import (
     announce_message,
     announce_queue,
@@ -20,7 +20,8 @@ from conversations.services.announce import (
     queue_position,
 )
 from conversations.services.ledger import Draft, append_message
-from conversations.services.replies import NotYours, Turn
+from conversations.services.marks import mark
+from conversations.services.replies import NotYours, Turn, turn_taken
 from cs_platform.events import emit
 from cs_platform.models import User
 from routing.models import Agent
@@ -38,8 +39,10 @@ class AlreadyClaimed(Exception):
 
 
 @transaction.atomic
-def hand_over(turn: Turn, *, reason: str, misses: int = 0) -> Message | None:
+def hand_over(turn: Turn, *, reason: str, misses: int = 0, response: Response | None = None) -> Message | None:
     """The AI gives the customer to the queue, if the conversation is still the AI's as it was at `turn`.
+
+    `response` is what was decided: its tags and priority are put on the conversation, and why is kept.
 
     The customer is told the place in the queue, or that nobody is there now; every console is alerted. Returns
     the message to the customer, or None when the conversation had changed hands or was answered meanwhile.
@@ -51,9 +54,10 @@ def hand_over(turn: Turn, *, reason: str, misses: int = 0) -> Message | None:
         # Nothing that arrived meanwhile needs the AI any more: a person reads it all.
         changes={"answered_seq": F("customer_seq"), "misses": misses},
         answers_seq=turn.customer_seq,
+        response=response,
     )
     if message is not None:
-        emit(TurnTaken(turn.conversation_id, turn.customer_seq, "handoff", str(reason)))
+        emit(turn_taken(turn, response or Response("handoff", "", reason=str(reason))))
     return message
 
 
@@ -218,6 +222,7 @@ def _queue(
     reason: str,
     changes: Mapping[str, Any],
     answers_seq: int | None = None,
+    response: Response | None = None,
 ) -> Message | None:
     now = timezone.now()
     message = append_message(
@@ -226,7 +231,7 @@ def _queue(
             sender=Message.Sender.SYSTEM,
             text="",  # the place in the queue is known only once the conversation stands in it
             answers_seq=answers_seq,
-            decision={"decision": "handoff", "reason": str(reason)},
+            decision={**(response.why() if response else {}), "decision": "handoff", "reason": str(reason)},
         ),
         only_if=only_if,
         changes={
@@ -245,9 +250,10 @@ def _queue(
     if conversation.customer.level == Customer.Level.VIP:
         conversation.priority = max(conversation.priority, 1)
     conversation.waiting_since = conversation.waiting_since or now
+    mark(conversation, response.actions if response else ())
     message.text = _queue_text(queue_position(conversation) or 1)
     message.save(update_fields=["text"])
-    conversation.save(update_fields=["priority", "waiting_since"])
+    conversation.save(update_fields=["priority", "tags", "waiting_since"])
     _announce_change(message)
     announce_waiting(conversation, "queued")
     return message

@@ -11,6 +11,7 @@ from conversations.models import Conversation, Message
 from conversations.responding import Response
 from conversations.services.announce import announce_message, announce_note
 from conversations.services.ledger import ClientIdReused, Draft, append_message
+from conversations.services.marks import mark
 from cs_platform.events import emit
 from cs_platform.models import User
 
@@ -62,17 +63,22 @@ def send_reply(turn: Turn, response: Response, *, is_final: bool = False) -> Mes
         },
     )
     if message is not None:
+        if mark(message.conversation, response.actions):
+            message.conversation.save(update_fields=["priority", "tags"])
         announce_message(message)
-        emit(_turn_taken(turn, response))
+        emit(turn_taken(turn, response))
     return message
 
 
-def _turn_taken(turn: Turn, response: Response) -> TurnTaken:
+def turn_taken(turn: Turn, response: Response) -> TurnTaken:
+    """What others hear of a turn."""
     return TurnTaken(
         conversation_id=turn.conversation_id,
         seq=turn.customer_seq,
         decision=response.decision,
         reason=response.reason,
+        intent=response.intent,
+        sentiment=response.feeling,
         entry_id=response.entry_id,
     )
 

@@ -108,13 +108,13 @@ def _finish(turn: Turn, answering: Answering, *, is_final: bool) -> bool:
         hand_over(turn, reason=Reason.AI_FAILURE)
         return True
     if response.decision == "handoff":
-        hand_over(turn, reason=response.reason, misses=response.misses)
+        hand_over(turn, reason=response.reason, misses=response.misses, response=response)
         return True
     return send_reply(turn, response, is_final=is_final) is not None or not _has_grown(turn)
 
 
 def _think(turn: Turn, answering: Answering) -> Response:
-    conversation = Conversation.objects.select_related("channel").get(pk=turn.conversation_id)
+    conversation = Conversation.objects.select_related("channel__strategy", "customer").get(pk=turn.conversation_id)
     waiting = list(
         Message.objects.filter(
             conversation_id=turn.conversation_id, seq__gt=turn.answered_seq, seq__lte=turn.customer_seq
@@ -126,6 +126,9 @@ def _think(turn: Turn, answering: Answering) -> Response:
         texts=tuple(message.text for message in waiting),
         misses=conversation.misses,
         chosen_entry_id=waiting[-1].chosen_entry_id if waiting else None,
+        customer_level=conversation.customer.level,
+        page_url=conversation.page_url,
+        waiting_since=conversation.waiting_since,
     )
     return answering(question, conversation.channel)
 

@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 from django.conf import settings
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -29,6 +30,17 @@ class Agent(models.Model):
         settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="agent", verbose_name=_("user")
     )
     presence = models.CharField(_("presence"), max_length=10, choices=Presence.choices, default=Presence.OFFLINE)
+    capacity = models.PositiveSmallIntegerField(
+        _("chats at the same time"),
+        default=5,
+        validators=[MinValueValidator(1), MaxValueValidator(50)],
+        help_text=_("Nobody is given more chats than this automatically; taking over by hand is always possible."),
+    )
+    accepts_automatically = models.BooleanField(
+        _("gets chats automatically"),
+        default=False,
+        help_text=_("Waiting customers are given to this person without a click while there is room."),
+    )
     last_seen_at = models.DateTimeField(_("last seen"), null=True, blank=True)
 
     objects = AgentQuerySet.as_manager()

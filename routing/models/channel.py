@@ -2,9 +2,12 @@
 
 import secrets
 
-from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
+from django.core.validators import RegexValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+
+from routing.models.schedule import Schedule
+from routing.models.strategy import Strategy
 
 
 def new_identity_secret() -> str:
@@ -45,13 +48,23 @@ class Channel(models.Model):
         blank=True,
         help_text=_("One per line; shown below the greeting when knowledge has an entry with this question."),
     )
-    is_ai_enabled = models.BooleanField(
-        _("AI answers first"), default=True, help_text=_("Otherwise every customer goes to the queue.")
+    strategy = models.ForeignKey(
+        Strategy,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="channels",
+        verbose_name=_("strategy"),
+        help_text=_("Who answers first, and when a person takes over. Empty: AI first."),
     )
-    misses_before_handoff = models.PositiveSmallIntegerField(
-        _("misses in a row before a person takes over"),
-        default=3,
-        validators=[MinValueValidator(1), MaxValueValidator(10)],
+    schedule = models.ForeignKey(
+        Schedule,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="channels",
+        verbose_name=_("service hours"),
+        help_text=_("When persons answer. Empty: around the clock."),
     )
     identity_secret = models.CharField(
         _("secret for signed customer identities"),
@@ -72,6 +85,11 @@ class Channel(models.Model):
     @property
     def display_title(self) -> str:
         return self.title or self.name
+
+    @property
+    def reception(self) -> Strategy:
+        """The strategy, or the one that holds where none was chosen."""
+        return self.strategy or Strategy()
 
     def origins(self) -> list[str]:
         """The foreign origins that may open a chat, without trailing slashes."""

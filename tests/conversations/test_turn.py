@@ -11,7 +11,7 @@ from conversations.services.handover import take_over
 from conversations.services.replies import send_reply
 from conversations.services.turn import act_on_deadline, claim_turn, sweep_deadlines, sweep_turns, take_turn
 from cs_platform.models import User
-from routing.models import Channel
+from routing.models import Channel, Strategy
 from tests.factories import claim, make_conversation, make_entry, settle, texts_of, write
 
 pytestmark = pytest.mark.django_db
@@ -75,7 +75,7 @@ def test_asking_for_a_person_always_hands_over(conversation: Conversation) -> No
 
 
 def test_a_channel_without_ai_queues_the_first_message(conversation: Conversation, channel: Channel) -> None:
-    Channel.objects.update(is_ai_enabled=False)
+    Channel.objects.update(strategy=Strategy.objects.create(name="people", mode="person_only"))
     write(conversation, "hi")
     settle(conversation)
     take_turn(conversation.pk)

@@ -10,7 +10,7 @@ def test_the_ai_answers_when_no_rule_fires() -> None:
 
 
 def test_a_channel_without_ai_goes_to_a_person() -> None:
-    assert decide(Facts(texts=("怎么退货",), is_ai_enabled=False)).reason == "ai_disabled"
+    assert decide(Facts(texts=("怎么退货",), mode="person_only")).reason == "ai_disabled"
 
 
 def test_asking_for_a_person_in_any_of_several_messages_is_enough() -> None:
@@ -35,4 +35,4 @@ def test_the_condition_of_the_entry_hands_over() -> None:
 
 def test_the_trace_names_every_rule_looked_at() -> None:
     decision = decide(Facts(texts=("转人工",)))
-    assert decision.trace == ("channel without AI: no", "customer asks for a person: yes")
+    assert [str(step) for step in decision.trace] == ["channel without AI: no", "customer asks for a person: yes"]

@@ -33,7 +33,7 @@ class Command(BaseCommand):
     def _channel(self, key: str) -> Channel:
         if not key:
             return Channel()
-        channel = Channel.objects.filter(key=key).first()
+        channel = Channel.objects.select_related("strategy").filter(key=key).first()
         if channel is None:
             raise CommandError(_("There is no channel with the key “%(key)s”.") % {"key": key})
         return channel
@@ -52,10 +52,10 @@ def _as_contract(response: Response, milliseconds: float) -> dict[str, Any]:
         "text": response.text,
         "entry_id": response.entry_id,
         "confidence": round(response.confidence, 4),
-        "intent": None,
-        "sentiment": None,
+        "intent": response.intent or None,
+        "sentiment": response.feeling,
         "reason": response.reason,
         "ms": round(milliseconds, 1),
         "options": list(response.options),
-        "trace": list(response.trace),
+        "trace": [str(step) for step in response.trace],
     }
