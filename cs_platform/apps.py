@@ -1,5 +1,7 @@
 """The floor: users, jobs, realtime, models and notices. It knows no other app."""
 
+from importlib import import_module
+
 from django.apps import AppConfig
 from django.utils.module_loading import autodiscover_modules
 from django.utils.translation import gettext_lazy as _
@@ -13,3 +15,4 @@ class CsPlatformConfig(AppConfig):
     def ready(self) -> None:
         # Like the admin finds `admin.py`: sweeps and system checks register themselves when imported.
         autodiscover_modules("checks", "jobs", "heartbeats", "outbox")
+        import_module("cs_platform.api.jobs")

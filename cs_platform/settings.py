@@ -107,6 +107,9 @@ INSTALLED_APPS = [
     "import_export",
     "js_asset",
     "rest_framework",
+    "django_filters",
+    "drf_spectacular",
+    "drf_spectacular_sidecar",
     "tree_queries",
 ]
 MIDDLEWARE = [
@@ -298,7 +301,42 @@ LOGGING = {
 }
 
 # --- API --------------------------------------------------------------------------------------
-REST_FRAMEWORK = {"DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"]}
+API_REQUESTS_PER_MINUTE = env.int("API_REQUESTS_PER_MINUTE", default=600)  # of one key
+API_IDEMPOTENCY_HOURS = env.int("API_IDEMPOTENCY_HOURS", default=48)
+REST_FRAMEWORK = {
+    "DEFAULT_AUTHENTICATION_CLASSES": ["cs_platform.api.access.KeyAuthentication"],
+    "DEFAULT_PERMISSION_CLASSES": ["cs_platform.api.access.HasScope"],
+    "DEFAULT_THROTTLE_CLASSES": ["cs_platform.api.access.KeyThrottle"],
+    "DEFAULT_PARSER_CLASSES": ["cs_platform.api.bodies.StrictJSONParser"],
+    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
+    "DEFAULT_PAGINATION_CLASS": "cs_platform.api.pages.CursorPages",
+    "DEFAULT_FILTER_BACKENDS": ["django_filters.rest_framework.DjangoFilterBackend"],
+    "DEFAULT_SCHEMA_CLASS": "cs_platform.api.schema.ApiSchema",
+    "EXCEPTION_HANDLER": "cs_platform.api.errors.problem",
+    "URL_FORMAT_OVERRIDE": None,
+    "TEST_REQUEST_DEFAULT_FORMAT": "json",
+}
+SPECTACULAR_SETTINGS = {
+    "TITLE": "Customer service API",
+    "DESCRIPTION": _(
+        "Send your key as “Authorization: Bearer KEY”. Lists come in pages: follow “next” until it is null. "
+        "Errors are problem details (RFC 9457). Limits: see the RateLimit headers."
+    ),
+    "VERSION": "1",
+    "SCHEMA_PATH_PREFIX": r"/api/v1/",
+    "SERVE_INCLUDE_SCHEMA": False,
+    "COMPONENT_SPLIT_REQUEST": True,
+    "ENUM_GENERATE_CHOICE_DESCRIPTION": True,
+    # Two fields of one name with different choices: name their types here, or the schema warns.
+    "ENUM_NAME_OVERRIDES": {},
+    "POSTPROCESSING_HOOKS": [
+        "drf_spectacular.hooks.postprocess_schema_enums",
+        "cs_platform.api.schema.add_problems",
+    ],
+    "SWAGGER_UI_DIST": "SIDECAR",
+    "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
+    "SWAGGER_UI_SETTINGS": {"deepLinking": True, "docExpansion": "none", "defaultModelsExpandDepth": 0},
+}
 
 # --- Back office ------------------------------------------------------------------------------
 MIDDLEWARE.append("cs_platform.admin_policy.BackOfficePolicy")

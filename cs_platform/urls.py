@@ -9,6 +9,7 @@ from cs_platform.login import LogIn, back_office_log_in
 
 urlpatterns = [
     path("", include("conversations.urls")),
+    path("api/", include("cs_platform.api.urls")),
     path("admin/login/", back_office_log_in),
     path("admin/", admin.site.urls),
     path("login/", LogIn.as_view(), name="login"),

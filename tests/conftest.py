@@ -18,6 +18,7 @@ from kb.search import forget_index
 from routing.models import Channel
 from routing.rulebook import forget_rulebook
 from tests import factories
+from tests.api import ApiClient, api_client
 
 
 @pytest.fixture(autouse=True, scope="session")
@@ -104,3 +105,13 @@ def outbound_allowed(settings: Settings) -> Callable[[str], None]:
         settings.OUTBOUND_ALLOWED = [*settings.OUTBOUND_ALLOWED, place]
 
     return allow
+
+
+@pytest.fixture
+def api(integrator: User) -> Callable[..., ApiClient]:
+    """A program of the merchant's: `api("tickets:read").get("/api/v1/tickets/")`."""
+
+    def client(*scopes: str) -> ApiClient:
+        return api_client(integrator, *scopes)
+
+    return client

@@ -1,0 +1,76 @@
+"""What the OpenAPI schema says beyond what the views say: the key, scopes, problems, the Idempotency-Key."""
+
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+from drf_spectacular.extensions import OpenApiAuthenticationExtension
+from drf_spectacular.openapi import AutoSchema
+from drf_spectacular.utils import OpenApiParameter
+
+from cs_platform.api.access import needed_scope
+
+PROBLEM = {
+    "type": "object",
+    "description": "RFC 9457 problem details.",
+    "required": ["type", "title", "status", "code", "detail"],
+    "properties": {
+        "type": {"type": "string", "format": "uri-reference"},
+        "title": {"type": "string"},
+        "status": {"type": "integer"},
+        "code": {"type": "string", "description": "For programs; stays the same in every language."},
+        "detail": {"type": "string", "description": "For people."},
+        "errors": {
+            "type": "array",
+            "description": "One for each field that is not right.",
+            "items": {
+                "type": "object",
+                "required": ["pointer", "code", "detail"],
+                "properties": {
+                    "pointer": {"type": "string", "description": "JSON pointer into the body, such as #/phone."},
+                    "code": {"type": "string"},
+                    "detail": {"type": "string"},
+                },
+            },
+        },
+    },
+}
+IDEMPOTENCY_KEY = OpenApiParameter(
+    "Idempotency-Key",
+    str,
+    OpenApiParameter.HEADER,
+    description=_("Sent again with the same key and body, the request has no second effect and gets the first reply."),
+)
+
+
+class KeyScheme(OpenApiAuthenticationExtension):
+    target_class = "cs_platform.api.access.KeyAuthentication"
+    name = "key"
+
+    def get_security_definition(self, auto_schema: Any) -> dict[str, str]:
+        return {"type": "http", "scheme": "bearer"}
+
+
+class ApiSchema(AutoSchema):
+    """One operation."""
+
+    def get_override_parameters(self) -> list[OpenApiParameter]:
+        return [IDEMPOTENCY_KEY] if self.method == "POST" else []
+
+    def get_description(self) -> str:
+        scope = f"`{needed_scope(self.view, self.method)}`" if hasattr(self.view, "scope") else ""
+        return "\n\n".join(part for part in (super().get_description(), scope) if part)
+
+    def get_response_serializers(self) -> Any:
+        is_input = getattr(self.view, "input_class", None) and self.view.action in ("create", "partial_update")
+        return self.view.serializer_class if is_input else super().get_response_serializers()
+
+
+def add_problems(result: dict[str, Any], generator: Any, request: Any, public: bool) -> dict[str, Any]:
+    """Post-processing: every operation may answer with a problem."""
+    result.setdefault("components", {}).setdefault("schemas", {})["Problem"] = PROBLEM
+    content = {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}
+    for path in result.get("paths", {}).values():
+        for operation in path.values():
+            if isinstance(operation, dict) and "responses" in operation:
+                operation["responses"].setdefault("default", {"description": "Problem", "content": content})
+    return result

@@ -1,0 +1,17 @@
+"""Addresses below /api/."""
+
+from django.urls import include, path, re_path
+from django.utils.module_loading import autodiscover_modules
+
+from cs_platform.api.docs import ApiDocs, ApiSchemaDocument
+from cs_platform.api.errors import not_found
+from cs_platform.api.router import router
+
+autodiscover_modules("api")  # each app registers its resources when its module is imported
+
+urlpatterns = [
+    path("v1/", include(router.urls)),
+    path("schema/", ApiSchemaDocument.as_view(), name="api-schema"),
+    path("docs/", ApiDocs.as_view(), name="api-docs"),
+    re_path("", not_found),
+]
