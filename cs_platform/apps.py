@@ -10,7 +10,19 @@ from django.utils.translation import gettext_lazy as _
 class CsPlatformConfig(AppConfig):
     name = "cs_platform"
     verbose_name = _("Platform")
-    role_permissions = {"manager": ["view_user", "add_user", "change_user"]}
+    role_permissions = {
+        "manager": [
+            "view_user",
+            "add_user",
+            "change_user",
+            "view_auditentry",
+            "view_noticetarget",
+            "add_noticetarget",
+            "change_noticetarget",
+            "delete_noticetarget",
+            "view_noticedelivery",
+        ],
+    }
 
     def ready(self) -> None:
         # Like the admin finds `admin.py`: sweeps and system checks register themselves when imported.

@@ -29,6 +29,7 @@ def _owners_page(title: Any, icon: str, name: str) -> dict[str, Any]:
     }
 
 
+_FLOOR = "admin:cs_platform_{}_changelist"
 _CHATS, _PEOPLE = "admin:conversations_{}_changelist", "admin:cs_platform_user_changelist"
 BACK_OFFICE: dict[str, Any] = {
     "SITE_TITLE": _("Customer service"),
@@ -102,7 +103,27 @@ BACK_OFFICE: dict[str, Any] = {
             },
             {
                 "title": _("System"),
-                "items": [_owners_page(_("Failed jobs"), "report", "admin:django_q_failure_changelist")],
+                "items": [
+                    _page(
+                        _("Notices to colleagues"),
+                        "notifications_active",
+                        _FLOOR.format("noticetarget"),
+                        "cs_platform.view_noticetarget",
+                    ),
+                    _page(
+                        _("Notices sent"),
+                        "outgoing_mail",
+                        _FLOOR.format("noticedelivery"),
+                        "cs_platform.view_noticedelivery",
+                    ),
+                    _page(
+                        _("Audit trail"),
+                        "history",
+                        _FLOOR.format("auditentry"),
+                        "cs_platform.view_auditentry",
+                    ),
+                    _owners_page(_("Failed jobs"), "report", "admin:django_q_failure_changelist"),
+                ],
             },
         ],
     },

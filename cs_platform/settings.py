@@ -270,6 +270,13 @@ LOGIN_REDIRECT_URL = "console"
 LOGOUT_REDIRECT_URL = "login"
 DEMO_PASSWORD = env("DEMO_PASSWORD", default="")
 
+# --- Mail -------------------------------------------------------------------------------------
+EMAIL_URL = env("EMAIL_URL", default="")  # smtp+tls://USER:PASSWORD@HOST:587; unset: no mail is sent
+if EMAIL_URL:
+    vars().update(env.email_url("EMAIL_URL"))
+EMAIL_TIMEOUT = 10
+DEFAULT_FROM_EMAIL = env("DEFAULT_FROM_EMAIL", default="customer-service@localhost")
+
 # --- Language and time ------------------------------------------------------------------------
 LANGUAGE_CODE = "zh-hans"
 LANGUAGES = [("zh-hans", _("Simplified Chinese")), ("en", _("English"))]

@@ -10,7 +10,9 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from conversations.models import Rating
-from cs_platform.models import User
+from cs_platform import audit
+from cs_platform.models import NoticeTarget, User
+from cs_platform.notify import Notice, notify
 from kb.models import Category, Product
 from routing.models import Agent
 from tests.factories import make_conversation, make_entry, write
@@ -28,9 +30,19 @@ LISTS = {
     "routing_channel": {"manager": 200, "integrator": 200},
     "routing_agent": {"manager": 200, "integrator": 403},
     "cs_platform_user": {"manager": 200, "integrator": 403},
+    "cs_platform_noticetarget": {"manager": 200, "integrator": 403},
+    "cs_platform_noticedelivery": {"manager": 200, "integrator": 403},
+    "cs_platform_auditentry": {"manager": 200, "integrator": 403},
     "django_q_failure": {"manager": 403, "integrator": 403},
 }
-ADDING = {"kb_entry", "kb_category", "kb_product", "routing_channel", "cs_platform_user"}  # what managers create
+ADDING = {
+    "kb_entry",
+    "kb_category",
+    "kb_product",
+    "routing_channel",
+    "cs_platform_user",
+    "cs_platform_noticetarget",
+}  # what managers create
 PAGES = ["kb_entry_try_question", "kb_entry_import_entries", "kb_entry_export_csv", "kb_entry_download_template"]
 
 
@@ -48,6 +60,9 @@ def fill(agent: User, times: int = 1) -> None:
         topic = Category.objects.create(name=f"topic {conversation.pk}")
         make_entry(f"question {conversation.pk}", category=topic)
         Product.objects.create(sku=f"sku-{conversation.pk}", name="Lamp", category=topic)
+        target = NoticeTarget.objects.create(name="群", kind="wecom", address="https://example.com/", user=agent)
+        notify([target], Notice("有客户在等"), key="test")
+        audit.record("tested", conversation, by=agent)
     Agent.objects.get_or_create(user=agent)
 
 

@@ -4,8 +4,20 @@ from cs_platform.models.api_key import ApiKey
 from cs_platform.models.audit import AuditEntry
 from cs_platform.models.due import DueItem
 from cs_platform.models.heartbeat import Heartbeat
+from cs_platform.models.notice import NoticeDelivery, NoticeTarget
 from cs_platform.models.outbox import OutboxItem
 from cs_platform.models.stored_reply import StoredReply
 from cs_platform.models.user import User, user_name
 
-__all__ = ["ApiKey", "AuditEntry", "DueItem", "Heartbeat", "OutboxItem", "StoredReply", "User", "user_name"]
+__all__ = [
+    "ApiKey",
+    "AuditEntry",
+    "DueItem",
+    "Heartbeat",
+    "NoticeDelivery",
+    "NoticeTarget",
+    "OutboxItem",
+    "StoredReply",
+    "User",
+    "user_name",
+]
