@@ -1,8 +1,23 @@
-"""Customers, their conversations and every message of them."""
+"""Customers, their conversations and every message of them; their orders and tickets."""
 
 from conversations.models.conversation import Conversation
 from conversations.models.customer import Customer, CustomerIdentity
 from conversations.models.message import Message
+from conversations.models.order import Order, OrderItem, Shipment
 from conversations.models.rating import Rating
+from conversations.models.ticket import Ticket, TicketDay, TicketHistory, TicketTarget
 
-__all__ = ["Conversation", "Customer", "CustomerIdentity", "Message", "Rating"]
+__all__ = [
+    "Conversation",
+    "Customer",
+    "CustomerIdentity",
+    "Message",
+    "Order",
+    "OrderItem",
+    "Rating",
+    "Shipment",
+    "Ticket",
+    "TicketDay",
+    "TicketHistory",
+    "TicketTarget",
+]
