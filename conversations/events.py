@@ -79,3 +79,87 @@ class RatingGiven:
     conversation_id: int
     rating_id: int
     score: int
+
+
+@event("customer.merged", is_public=False)
+@dataclass(frozen=True, slots=True)
+class CustomerMerged:
+    """A stranger turned out to be a customer who was known already: what is the stranger's is that customer's now."""
+
+    stranger_id: int
+    customer_id: int
+
+
+@event("ticket.created")
+@dataclass(frozen=True, slots=True)
+class TicketCreated:
+    """A ticket was opened, by a person, a customer, the API or the AI (`source`)."""
+
+    ticket_id: int
+    number: str
+    type: str
+    status: str
+    priority: str
+    source: str
+    subject: str
+    owner_id: int | None
+    customer_id: int | None
+    conversation_id: int | None
+    order_id: int | None
+    due_at: str | None
+
+
+@event("ticket.updated")
+@dataclass(frozen=True, slots=True)
+class TicketUpdated:
+    """A ticket changed; `changed` names the fields, all else is as it stands now."""
+
+    ticket_id: int
+    number: str
+    type: str
+    status: str
+    priority: str
+    source: str
+    subject: str
+    owner_id: int | None
+    customer_id: int | None
+    conversation_id: int | None
+    order_id: int | None
+    due_at: str | None
+    changed: list[str]
+
+
+@event("ticket.overdue", is_public=False)
+@dataclass(frozen=True, slots=True)
+class TicketOverdue:
+    """A ticket was not finished in time; told once for each time it was given."""
+
+    ticket_id: int
+    number: str
+    type: str
+    owner_id: int | None
+
+
+@event("order.saved", is_public=False)
+@dataclass(frozen=True, slots=True)
+class OrderSaved:
+    """A system of the shop reported a new order, or a change of one. `previous` is its status before, "" for new."""
+
+    order_id: int
+    number: str
+    source: str
+    status: str
+    previous: str
+    customer_id: int | None
+    paid_at: str | None
+
+
+@event("shipment.changed", is_public=False)
+@dataclass(frozen=True, slots=True)
+class ShipmentChanged:
+    """A parcel has another status; `previous` is "" for a parcel that is new."""
+
+    order_id: int
+    shipment_id: int
+    status: str
+    previous: str

@@ -19,6 +19,9 @@ from routing.models import Channel
 from routing.rulebook import forget_rulebook
 from tests import factories
 from tests.api import ApiClient, api_client
+from tests.listening import listen
+
+__all__ = ["listen"]
 
 
 @pytest.fixture(autouse=True, scope="session")

@@ -6,9 +6,10 @@ from datetime import timedelta
 
 from django.contrib.auth.models import Group
 
-from conversations.models import Conversation, Customer, Message
+from conversations.models import Conversation, Customer, Message, Ticket
 from conversations.services.ledger import Incoming, Receipt, append_customer_messages
 from conversations.services.replies import Turn
+from conversations.services.tickets import create_ticket
 from conversations.services.turn import claim_turn
 from cs_platform.models import User
 from cs_platform.roles import assign_roles, sync_roles
@@ -77,3 +78,7 @@ def texts_of(conversation: Conversation) -> list[tuple[str, str]]:
     return list(
         Message.objects.filter(conversation=conversation).public().order_by("seq").values_list("sender", "text")
     )
+
+
+def make_ticket(subject: str = "Broken lamp", **fields: object) -> Ticket:
+    return create_ticket(subject=subject, **fields)  # type: ignore[arg-type]

@@ -24,7 +24,10 @@ class Customer(models.Model):
     phone = models.CharField(_("phone"), max_length=30, blank=True)
     wechat = models.CharField(_("WeChat ID"), max_length=60, blank=True)
     region = models.CharField(
-        _("region"), max_length=60, blank=True, help_text=_("Province and city, such as 浙江杭州. Rules and segments use it.")
+        _("region"),
+        max_length=60,
+        blank=True,
+        help_text=_("Province and city, such as 浙江杭州. Rules and segments use it."),
     )
     tags = models.JSONField(_("tags"), default=list, blank=True)
     note = models.TextField(_("note"), blank=True, help_text=_("For colleagues only; the customer never sees it."))
@@ -38,6 +41,9 @@ class Customer(models.Model):
     marketing_consent_at = models.DateTimeField(_("agreed or refused at"), null=True, blank=True)
     is_blocked = models.BooleanField(
         _("blocked"), default=False, help_text=_("A blocked customer's messages are kept, but nobody is alerted.")
+    )
+    merged_into = models.ForeignKey(
+        "self", on_delete=models.SET_NULL, null=True, blank=True, editable=False, related_name="+"
     )
     created_at = models.DateTimeField(_("first seen"), auto_now_add=True)
 

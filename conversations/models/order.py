@@ -29,7 +29,10 @@ class Order(models.Model):
         REFUNDED = "refunded", pgettext_lazy("order", "Refunded")
 
     source = models.CharField(
-        _("source"), max_length=40, default="shop", help_text=_("The system it comes from, such as shop, taobao, jd or erp.")
+        _("source"),
+        max_length=40,
+        default="shop",
+        help_text=_("The system it comes from, such as shop, taobao, jd or erp."),
     )
     number = models.CharField(_("order number"), max_length=64)
     number_key = models.CharField(max_length=64, editable=False, db_index=True)
@@ -52,7 +55,9 @@ class Order(models.Model):
     created_at = models.DateTimeField(_("ordered"), default=timezone.now)
     paid_at = models.DateTimeField(_("paid at"), null=True, blank=True)
     updated_at = models.DateTimeField(
-        _("as of"), default=timezone.now, help_text=_("The moment that the sender's data are from; older data change nothing.")
+        _("as of"),
+        default=timezone.now,
+        help_text=_("The moment that the sender's data are from; older data change nothing."),
     )
 
     objects = OrderQuerySet.as_manager()

@@ -128,7 +128,10 @@ class Ticket(models.Model):
         verbose_name=_("order"),
     )
     contact = models.CharField(
-        _("contact"), max_length=100, blank=True, help_text=_("Phone, WeChat or e-mail under which the customer is reached.")
+        _("contact"),
+        max_length=100,
+        blank=True,
+        help_text=_("Phone, WeChat or e-mail under which the customer is reached."),
     )
     due_at = models.DateTimeField(_("due"), null=True, blank=True)
     overdue_at = models.DateTimeField(_("found overdue"), null=True, blank=True, editable=False)

@@ -6,10 +6,11 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext
 
-from conversations.events import CustomerUpdated
+from conversations.events import CustomerMerged, CustomerUpdated
 from conversations.models import Conversation, Customer, CustomerIdentity, Order, Ticket
 from cs_platform.events import emit
 from cs_platform.models import User
@@ -63,7 +64,8 @@ def clean_profile(fields: dict[str, Any]) -> dict[str, Any]:
 
 def find_customer(*, kind: str, external_id: str, channel_id: int | None = None) -> Customer | None:
     """Whom a channel or a system of the shop knows under this identifier."""
-    identities = CustomerIdentity.objects.filter(kind=kind, external_id=external_id, channel_id=channel_id)
+    where = Q(channel__isnull=True) if channel_id is None else Q(channel_id=channel_id)
+    identities = CustomerIdentity.objects.filter(where, kind=kind, external_id=external_id)
     identity = identities.select_related("customer").first()
     return identity.customer if identity else None
 
@@ -85,6 +87,9 @@ def absorb_stranger(stranger: Customer, into: Customer) -> None:
         into.save(update_fields=gaps)
         emit(CustomerUpdated(customer_id=into.pk, fields=sorted(gaps)))
     stranger.identities.all().delete()
+    stranger.merged_into = into
+    stranger.save(update_fields=["merged_into"])
+    emit(CustomerMerged(stranger_id=stranger.pk, customer_id=into.pk))
 
 
 def can_absorb(stranger: Customer, into: Customer) -> bool:

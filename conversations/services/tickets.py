@@ -8,7 +8,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import F
 from django.utils import timezone
 from django.utils.formats import date_format
-from django.utils.translation import gettext
+from django.utils.translation import gettext, pgettext
 
 from conversations.events import TicketCreated, TicketOverdue, TicketUpdated
 from conversations.models import Conversation, Customer, Message, Order, Ticket, TicketDay, TicketHistory
@@ -246,7 +246,7 @@ def _tell_customer(ticket: Ticket, reason: str, text: str) -> None:
 def _created_text(ticket: Ticket) -> str:
     if ticket.due_at is None:
         return gettext("Your request is noted under number %(number)s.") % {"number": ticket.number}
-    due = date_format(timezone.localtime(ticket.due_at), "n月j日 H:i")
+    due = date_format(timezone.localtime(ticket.due_at), pgettext("date format", "M j, H:i"))
     text = gettext("Your request is noted under number %(number)s. We will get back to you by %(due)s.")
     return text % {"number": ticket.number, "due": due}
 

@@ -10,10 +10,11 @@ import jwt
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext
 
-from conversations.events import ConversationCreated
+from conversations.events import ConversationCreated, CustomerUpdated
 from conversations.models import Conversation, Customer, CustomerIdentity, Message
 from conversations.models.message import MessageQuerySet
 from conversations.services.announce import message_created
+from conversations.services.customers import absorb_stranger, can_absorb
 from conversations.services.ledger import Draft, append_message
 from cs_platform.events import emit
 from kb.search import current_index
@@ -120,6 +121,9 @@ def _recognise(channel: Channel, token: str | None, claims: Mapping[str, Any] | 
         CustomerIdentity.objects.create(customer=customer, channel=channel, kind=Kind.SHOP, external_id=claims["sub"])
     else:
         customer = account.customer
+        if known is not None and can_absorb(known.customer, customer):
+            absorb_stranger(known.customer, into=customer)  # an account that the shop's systems told of came to chat
+            known = None
         if known is None or token is None or known.customer_id != customer.pk:
             token = _new_token(channel, customer)
     _keep_claims(customer, claims)
@@ -154,6 +158,7 @@ def _keep_claims(customer: Customer, claims: Mapping[str, Any]) -> None:
             changed.append(name)
     if changed:
         customer.save(update_fields=changed)
+        emit(CustomerUpdated(customer_id=customer.pk, fields=changed))
 
 
 def _known_conversation(channel: Channel, token: str) -> Conversation | None:
