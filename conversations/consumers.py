@@ -3,15 +3,18 @@
 import logging
 import time
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
 from conversations.frames import encode, iso, message_frame, status_frame
 from conversations.models import Conversation
 from conversations.responding import offered_entry_id
 from conversations.services.announce import queue_position
+from conversations.services.cards import BadValues, UnknownCard, submit_card
 from conversations.services.feedback import find_option, mark_read, rate_service
 from conversations.services.inbox import receive_message
 from conversations.services.ledger import ClientIdReused, Incoming, UnknownConversation
+from conversations.services.presence import mark_left, mark_present
 from conversations.services.visits import (
     InvalidIdentity,
     Page,
@@ -62,6 +65,10 @@ class VisitorConsumer(FrameConsumer):
         self.channel = channel
         await self.accept()
 
+    async def disconnect(self, code: int) -> None:
+        if self.conversation_id is not None:
+            await in_database(mark_left, self.conversation_id)
+
     def _may_embed(self, channel: Channel) -> bool:
         return is_same_origin(self.scope) or header(self.scope, b"origin").lower() in channel.origins()
 
@@ -77,7 +84,7 @@ class VisitorConsumer(FrameConsumer):
         self.customer_name = conversation.customer.name
         # Join first, then read: what is committed in between arrives twice here, and is sent once.
         await self.join(conversation_group(conversation.pk))
-        conversation, position = await in_database(_standing, conversation.pk)
+        conversation, position = await in_database(_arrive, conversation.pk)
         messages = await in_database(lambda: list(messages_for_visitor(conversation.pk, after)))
         self.sent_seq = messages[-1].seq if messages else min(after, conversation.last_seq)
         await self.send_frame(
@@ -119,8 +126,20 @@ class VisitorConsumer(FrameConsumer):
         await self._receive(client_id, text, offered_entry_id(option_id))
 
     async def on_card(self, frame: Mapping[str, Any]) -> None:
-        read_client_id(frame)
-        raise FrameError("unknown_card", "this message has no card")
+        client_id, conversation_id = read_client_id(frame), self._conversation()
+        values = frame.get("values")
+        if not isinstance(values, dict):
+            raise FrameError("bad_frame", "values must be an object")
+        number = read_number(frame, "message_id", high=2**63 - 1)
+        try:
+            receipt = await in_database(submit_card, conversation_id, number, client_id=client_id, values=values)
+        except UnknownCard:
+            raise FrameError("unknown_card", "this message has no card") from None
+        except BadValues as error:
+            raise FrameError("bad_values", str(error)) from None
+        except ClientIdReused:
+            raise FrameError("conflict", "this card was sent already") from None
+        await self._acknowledge(client_id, receipt.pk, receipt.seq, receipt.created_at)
 
     async def on_rate(self, frame: Mapping[str, Any]) -> None:
         score = read_number(frame, "score", low=1, high=5)
@@ -148,7 +167,7 @@ class VisitorConsumer(FrameConsumer):
         now = time.monotonic()
         if self.conversation_id is not None and now - self.looked_at >= LOOK_SECONDS:
             self.looked_at = now
-            if await in_database(last_number, self.conversation_id) > self.sent_seq:
+            if await in_database(_look, self.conversation_id) > self.sent_seq:
                 await self.layer_resync({"type": "layer.resync"})
 
     def _conversation(self) -> int:
@@ -170,14 +189,11 @@ class VisitorConsumer(FrameConsumer):
             raise FrameError("conflict", "this client_id was used for another text") from None
         except UnknownConversation:
             raise FrameError("gone", "the conversation no longer exists; say hello again") from None
+        await self._acknowledge(client_id, receipt.id, receipt.seq, receipt.created_at)
+
+    async def _acknowledge(self, client_id: str, number: int, seq: int, created_at: datetime) -> None:
         await self.send_frame(
-            {
-                "type": "ack",
-                "client_id": client_id,
-                "id": receipt.id,
-                "seq": receipt.seq,
-                "created_at": iso(receipt.created_at),
-            }
+            {"type": "ack", "client_id": client_id, "id": number, "seq": seq, "created_at": iso(created_at)}
         )
 
     # --- Events of the channel layer: hints that something was committed
@@ -214,10 +230,21 @@ class VisitorConsumer(FrameConsumer):
             await self.send_frame(status_frame(*await in_database(_standing, conversation_id)))
 
 
+def _arrive(conversation_id: int) -> tuple[Conversation, int | None]:
+    mark_present(conversation_id)
+    return _standing(conversation_id)
+
+
 def _standing(conversation_id: int) -> tuple[Conversation, int | None]:
     """The conversation as it is now, and its place in the queue."""
     conversation = Conversation.objects.select_related("agent").get(pk=conversation_id)
     return conversation, queue_position(conversation)
+
+
+def _look(conversation_id: int) -> int:
+    """The visitor is there; what is the last number?"""
+    mark_present(conversation_id)
+    return last_number(conversation_id)
 
 
 def _line(value: object) -> str:

@@ -163,3 +163,21 @@ class ShipmentChanged:
     shipment_id: int
     status: str
     previous: str
+
+
+@event("card.submitted", is_public=False)
+@dataclass(frozen=True, slots=True)
+class CardSubmitted:
+    """A customer filled in and sent the form of a card."""
+
+    submission_id: int
+    conversation_id: int
+
+
+@event("unsubscribe.asked", is_public=False)
+@dataclass(frozen=True, slots=True)
+class UnsubscribeAsked:
+    """A customer wants no more messages that nobody asked for."""
+
+    conversation_id: int
+    message_id: int

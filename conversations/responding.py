@@ -15,6 +15,7 @@ from routing.decide import decide
 from routing.facts import Action, Decision, Facts, Step
 from routing.gathering import Visit, gather_facts
 from routing.models import Channel
+from routing.opt_out import asks_to_unsubscribe
 from routing.rulebook import current_rulebook
 from routing.rules import RuleSpec
 
@@ -72,6 +73,8 @@ class Response:
 
 def respond(question: Question, channel: Channel) -> Response:
     """Decide what to do with a question on a channel: answer, ask back, admit not to know, or hand over."""
+    if question.texts and asks_to_unsubscribe(question.texts[-1]):
+        return Response("answer", _confirm_opt_out(), reason="opt_out", misses=question.misses)
     rules = current_rulebook()
     facts = gather_facts(_visit(question), channel, rules)
     response = _respond(question, facts, rules.rules)
@@ -121,6 +124,13 @@ def _return_courtesy(kind: Courtesy) -> str:
     if kind == "thanks":
         return gettext("You're welcome! I am here whenever something comes up.")
     return gettext("I'm here. Just tell me what it is about.")
+
+
+def _confirm_opt_out() -> str:
+    return gettext(
+        "Done: you will get no more promotions from us. Notices about your own orders still come. If you meant to"
+        " cancel an order, just tell me."
+    )
 
 
 def _entry_condition(entry_id: int | None) -> tuple[str, str]:

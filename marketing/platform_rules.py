@@ -7,7 +7,7 @@ import re
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from marketing.contacts import clean_phone
+from cs_platform.contacts import clean_phone
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,10 +14,11 @@ from django.db import connection, transaction
 from django.db.models import F
 from django.utils import timezone
 
-from conversations.events import ConversationStatusChanged, MessageCreated
+from conversations.events import ConversationStatusChanged, MessageCreated, UnsubscribeAsked
 from conversations.frames import iso
 from conversations.models import Conversation, Message
 from cs_platform.events import emit_many, is_wanted
+from routing.opt_out import asks_to_unsubscribe
 from routing.phrases import asks_for_person
 
 PREVIEW_CHARACTERS = 200
@@ -69,6 +70,8 @@ class Draft:
     client_id: str | None = None
     answers_seq: int | None = None
     decision: Mapping[str, Any] | None = None
+    card: Mapping[str, Any] | None = None
+    is_quiet: bool = False  # nobody waits for it, so it brings the conversation to the top of no list
 
 
 @transaction.atomic
@@ -87,8 +90,9 @@ def append_message(
     now = timezone.now()
     # Lists show what people and the AI said; that somebody is next in the queue is no news there.
     preview = {} if draft.sender == Message.Sender.SYSTEM else {"last_text": draft.text[:PREVIEW_CHARACTERS]}
+    recency = {} if draft.is_quiet else {"last_message_at": now}
     updated = Conversation.objects.filter(pk=conversation_id, **only_if).update(
-        last_seq=F("last_seq") + 1, last_message_at=now, **preview, **(changes or {})
+        last_seq=F("last_seq") + 1, **recency, **preview, **(changes or {})
     )
     if updated == 0:
         return None
@@ -105,6 +109,7 @@ def append_message(
         client_id=draft.client_id,
         answers_seq=draft.answers_seq,
         decision=draft.decision,
+        card=draft.card,
         created_at=now,
     )
 
@@ -224,6 +229,11 @@ class _Batch:
     def _emit(self, ids: Mapping[tuple[int, int], int]) -> None:
         if is_wanted(MessageCreated):
             emit_many(self._created(incoming, seq, ids) for incoming, seq in self.fresh.values())
+        emit_many(
+            UnsubscribeAsked(incoming.conversation_id, ids[incoming.conversation_id, seq])
+            for incoming, seq in self.fresh.values()
+            if asks_to_unsubscribe(incoming.text)
+        )
         reopened = {incoming.conversation_id for incoming, _ in self.fresh.values()}
         reopened = {pk for pk in reopened if self.last[pk][1] == Conversation.Owner.NONE}
         if reopened and is_wanted(ConversationStatusChanged):

@@ -2,7 +2,7 @@
 
 import pytest
 
-from marketing.contacts import clean_email, clean_phone, clean_wechat
+from cs_platform.contacts import clean_email, clean_phone, clean_wechat
 
 
 @pytest.mark.parametrize(
