@@ -1,9 +1,8 @@
-"""What marketing keeps: cards, triggers, leads, segments, broadcasts, opt-outs."""
+"""What marketing keeps: cards, triggers, leads, segments, broadcasts."""
 
 from marketing.models.broadcast import Broadcast, BroadcastRecipient
 from marketing.models.card import Card
 from marketing.models.lead import Lead, LeadCapture, Source
-from marketing.models.opt_out import OptOut
 from marketing.models.segment import Segment
 from marketing.models.trigger import Trigger, TriggerFiring
 
@@ -13,7 +12,6 @@ __all__ = [
     "Card",
     "Lead",
     "LeadCapture",
-    "OptOut",
     "Segment",
     "Source",
     "Trigger",

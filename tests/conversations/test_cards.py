@@ -105,23 +105,24 @@ def test_the_summary_masks() -> None:
 
 @pytest.mark.django_db(transaction=True)
 def test_of_two_tabs_that_send_at_once_one_is_stored() -> None:
-    conversation = make_conversation()
-    card, together = show_card(conversation), threading.Barrier(4)
-
-    def send(client_id: str) -> str:
-        try:
-            together.wait(timeout=10)
-            submit_card(conversation.pk, card.pk, client_id=client_id, values=FILLED_IN)
-            return "sent"
-        except ClientIdReused:
-            return "refused"
-        finally:
-            connection.close()
+    card, together = show_card(make_conversation()), threading.Barrier(4)
 
     with ThreadPoolExecutor(4) as pool:
-        told = sorted(pool.map(send, ["a", "b", "a", "b"]))
+        told = sorted(pool.map(lambda client_id: send(card, client_id, together), ["a", "b", "a", "b"]))
+
     assert told == ["refused", "refused", "sent", "sent"]
     assert (CardSubmission.objects.count(), Message.objects.filter(sender="system").count()) == (1, 1)
+
+
+def send(card: Message, client_id: str, together: threading.Barrier) -> str:
+    together.wait(timeout=10)
+    try:
+        submit_card(card.conversation_id, card.pk, client_id=client_id, values=FILLED_IN)
+        return "sent"
+    except ClientIdReused:
+        return "refused"
+    finally:
+        connection.close()
 
 
 @pytest.mark.django_db
