@@ -25,6 +25,6 @@ class CsPlatformConfig(AppConfig):
     }
 
     def ready(self) -> None:
-        # Like the admin finds `admin.py`: sweeps and system checks register themselves when imported.
-        autodiscover_modules("checks", "jobs", "heartbeats", "outbox")
+        # Like the admin finds `admin.py`: sweeps, system checks and listeners register themselves when imported.
+        autodiscover_modules("checks", "jobs", "heartbeats", "outbox", "handlers")
         import_module("cs_platform.api.jobs")

@@ -10,6 +10,10 @@ class KbConfig(AppConfig):
     name = "kb"
     verbose_name = _("Knowledge base")
     role_permissions = {
-        "manager": [f"{verb}_{model}" for verb in _EVERYTHING for model in ("category", "entry", "product")],
+        "manager": [
+            *(f"{verb}_{model}" for verb in _EVERYTHING for model in ("category", "entry", "product")),
+            "view_gap",
+            "change_gap",
+        ],
         "agent": ["view_category", "view_entry", "view_product"],
     }

@@ -18,6 +18,7 @@ from kb.models.category import PATH_SEPARATOR
 from kb.readers.columns import CATEGORY, COLUMNS, HANDOFF, QUESTION, RELATED, ROW, VARIANTS
 from kb.rows import EntryRow, title_of
 from kb.services import announce_change, question_key
+from kb.services.gap_status import follow_all
 
 _STORED = (
     "external_id",
@@ -93,6 +94,7 @@ class EntryResource(ModelResource):
 
     def after_import(self, dataset: Dataset, result: Any, **kwargs: Any) -> None:
         if not kwargs["dry_run"] and (result.totals["new"] or result.totals["update"]):
+            follow_all()
             announce_change()
 
     def _refuse_conflict(self, instance: Entry, source: EntryRow) -> None:

@@ -14,6 +14,7 @@ from cs_platform import audit
 from cs_platform.models import NoticeTarget, User
 from cs_platform.notify import Notice, notify
 from kb.models import Category, Product
+from kb.services.gaps import record_gap
 from routing.models import Agent
 from tests.factories import make_conversation, make_entry, write
 
@@ -27,6 +28,7 @@ LISTS = {
     "kb_entry": {"manager": 200, "integrator": 403},
     "kb_category": {"manager": 200, "integrator": 403},
     "kb_product": {"manager": 200, "integrator": 403},
+    "kb_gap": {"manager": 200, "integrator": 403},
     "routing_channel": {"manager": 200, "integrator": 200},
     "routing_agent": {"manager": 200, "integrator": 403},
     "cs_platform_user": {"manager": 200, "integrator": 403},
@@ -59,6 +61,7 @@ def fill(agent: User, times: int = 1) -> None:
         Rating.objects.create(conversation=conversation, episode_seq=number, score=4)
         topic = Category.objects.create(name=f"topic {conversation.pk}")
         make_entry(f"question {conversation.pk}", category=topic)
+        record_gap(f"missed {conversation.pk}", source="miss", reference=f"test:{conversation.pk}")
         Product.objects.create(sku=f"sku-{conversation.pk}", name="Lamp", category=topic)
         target = NoticeTarget.objects.create(name="群", kind="wecom", address="https://example.com/", user=agent)
         notify([target], Notice("有客户在等"), key="test")

@@ -14,6 +14,7 @@ from conversations.services.ledger import ClientIdReused, Draft, append_message
 from conversations.services.marks import mark
 from cs_platform.events import emit
 from cs_platform.models import User
+from kb.services.gaps import note_answer
 
 Owner = Conversation.Owner
 
@@ -110,6 +111,7 @@ def send_agent_message(conversation_id: int, agent: User, *, client_id: str, tex
             )
             if message is None:
                 raise NotYours
+            note_answer(conversation_id, text)
             announce_message(message)
             return message
     except IntegrityError:  # a twin of this very request was first

@@ -11,6 +11,7 @@ from django.utils import timezone
 from conversations.models import Conversation, Message
 from conversations.responding import Question, Response, respond
 from conversations.services.announce import announce_typing, announce_waiting
+from conversations.services.gap_signals import note_turn
 from conversations.services.handover import hand_over, requeue_from_silent_agent
 from conversations.services.replies import Turn, send_reply
 from routing.models import Agent, Channel
@@ -108,9 +109,13 @@ def _finish(turn: Turn, answering: Answering, *, is_final: bool) -> bool:
         hand_over(turn, reason=Reason.AI_FAILURE)
         return True
     if response.decision == "handoff":
-        hand_over(turn, reason=response.reason, misses=response.misses, response=response)
+        if hand_over(turn, reason=response.reason, misses=response.misses, response=response) is not None:
+            note_turn(turn, response)
         return True
-    return send_reply(turn, response, is_final=is_final) is not None or not _has_grown(turn)
+    if send_reply(turn, response, is_final=is_final) is not None:
+        note_turn(turn, response)
+        return True
+    return not _has_grown(turn)
 
 
 def _think(turn: Turn, answering: Answering) -> Response:

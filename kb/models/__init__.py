@@ -1,8 +1,9 @@
-"""Knowledge: categories, entries, products and what the search keeps of them."""
+"""Knowledge: categories, entries, products, what is missing, and what the search keeps of it all."""
 
 from kb.models.category import Category
 from kb.models.entry import Entry
+from kb.models.gap import Gap, GapQuestion
 from kb.models.product import Product
 from kb.models.search_state import KnowledgeVersion, Vector
 
-__all__ = ["Category", "Entry", "KnowledgeVersion", "Product", "Vector"]
+__all__ = ["Category", "Entry", "Gap", "GapQuestion", "KnowledgeVersion", "Product", "Vector"]

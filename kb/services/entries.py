@@ -13,6 +13,7 @@ from cs_platform.models import User
 from cs_platform.text import normalise
 from kb import jobs
 from kb.models import Entry
+from kb.services.gap_status import follow_entries, leave_entries
 from kb.version import bump_version
 
 
@@ -40,6 +41,7 @@ def save_entry(entry: Entry, *, by: User | None) -> Entry:
     try:
         with transaction.atomic():
             entry.save()
+            follow_entries([entry.pk], entry.status)
             announce_change()
     except IntegrityError as error:  # somebody else stored it between the look and the write
         if same := find_same_question(entry.question, except_id=entry.pk):
@@ -76,8 +78,10 @@ def adopt_entries(entries: Iterable[Entry], *, by: User | None) -> int:
 
 def delete_entries(entries: Iterable[Entry]) -> int:
     """Remove entries for good; messages that quoted them keep their text."""
+    ids = _ids(entries)
     with transaction.atomic():
-        removed = Entry.objects.filter(pk__in=_ids(entries)).delete()[1].get(Entry._meta.label, 0)
+        leave_entries(ids)
+        removed = Entry.objects.filter(pk__in=ids).delete()[1].get(Entry._meta.label, 0)
         if removed:
             announce_change()
     return removed
@@ -97,13 +101,15 @@ def same_question_text(entry: Entry) -> str:
 
 
 def _set_status(entries: Iterable[Entry], status: Entry.Status, *, by: User | None) -> int:
+    ids = _ids(entries)
     with transaction.atomic():
         changed = (
-            Entry.objects.filter(pk__in=_ids(entries))
+            Entry.objects.filter(pk__in=ids)
             .exclude(status=status)
             .update(status=status, updated_by=by, updated_at=timezone.now())
         )
         if changed:
+            follow_entries(ids, status)
             announce_change()
     return changed
 

@@ -1,0 +1,94 @@
+"""What tells that knowledge is missing: misses, hand-overs, the same asked again, bad ratings, agents' answers.
+
+Nothing here may cost a customer the answer: what fails is logged and forgotten.
+"""
+
+import logging
+from collections.abc import Callable
+from functools import wraps
+from typing import ParamSpec
+
+from conversations.models import Conversation, Message, Rating
+from conversations.responding import Response
+from conversations.services.replies import Turn
+from kb.models import GapQuestion
+from kb.services.gaps import record_gap
+
+logger = logging.getLogger(__name__)
+
+Source = GapQuestion.Source
+Reason = Conversation.HandoffReason
+P = ParamSpec("P")
+
+LOW_SCORE = 2
+
+
+def _never_in_the_way(note: Callable[P, None]) -> Callable[P, None]:
+    @wraps(note)
+    def guarded(*args: P.args, **kwargs: P.kwargs) -> None:
+        try:
+            note(*args, **kwargs)
+        except Exception:
+            logger.exception("a knowledge gap could not be recorded")
+
+    return guarded
+
+
+@_never_in_the_way
+def note_turn(turn: Turn, response: Response) -> None:
+    """After the AI has dealt with a turn: was it a miss, or was the same asked before?"""
+    if source := _signal_of(turn, response):
+        record_gap(
+            asked_at_turn(turn.conversation_id, turn.answered_seq, turn.customer_seq),
+            source=source,
+            reference=f"conversation:{turn.conversation_id}:{turn.customer_seq}",
+            conversation_id=turn.conversation_id,
+            entry_id=response.entry_id,
+        )
+
+
+@_never_in_the_way
+def note_rating(rating: Rating) -> None:
+    """The customer was not satisfied: the AI's last answer before that is in doubt."""
+    if rating.score > LOW_SCORE:
+        return
+    replies = Message.objects.filter(conversation_id=rating.conversation_id, sender=Message.Sender.AI)
+    reply = replies.filter(seq__gt=rating.episode_seq, answers_seq__isnull=False).order_by("-seq").first()
+    if reply is not None:
+        record_gap(
+            question_of(reply),
+            source=Source.LOW_RATING,
+            reference=f"rating:{rating.conversation_id}:{rating.episode_seq}",
+            conversation_id=rating.conversation_id,
+            entry_id=reply.entry_id,
+        )
+
+
+def question_of(reply: Message) -> str:
+    """What the customer had written when the AI gave this reply."""
+    earlier = Message.objects.filter(conversation_id=reply.conversation_id, answers_seq__lt=reply.answers_seq or 0)
+    since = earlier.order_by("-answers_seq").values_list("answers_seq", flat=True).first() or 0
+    return asked_at_turn(reply.conversation_id, since, reply.answers_seq or 0)
+
+
+def asked_at_turn(conversation_id: int, answered_seq: int, customer_seq: int) -> str:
+    """The customer's messages of one turn, a line each."""
+    asked = Message.objects.filter(conversation_id=conversation_id, seq__gt=answered_seq, seq__lte=customer_seq)
+    return "\n".join(asked.public().from_customer().order_by("seq").values_list("text", flat=True))
+
+
+def _signal_of(turn: Turn, response: Response) -> str:
+    if response.decision == "unknown":
+        return Source.MISS
+    if response.decision == "handoff":
+        return Source.HANDOFF if response.reason == Reason.REPEATED_MISS else ""
+    if response.decision == "answer" and response.entry_id and response.reason != "chosen":
+        return Source.REPEAT if _was_sent_before(turn, response.entry_id) else ""
+    return ""
+
+
+def _was_sent_before(turn: Turn, entry_id: int) -> bool:
+    """The same entry answered earlier in this episode: the customer did not get on with it."""
+    episode = Conversation.objects.filter(pk=turn.conversation_id).values("episode_seq")
+    sent = Message.objects.filter(conversation_id=turn.conversation_id, entry_id=entry_id, sender=Message.Sender.AI)
+    return sent.filter(seq__gt=episode[:1], seq__lt=turn.customer_seq).exists()

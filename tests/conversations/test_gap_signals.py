@@ -1,0 +1,96 @@
+"""What conversations tell the knowledge base: misses, hand-overs, repeats, bad ratings, and agents' answers."""
+
+from collections.abc import Callable
+
+import pytest
+
+from conversations.models import Conversation, Message
+from conversations.services.feedback import rate_service
+from conversations.services.handover import take_over
+from conversations.services.replies import send_agent_message
+from conversations.services.turn import take_turn
+from cs_platform.models import User
+from kb.models import GapQuestion
+from tests.factories import make_entry, settle, write
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("_words")]
+
+
+@pytest.fixture
+def _words(settings: object) -> None:
+    settings.ENCODER = "off"  # type: ignore[attr-defined]
+
+
+def ask(conversation: Conversation, *texts: str) -> None:
+    write(conversation, *texts)
+    settle(conversation)
+    take_turn(conversation.pk)
+    conversation.refresh_from_db()
+
+
+def told() -> list[tuple[str, str]]:
+    return list(GapQuestion.objects.order_by("pk").values_list("source", "text"))
+
+
+def test_a_miss_is_told_with_its_conversation(conversation: Conversation) -> None:
+    ask(conversation, "你好", "灯泡能换吗")
+    assert told() == [("miss", "灯泡能换吗")]
+    assert GapQuestion.objects.get().conversation_number == conversation.pk
+
+
+def test_the_miss_that_leads_to_a_person_weighs_more(conversation: Conversation) -> None:
+    Conversation.objects.filter(pk=conversation.pk).update(misses=2)
+    ask(conversation, "灯泡能换吗")
+    assert conversation.owner == "queue"
+    assert told() == [("handoff", "灯泡能换吗")]
+
+
+def test_an_answer_is_no_gap_but_the_same_again_is(conversation: Conversation) -> None:
+    entry = make_entry("灯泡能换吗", "可以换。")
+    ask(conversation, "灯泡能换吗")
+    assert told() == []
+    ask(conversation, "灯泡能换吗？？")
+    assert told() == [("repeat", "灯泡能换吗")]
+    assert GapQuestion.objects.get().entry == entry
+
+
+def test_asking_for_a_person_is_no_gap(conversation: Conversation) -> None:
+    ask(conversation, "转人工")
+    assert (conversation.owner, told()) == ("queue", [])
+
+
+def test_a_bad_rating_puts_the_last_answer_in_doubt(conversation: Conversation, deliver: Callable[[], None]) -> None:
+    entry = make_entry("灯泡能换吗", "可以换。")
+    ask(conversation, "灯泡能换吗")
+    rate_service(conversation.pk, score=2, comment="")
+    rate_service(conversation.pk, score=1, comment="没用")
+    deliver()
+    assert told() == [("low_rating", "灯泡能换吗")]
+    assert GapQuestion.objects.get().entry == entry
+
+
+def test_a_good_rating_is_no_gap(conversation: Conversation, deliver: Callable[[], None]) -> None:
+    make_entry("灯泡能换吗", "可以换。")
+    ask(conversation, "灯泡能换吗")
+    rate_service(conversation.pk, score=3, comment="")
+    deliver()
+    assert told() == []
+
+
+def test_what_the_agent_answers_is_kept_with_the_miss(conversation: Conversation, agent: User) -> None:
+    ask(conversation, "灯泡能换吗")
+    take_over(conversation.pk, agent)
+    send_agent_message(conversation.pk, agent, client_id="a", text="您好，请稍等")
+    send_agent_message(conversation.pk, agent, client_id="b", text="可以换，规格是 E27。")
+    assert GapQuestion.objects.get().answer == "可以换，规格是 E27。"
+
+
+def test_a_gap_that_cannot_be_stored_costs_no_answer(
+    conversation: Conversation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*args: object, **kwargs: object) -> None:
+        raise RuntimeError("full")
+
+    monkeypatch.setattr("conversations.services.gap_signals.record_gap", refuse)
+    ask(conversation, "灯泡能换吗")
+    assert Message.objects.filter(conversation=conversation, sender="ai").count() == 1
