@@ -39,6 +39,8 @@ _CALLS = {
     for ending in ("", "_lazy", "_noop")
     for name, shape in {"gettext": (1, False), "ngettext": (2, False), "pgettext": (2, True)}.items()
 } | {"_": (1, False), "npgettext": (3, True), "npgettext_lazy": (3, True)}
+# Docstrings below these decorators are shown to people: definitions of figures.
+_SHOWN_DOCSTRINGS = {"figure", "rate"}
 
 
 @dataclass(frozen=True)
@@ -178,6 +180,13 @@ def _texts_in(tree: ast.AST) -> Iterator[Text]:
             if len(values) == count:
                 context = values.pop(0) if has_context else ""
                 yield Text(values[0], values[1] if len(values) > 1 else "", context)
+        elif isinstance(node, ast.FunctionDef) and (shown := _shown_docstring(node)):
+            yield Text(shown)
+
+
+def _shown_docstring(node: ast.FunctionDef) -> str:
+    names = {_name_of(one.func) for one in node.decorator_list if isinstance(one, ast.Call)}
+    return " ".join((ast.get_docstring(node) or "").split()) if names & _SHOWN_DOCSTRINGS else ""
 
 
 def _is_text(node: ast.AST) -> TypeGuard[ast.Constant]:

@@ -7,3 +7,4 @@ from django.utils.translation import gettext_lazy as _
 class ReportsConfig(AppConfig):
     name = "reports"
     verbose_name = _("Reports")
+    role_permissions = {"manager": ["view_episode"]}

@@ -1,0 +1,133 @@
+"""Which episodes a page speaks of: a period, and perhaps a channel, a category, kinds of days, an hour, a person.
+
+The same words stand in the address of the board, of the list behind a figure, and of an export, so that all three
+speak of the same rows.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+from typing import Literal
+from urllib.parse import urlencode
+
+from django.db.models import Q, QuerySet
+from django.utils import timezone
+from django.utils.dateparse import parse_date
+
+from kb.models import Category
+from reports.figures import FIGURES
+from reports.hours import Run, each_day, hours_of_day, hours_of_days, is_weekend, joined
+from reports.models import Episode
+
+Days = Literal["", "weekday", "weekend"]
+DAYS_DEFAULT = 30
+DAYS_MAX = 400
+PARAMETERS = ("start", "end", "channel", "category", "days", "at", "agent", "reason", "figure")
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """All days are of the shop's clock, `end` belongs to the period. `at` is an hour of the day."""
+
+    start: date
+    end: date
+    channel: int | None = None
+    category: int | None = None
+    days: Days = ""
+    at: int | None = None
+    agent: int | None = None
+    reason: str = ""
+
+    @property
+    def length(self) -> int:
+        return (self.end - self.start).days + 1
+
+    @property
+    def is_by_hour(self) -> bool:
+        """A period so short that hours say more than days."""
+        return self.length <= 2
+
+    def previous(self) -> "Scope":
+        """As many days, just before."""
+        end = self.start - timedelta(days=1)
+        return replace(self, start=end - timedelta(days=self.length - 1), end=end)
+
+    def runs(self) -> list[Run]:
+        """The hours it covers."""
+        if not self.days and self.at is None:
+            return [hours_of_days(self.start, self.end)]
+        wanted = (day for day in each_day(self.start, self.end) if self._has(day))
+        return joined(self._hours(day) for day in wanted)
+
+    def condition(self) -> Q:
+        """The episodes it covers."""
+        found = Q(pk__in=[])
+        for first, end in self.runs():
+            found |= Q(hour__gte=first, hour__lt=end)
+        if self.channel is not None:
+            found &= Q(channel_id=self.channel)
+        if self.category is not None:
+            found &= Q(category_id__in=branch(self.category))
+        if self.agent is not None:
+            found &= Q(participations__agent_id=self.agent)
+        if self.reason:
+            found &= Q(handoff_reason=self.reason)
+        return found
+
+    def episodes(self) -> "QuerySet[Episode]":
+        return Episode.objects.filter(self.condition()).order_by()
+
+    def query(self, **more: object) -> str:
+        """Its words for an address; `more` adds to them or replaces them, None takes one away."""
+        words = {name: getattr(self, name) for name in PARAMETERS if name != "figure"} | more
+        return urlencode({name: value for name, value in words.items() if value not in (None, "")})
+
+    def _has(self, day: date) -> bool:
+        return not self.days or is_weekend(day) == (self.days == "weekend")
+
+    def _hours(self, day: date) -> Run:
+        first, end = hours_of_day(day)
+        return (first, end) if self.at is None else (first + self.at, first + self.at + 1)
+
+
+def read_scope(words: Mapping[str, str], now: datetime, *, days: int = DAYS_DEFAULT) -> Scope:
+    """The scope that an address asks for. What it does not say, or says wrongly, is the usual one."""
+    today = timezone.localtime(now).date()
+    end = min(_date(words.get("end")) or today, today)
+    start = min(_date(words.get("start")) or end - timedelta(days=days - 1), end)
+    start = max(start, end - timedelta(days=DAYS_MAX - 1))
+    kind: Days = {"weekday": "weekday", "weekend": "weekend"}.get(words.get("days", ""), "")  # type: ignore[assignment]
+    return Scope(
+        start,
+        end,
+        channel=_number(words.get("channel")),
+        category=_number(words.get("category")),
+        days=kind,
+        at=_number(words.get("at"), limit=23),
+        agent=_number(words.get("agent")),
+        reason=words.get("reason", "")[:60],
+    )
+
+
+def rows_of(words: Mapping[str, str], now: datetime) -> "QuerySet[Episode]":
+    """The rows behind a figure: the scope's, of them those that `figure` counts."""
+    rows = read_scope(words, now).episodes()
+    figure = FIGURES.get(words.get("figure", ""))
+    return rows.filter(figure.rows(now)) if figure else rows
+
+
+def branch(category_id: int) -> list[int]:
+    """A category and all below it."""
+    root = Category.objects.filter(pk=category_id).first()
+    return list(root.descendants(include_self=True).values_list("pk", flat=True)) if root else [category_id]
+
+
+def _date(text: str | None) -> date | None:
+    try:
+        return parse_date(text) if text else None
+    except ValueError:
+        return None
+
+
+def _number(text: str | None, *, limit: int = 2**63 - 1) -> int | None:
+    return int(text) if text and text.isascii() and text.isdigit() and int(text) <= limit else None
