@@ -6,8 +6,9 @@ from datetime import timedelta
 
 from django.contrib.auth.models import Group
 
-from conversations.models import Conversation, Customer, Message, Ticket
+from conversations.models import Conversation, Customer, Message, Order, Ticket
 from conversations.services.ledger import Incoming, Receipt, append_customer_messages
+from conversations.services.orders import upsert_orders
 from conversations.services.replies import Turn
 from conversations.services.tickets import create_ticket
 from conversations.services.turn import claim_turn
@@ -82,3 +83,13 @@ def texts_of(conversation: Conversation) -> list[tuple[str, str]]:
 
 def make_ticket(subject: str = "Broken lamp", **fields: object) -> Ticket:
     return create_ticket(subject=subject, **fields)  # type: ignore[arg-type]
+
+
+def make_order(number: str = "", *, customer: Customer | None = None, **row: object) -> Order:
+    """An order as a shop's system reports it."""
+    number = number or f"2026112700{next(_numbers):04d}"
+    if customer is not None:
+        row["customer"] = {"id": customer.pk}
+    [outcome] = upsert_orders([{"number": number, **row}])
+    assert outcome.problems == {}, outcome.problems
+    return Order.objects.get(pk=outcome.order_id)

@@ -1,38 +1,19 @@
 """Tickets made and found overdue by many at once."""
 
-import threading
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
-from typing import TypeVar
 
 import pytest
-from django.db import connection
 from django.utils import timezone
 
 from conversations.events import TicketOverdue
 from conversations.models import Ticket
 from conversations.services.tickets import create_ticket, notice_overdue
+from tests.at_once import at_once
 from tests.factories import make_ticket
 from tests.listening import told
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
-T = TypeVar("T")
-
-
-def at_once(work: Callable[[], T], times: int = 4) -> list[T]:
-    together = threading.Barrier(times)
-
-    def run(_number: int) -> T:
-        together.wait(timeout=10)
-        try:
-            return work()
-        finally:
-            connection.close()
-
-    with ThreadPoolExecutor(times) as pool:
-        return list(pool.map(run, range(times)))
 
 
 def test_no_number_is_given_twice() -> None:
