@@ -26,5 +26,5 @@ class CsPlatformConfig(AppConfig):
 
     def ready(self) -> None:
         # Like the admin finds `admin.py`: sweeps, system checks and listeners register themselves when imported.
-        autodiscover_modules("checks", "jobs", "heartbeats", "outbox", "handlers")
+        autodiscover_modules("checks", "jobs", "heartbeats", "outbox", "handlers", "metrics")
         import_module("cs_platform.api.jobs")

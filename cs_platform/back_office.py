@@ -123,6 +123,7 @@ BACK_OFFICE: dict[str, Any] = {
                         _FLOOR.format("auditentry"),
                         "cs_platform.view_auditentry",
                     ),
+                    _page(_("Health"), "monitor_heart", "health", "cs_platform.view_noticetarget"),
                     _owners_page(_("Failed jobs"), "report", "admin:django_q_failure_changelist"),
                 ],
             },

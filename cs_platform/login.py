@@ -1,16 +1,28 @@
 """One log-in page for everybody; afterwards each goes to the own place of work."""
 
+from django.contrib.auth.forms import AuthenticationForm
 from django.contrib.auth.views import LoginView, redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import resolve_url
 from django.utils.http import url_has_allowed_host_and_scheme
 
+from cs_platform.addresses import client_address
+from cs_platform.audit import record
+from cs_platform.models import User
+
 
 class LogIn(LoginView):
     """Managers and integrators go to the back office, agents to the console."""
 
     redirect_authenticated_user = True
+
+    def form_valid(self, form: AuthenticationForm) -> HttpResponse:
+        answer = super().form_valid(form)
+        user = form.get_user()
+        assert isinstance(user, User)
+        record("logged in", by=user, address=client_address(self.request))
+        return answer
 
     def get_success_url(self) -> str:
         wanted = super().get_success_url()

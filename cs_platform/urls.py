@@ -4,17 +4,21 @@ from django.contrib import admin
 from django.contrib.auth.views import LogoutView
 from django.urls import include, path
 
+from cs_platform.admin.condition import health_page
 from cs_platform.health import healthz, readyz
 from cs_platform.login import LogIn, back_office_log_in
+from cs_platform.metrics import metrics
 
 urlpatterns = [
     path("", include("conversations.urls")),
     path("api/", include("cs_platform.api.urls")),
     path("admin/login/", back_office_log_in),
+    path("admin/health/", admin.site.admin_view(health_page), name="health"),
     path("admin/", admin.site.urls),
     path("login/", LogIn.as_view(), name="login"),
     path("logout/", LogoutView.as_view(), name="logout"),
     path("i18n/", include("django.conf.urls.i18n")),
     path("healthz", healthz, name="healthz"),
+    path("metrics", metrics, name="metrics"),
     path("readyz", readyz, name="readyz"),
 ]
