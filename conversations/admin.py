@@ -14,6 +14,7 @@ from unfold.admin import ModelAdmin
 from unfold.contrib.filters.admin import RangeDateFilter
 from unfold.decorators import display
 
+from conversations.frames import attachment_frames
 from conversations.models import Conversation, Customer, Message, Rating
 
 MESSAGES_SHOWN = 300
@@ -76,6 +77,8 @@ class ConversationAdmin(ReadOnlyAdmin):
     def thread(self, conversation: Conversation) -> SafeString:
         newest = conversation.messages.select_related("entry").order_by("-seq", "-pk")[: MESSAGES_SHOWN + 1]
         messages = list(newest)[::-1]
+        for message in messages:
+            vars(message)["files"] = attachment_frames(message.attached)
         context = {"conversation": conversation, "messages": messages[-MESSAGES_SHOWN:], "limit": MESSAGES_SHOWN}
         return render_to_string(
             "admin/conversations/thread.html", {**context, "is_cut": len(messages) > MESSAGES_SHOWN}

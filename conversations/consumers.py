@@ -10,6 +10,7 @@ from conversations.frames import encode, iso, message_frame, status_frame
 from conversations.models import Conversation
 from conversations.responding import offered_entry_id
 from conversations.services.announce import queue_position
+from conversations.services.attachments import UnknownAttachment
 from conversations.services.cards import BadValues, UnknownCard, submit_card
 from conversations.services.feedback import find_option, mark_read, rate_service
 from conversations.services.inbox import receive_message
@@ -28,10 +29,11 @@ from conversations.sockets import (
     FrameError,
     header,
     is_same_origin,
+    read_attachments,
     read_client_id,
     read_number,
     read_text,
-    refuse_attachments,
+    read_words,
 )
 from cs_platform.realtime import conversation_group, push_many
 from cs_platform.threads import in_database
@@ -114,8 +116,8 @@ class VisitorConsumer(FrameConsumer):
 
     async def on_message(self, frame: Mapping[str, Any]) -> None:
         client_id = read_client_id(frame)
-        refuse_attachments(frame)
-        await self._receive(client_id, read_text(frame))
+        attachment_ids = read_attachments(frame)
+        await self._receive(client_id, read_words(frame, attachment_ids), attachment_ids=attachment_ids)
 
     async def on_choose(self, frame: Mapping[str, Any]) -> None:
         client_id = read_client_id(frame)
@@ -175,18 +177,27 @@ class VisitorConsumer(FrameConsumer):
             raise FrameError("hello_first", "the first frame must be hello")
         return self.conversation_id
 
-    async def _receive(self, client_id: str, text: str, chosen_entry_id: int | None = None) -> None:
+    async def _receive(
+        self,
+        client_id: str,
+        text: str,
+        chosen_entry_id: int | None = None,
+        attachment_ids: tuple[int, ...] = (),
+    ) -> None:
         incoming = Incoming(
             conversation_id=self._conversation(),
             client_id=client_id,
             text=text,
             author_name=self.customer_name,
             chosen_entry_id=chosen_entry_id,
+            attachment_ids=attachment_ids,
         )
         try:
             receipt = await receive_message(incoming)
         except ClientIdReused:
             raise FrameError("conflict", "this client_id was used for another text") from None
+        except UnknownAttachment:
+            raise FrameError("unknown_attachment", "not an upload of yours that is still unsent") from None
         except UnknownConversation:
             raise FrameError("gone", "the conversation no longer exists; say hello again") from None
         await self._acknowledge(client_id, receipt.id, receipt.seq, receipt.created_at)

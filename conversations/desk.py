@@ -4,6 +4,7 @@ import asyncio
 import logging
 import time
 from collections.abc import Callable, Mapping
+from functools import partial
 from importlib import import_module
 from typing import Any
 
@@ -16,6 +17,7 @@ from conversations.frames import Frame, conversation_row, desk_message_frame, fo
 from conversations.listing import VIEWS, BadCursor, View, belongs, list_conversations
 from conversations.models import Conversation, Message
 from conversations.services import handover, replies
+from conversations.services.attachments import UnknownAttachment
 from conversations.services.feedback import mark_read_by_agent
 from conversations.services.ledger import ClientIdReused
 from conversations.services.turn import take_turn
@@ -23,10 +25,11 @@ from conversations.sockets import (
     FrameConsumer,
     FrameError,
     is_same_origin,
+    read_attachments,
     read_client_id,
     read_number,
     read_text,
-    refuse_attachments,
+    read_words,
 )
 from cs_platform.jobs import enqueue
 from cs_platform.models import User
@@ -202,19 +205,22 @@ class AgentConsumer(FrameConsumer):
     # --- Frames of the client: words
 
     async def on_message(self, frame: Mapping[str, Any]) -> None:
-        refuse_attachments(frame)
-        await self._say(frame, replies.send_agent_message)
+        attachment_ids = read_attachments(frame)
+        send = partial(replies.send_agent_message, attachment_ids=attachment_ids)
+        await self._say(frame, send, read_words(frame, attachment_ids))
 
     async def on_note(self, frame: Mapping[str, Any]) -> None:
-        await self._say(frame, replies.add_note)
+        await self._say(frame, replies.add_note, read_text(frame))
 
-    async def _say(self, frame: Mapping[str, Any], service: Callable[..., Message]) -> None:
-        client_id, text = read_client_id(frame), read_text(frame)
+    async def _say(self, frame: Mapping[str, Any], service: Callable[..., Message], text: str) -> None:
+        client_id = read_client_id(frame)
         conversation_id = read_number(frame, "conversation", low=1, high=2**63 - 1)
         try:
             message = await in_database(service, conversation_id, self.user, client_id=client_id, text=text)
         except ClientIdReused:
             raise FrameError("conflict", "this client_id was used for another text") from None
+        except UnknownAttachment:
+            raise FrameError("unknown_attachment", "not an upload of yours that is still unsent") from None
         except replies.NotYours:
             raise FrameError("not_yours", "claim the conversation before you reply") from None
         except Conversation.DoesNotExist:

@@ -1,10 +1,11 @@
 """Rows as the JSON that sockets speak (CONTRACT §4 and §5). Pure: no query is made here."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
+from conversations.links import attachment_path
 from conversations.models import Conversation, Message
 from conversations.models.customer import customer_name
 from cs_platform.models import user_name
@@ -34,9 +35,14 @@ def message_frame(message: Message) -> Frame:
         "text": message.text,
         "card": message.card,
         "options": message.options,
-        "attachments": [],
+        "attachments": attachment_frames(message.attached),
         "created_at": iso(message.created_at),
     }
+
+
+def attachment_frames(attached: Sequence[Mapping[str, Any]]) -> list[Frame]:
+    """What a message keeps of its attachments, with addresses that open them for a day or two."""
+    return [{**one, "url": attachment_path(one["id"], one["name"])} for one in attached]
 
 
 def desk_message_frame(message: Message) -> Frame:

@@ -35,6 +35,7 @@ class Question:
     customer_level: str = "normal"
     page_url: str = ""
     waiting_since: datetime | None = None
+    has_attachments: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +92,8 @@ def _respond(question: Question, facts: Facts, rules: Sequence[RuleSpec]) -> Res
     decision = decide(facts, rules)
     if decision.answerer == "person":
         return _hand_over(decision, question.misses)
+    if question.has_attachments and not question.texts:
+        return _admit_blindness(question, facts, rules)
     found = _find_answer(question)
     if found.band != "answer" and (kind := courtesy(question.texts)):
         return Response("answer", _return_courtesy(kind), reason="small talk", misses=question.misses)
@@ -112,6 +115,19 @@ def _visit(question: Question) -> Visit:
         page_url=question.page_url,
         waiting_since=question.waiting_since,
     )
+
+
+def _admit_blindness(question: Question, facts: Facts, rules: Sequence[RuleSpec]) -> Response:
+    """Pictures and files alone: honest words instead of a guess, and a person when it goes on like this."""
+    misses = question.misses + 1
+    decision = decide(replace(facts, misses=misses, was_missed=True), rules)
+    if decision.answerer == "person":
+        return _hand_over(decision, misses)
+    text = gettext(
+        "I cannot read pictures or files yet. Please tell me in words what it is about, or talk to a person, who will"
+        " look at what you sent."
+    )
+    return Response("clarify", text, (person_option(),), reason="attachments only", misses=misses, trace=decision.trace)
 
 
 def _find_answer(question: Question) -> Answer:

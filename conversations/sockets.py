@@ -253,9 +253,23 @@ def read_number(frame: Mapping[str, Any], name: str, *, low: int = 0, high: int 
     return value
 
 
-def refuse_attachments(frame: Mapping[str, Any]) -> None:
-    if frame.get("attachments"):
-        raise FrameError("unsupported", "attachments are not taken")
+def read_attachments(frame: Mapping[str, Any]) -> tuple[int, ...]:
+    """The ids of uploads that go with a message; most have none. Raises `FrameError`."""
+    value = frame.get("attachments")
+    if not value:
+        return ()
+    if not isinstance(value, list) or len(value) > settings.ATTACHMENTS_PER_MESSAGE_MAX:
+        raise FrameError("bad_frame", f"attachments must be a list of up to {settings.ATTACHMENTS_PER_MESSAGE_MAX} ids")
+    if not all(isinstance(one, int) and not isinstance(one, bool) and 0 < one < 2**63 for one in value):
+        raise FrameError("bad_frame", "attachments are named by their ids")
+    return tuple(value)
+
+
+def read_words(frame: Mapping[str, Any], attachment_ids: tuple[int, ...]) -> str:
+    """The text of a message; it may be empty where attachments speak. Raises `FrameError`."""
+    if attachment_ids and frame.get("text") in (None, ""):
+        return ""
+    return read_text(frame)
 
 
 def header(scope: Mapping[str, Any], name: bytes) -> str:

@@ -3,7 +3,7 @@
 from channels.auth import AuthMiddlewareStack
 from django.urls import path
 
-from conversations import views
+from conversations import uploads, views
 from conversations.consumers import VisitorConsumer
 from conversations.desk import AgentConsumer
 
@@ -12,7 +12,10 @@ urlpatterns = [
     path("widget.js", views.widget, name="widget"),
     path("chat/<slug:key>/", views.chat, name="chat"),
     path("chat/<slug:key>/config.json", views.channel_config, name="channel-config"),
+    path("chat/<slug:key>/attachments/", uploads.upload_by_visitor, name="visitor-upload"),
     path("console/", views.console, name="console"),
+    path("console/attachments/", uploads.upload_by_agent, name="agent-upload"),
+    path("attachments/<str:ticket>/<str:name>", uploads.serve, name="attachment"),
 ]
 
 # Visitors are recognised by their token, never by a cookie of the shop's back office.

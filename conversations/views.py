@@ -18,6 +18,7 @@ from django.views.decorators.http import require_safe
 
 from conversations.desk import ANSWER_PERMISSION
 from conversations.listing import agents_to_transfer_to
+from conversations.media import ACCEPTED
 from cs_platform.models import User
 from kb.models import Product
 from routing.models import Channel
@@ -57,6 +58,7 @@ def channel_config(request: HttpRequest, key: str) -> HttpResponse:
             "is_ai": channel.reception.is_ai_enabled,
             "ws": f"/ws/visitor/{channel.key}/",
             "privacy_url": None,
+            "uploads": uploads_config(reverse("visitor-upload", args=[channel.key])),
         },
         json_dumps_params={"ensure_ascii": False},
     )
@@ -98,8 +100,19 @@ def console(request: HttpRequest) -> HttpResponse:
         "language_url": reverse("set_language"),
         "presence": presence_of(user),
         "max_characters": settings.MESSAGE_CHARACTERS_MAX,
+        "uploads": uploads_config(reverse("agent-upload")),
     }
     return render(request, "conversations/console.html", {"config": config})
+
+
+def uploads_config(address: str) -> dict[str, Any]:
+    """What a chat window needs to know before it offers to send files."""
+    return {
+        "url": address,
+        "bytes_max": settings.ATTACHMENT_BYTES_MAX,
+        "per_message_max": settings.ATTACHMENTS_PER_MESSAGE_MAX,
+        "accept": list(ACCEPTED),
+    }
 
 
 def _for_any_site(response: HttpResponse) -> HttpResponse:

@@ -15,7 +15,11 @@ gc.freeze()
 gc.set_threshold(10_000, 20, 50)
 
 from channels.routing import ProtocolTypeRouter, URLRouter  # noqa: E402
+from django.conf import settings  # noqa: E402
 
 from conversations.urls import websocket_urlpatterns  # noqa: E402
+from cs_platform.bodies import BodyLimit  # noqa: E402
 
-application = ProtocolTypeRouter({"http": http, "websocket": URLRouter(websocket_urlpatterns)})
+application = ProtocolTypeRouter(
+    {"http": BodyLimit(http, settings.BODY_BYTES_MAX), "websocket": URLRouter(websocket_urlpatterns)}
+)

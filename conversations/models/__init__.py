@@ -1,5 +1,6 @@
 """Customers, their conversations and every message of them; their orders and tickets."""
 
+from conversations.models.attachment import Attachment
 from conversations.models.card_submission import CardSubmission
 from conversations.models.conversation import Conversation
 from conversations.models.customer import Customer, CustomerIdentity
@@ -9,6 +10,7 @@ from conversations.models.rating import Rating
 from conversations.models.ticket import Ticket, TicketDay, TicketHistory, TicketTarget
 
 __all__ = [
+    "Attachment",
     "CardSubmission",
     "Conversation",
     "Customer",

@@ -48,9 +48,10 @@ class Message(models.Model):
         verbose_name=_("author"),
     )
     author_name = models.CharField(_("name shown"), max_length=100, blank=True)
-    text = models.TextField(_("text"))
+    text = models.TextField(_("text"), blank=True)
     is_private = models.BooleanField(_("internal note"), default=False)
     options = models.JSONField(_("options"), default=list, blank=True)
+    attached = models.JSONField(_("attachments"), default=list, blank=True)  # snapshots: frames need no query
     card = models.JSONField(_("card"), null=True, blank=True)
     client_id = models.CharField(max_length=64, null=True, blank=True, editable=False)
     platform_id = models.CharField(max_length=200, null=True, blank=True, unique=True, editable=False)

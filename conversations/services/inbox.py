@@ -8,7 +8,7 @@ from typing import Any
 from django.conf import settings
 
 from conversations import board
-from conversations.frames import encode, iso
+from conversations.frames import attachment_frames, encode, iso
 from conversations.models import Conversation, Message
 from conversations.services.ledger import Incoming, Receipt, append_customer_messages
 from conversations.services.turn import take_turn
@@ -25,7 +25,8 @@ async def receive_message(incoming: Incoming) -> Receipt:
     """Store one message from a live socket; returns after the commit.
 
     A repeat of a known client id changes nothing and gets the first one's number. Raises `Busy` when the
-    server cannot keep up, `ClientIdReused` and `UnknownConversation` when the message cannot be stored.
+    server cannot keep up, `ClientIdReused`, `UnknownAttachment` and `UnknownConversation` when the message cannot be
+    stored.
     """
     receipt = await _writer.submit(incoming)
     if receipt.error is not None:
@@ -50,7 +51,7 @@ def customer_event(receipt: Receipt) -> dict[str, Any]:
         "text": incoming.text,
         "card": None,
         "options": [],
-        "attachments": [],
+        "attachments": attachment_frames(receipt.attached),
         "created_at": iso(receipt.created_at),
     }
     return {

@@ -4,6 +4,7 @@ A conversation's row is its counter. Whoever appends raises `last_seq` in the sa
 condition of writing at all, so numbers have no gaps and nobody writes on a conversation that is no longer theirs.
 """
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -17,6 +18,7 @@ from django.utils import timezone
 from conversations.events import ConversationStatusChanged, MessageCreated, UnsubscribeAsked
 from conversations.frames import iso
 from conversations.models import Conversation, Message
+from conversations.services.attachments import Snapshot, UnknownAttachment, bind, claim_unsent, pick, preview
 from cs_platform.events import emit_many, is_wanted
 from routing.opt_out import asks_to_unsubscribe
 from routing.phrases import asks_for_person
@@ -42,6 +44,7 @@ class Incoming:
     author_name: str = ""
     chosen_entry_id: int | None = None
     platform_id: str | None = None
+    attachment_ids: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +57,7 @@ class Receipt:
     created_at: datetime
     is_repeat: bool = False
     owner: str = ""
+    attached: Sequence[Snapshot] = ()
     error: Exception | None = None
 
 
@@ -72,6 +76,7 @@ class Draft:
     decision: Mapping[str, Any] | None = None
     card: Mapping[str, Any] | None = None
     is_quiet: bool = False  # nobody waits for it, so it brings the conversation to the top of no list
+    attachment_ids: tuple[int, ...] = ()
 
 
 @transaction.atomic
@@ -85,7 +90,8 @@ def append_message(
     """Append one message of the shop's side and change the conversation with it, if `only_if` still holds.
 
     `only_if` are filter conditions on the conversation (at least the epoch or the owner), `changes` what to
-    set on it. Returns the message with its conversation, or None: then nothing was written.
+    set on it. Returns the message with its conversation, or None: then nothing was written. Raises
+    `UnknownAttachment` when an attachment is not the author's to send.
     """
     now = timezone.now()
     # Lists show what people and the AI said; that somebody is next in the queue is no news there.
@@ -97,7 +103,8 @@ def append_message(
     if updated == 0:
         return None
     conversation = Conversation.objects.select_related("customer", "channel", "agent").get(pk=conversation_id)
-    return Message.objects.create(
+    attached = _attachments_of(conversation, draft)
+    message = Message.objects.create(
         conversation=conversation,
         seq=conversation.last_seq,
         sender=draft.sender,
@@ -110,15 +117,32 @@ def append_message(
         answers_seq=draft.answers_seq,
         decision=draft.decision,
         card=draft.card,
+        attached=attached,
         created_at=now,
     )
+    if draft.attachment_ids:
+        bind(draft.attachment_ids, message.pk)
+    return message
+
+
+def _attachments_of(conversation: Conversation, draft: Draft) -> list[Snapshot]:
+    if not draft.attachment_ids:
+        return []
+    found = claim_unsent(draft.attachment_ids)
+    attached = pick(found, draft.attachment_ids, conversation.pk, draft.author_id)
+    if attached is None:
+        raise UnknownAttachment
+    if not draft.text:
+        conversation.last_text = preview(attached)
+        conversation.save(update_fields=["last_text"])
+    return attached
 
 
 def append_customer_messages(batch: Sequence[Incoming]) -> list[Receipt]:
     """Store a batch of customers' messages: four statements and one commit, however many they are.
 
     A message whose client id is known already is not stored again: its receipt carries the first one's number,
-    or `ClientIdReused` when the text differs. A message to a closed conversation opens it again for the AI.
+    or `ClientIdReused` when what was said differs. A message to a closed conversation opens it again for the AI.
     """
     with transaction.atomic():
         return _Batch(batch).store()
@@ -131,14 +155,18 @@ class _Batch:
     last: dict[int, tuple[int, str]] = field(default_factory=dict)  # conversation: last number, owner
     known: dict[tuple[int, str], Message] = field(default_factory=dict)
     fresh: dict[tuple[int, str], tuple[Incoming, int]] = field(default_factory=dict)
+    attached: dict[tuple[int, str], list[Snapshot]] = field(default_factory=dict)  # only of messages that have some
+    refused: set[tuple[int, str]] = field(default_factory=set)
 
     def store(self) -> list[Receipt]:
         self._lock_conversations()
         self._find_repeats()
+        self._pick_attachments()
         self._number()
         ids = self._insert() if self.fresh else {}
         if self.fresh:
             self._update_conversations()
+            self._bind_attachments(ids)
             self._emit(ids)
         return [self._receipt(incoming, ids) for incoming in self.incoming]
 
@@ -168,10 +196,34 @@ class _Batch:
             for message in Message.objects.filter(pk__in=ids):
                 self.known[message.conversation_id, message.client_id or ""] = message
 
+    def _pick_attachments(self) -> None:
+        """Which attachments go with which message; one that names what is not the customer's to send is refused."""
+        asking = [incoming for incoming in self.incoming if incoming.attachment_ids]
+        if not asking:
+            return
+        found = claim_unsent(number for incoming in asking for number in incoming.attachment_ids)
+        for incoming in asking:
+            key = (incoming.conversation_id, incoming.client_id)
+            if key in self.known or key in self.attached:
+                continue
+            attached = pick(found, incoming.attachment_ids, incoming.conversation_id, None)
+            if attached is None:
+                self.refused.add(key)
+                continue
+            self.attached[key] = attached
+            for number in incoming.attachment_ids:
+                del found[number]
+
+    def _bind_attachments(self, ids: Mapping[tuple[int, int], int]) -> None:
+        for key in self.attached:
+            incoming, seq = self.fresh[key]
+            bind(incoming.attachment_ids, ids[incoming.conversation_id, seq])
+
     def _number(self) -> None:
         for incoming in self.incoming:
             key = (incoming.conversation_id, incoming.client_id)
-            if incoming.conversation_id not in self.last or key in self.known or key in self.fresh:
+            is_settled = key in self.known or key in self.fresh or key in self.refused
+            if incoming.conversation_id not in self.last or is_settled:
                 continue
             seq, owner = self.last[incoming.conversation_id]
             self.last[incoming.conversation_id] = (seq + 1, owner)
@@ -180,7 +232,7 @@ class _Batch:
     def _insert(self) -> dict[tuple[int, int], int]:
         created_at = _moment(self.now)
         values: list[Any] = []
-        for incoming, seq in self.fresh.values():
+        for key, (incoming, seq) in self.fresh.items():
             values += [
                 incoming.conversation_id,
                 seq,
@@ -189,17 +241,18 @@ class _Batch:
                 incoming.text,
                 False,
                 "[]",
+                json.dumps(self.attached[key]) if key in self.attached else "[]",
                 incoming.client_id,
                 incoming.platform_id,
                 incoming.chosen_entry_id,
                 created_at,
             ]
-        rows = ", ".join(["(%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)"] * len(self.fresh))
+        rows = ", ".join(["(%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)"] * len(self.fresh))
         with connection.cursor() as cursor:
             cursor.execute(
                 "INSERT INTO conversations_message"  # noqa: S608 - marks only
                 " (conversation_id, seq, sender, author_name, text, is_private,"
-                f" options, client_id, platform_id, chosen_entry_id, created_at) VALUES {rows}"
+                f" options, attached, client_id, platform_id, chosen_entry_id, created_at) VALUES {rows}"
                 " RETURNING conversation_id, seq, id",
                 values,
             )
@@ -207,12 +260,12 @@ class _Batch:
 
     def _update_conversations(self) -> None:
         changed: dict[int, list[Any]] = {}  # conversation: first text, last text, last number, how many
-        for incoming, seq in self.fresh.values():
+        for key, (incoming, seq) in self.fresh.items():
             text = incoming.text[:PREVIEW_CHARACTERS]
-            row = changed.setdefault(incoming.conversation_id, ["", text, 0, 0])
+            row = changed.setdefault(incoming.conversation_id, ["", "", 0, 0])
             # 转人工 is no subject: an agent wants to see the question.
             subject = row[0] or ("" if asks_for_person(text) else text)
-            row[:] = [subject, text, seq, row[3] + 1]
+            row[:] = [subject, text or preview(self.attached.get(key, ())), seq, row[3] + 1]
         values = [value for conversation_id, row in changed.items() for value in (conversation_id, *row)]
         rows = ", ".join(["(%s, %s, %s, %s, %s)"] * len(changed))
         moments = {
@@ -261,13 +314,32 @@ class _Batch:
         if incoming.conversation_id not in self.last:
             return Receipt(incoming, 0, 0, self.now, error=UnknownConversation())
         if message := self.known.get(key):
-            error = None if message.text == incoming.text else ClientIdReused()
-            return Receipt(incoming, message.pk, message.seq, message.created_at, is_repeat=True, error=error)
+            error = None if _says_the_same(message, incoming) else ClientIdReused()
+            return Receipt(
+                incoming,
+                message.pk,
+                message.seq,
+                message.created_at,
+                is_repeat=True,
+                attached=message.attached,
+                error=error,
+            )
+        if key in self.refused:
+            return Receipt(incoming, 0, 0, self.now, error=UnknownAttachment())
         first, seq = self.fresh[key]
         _, owner = self.last[incoming.conversation_id]
         is_repeat = first is not incoming
-        error = ClientIdReused() if first.text != incoming.text else None
-        return Receipt(incoming, ids[incoming.conversation_id, seq], seq, self.now, is_repeat, owner, error)
+        is_same = (first.text, first.attachment_ids) == (incoming.text, incoming.attachment_ids)
+        return Receipt(
+            incoming,
+            ids[incoming.conversation_id, seq],
+            seq,
+            self.now,
+            is_repeat,
+            owner,
+            self.attached.get(key, ()),
+            None if is_same else ClientIdReused(),
+        )
 
 
 # A closed conversation that the customer writes to is a new episode: the AI has it, and old misses are forgotten.
@@ -293,6 +365,10 @@ UPDATE conversations_conversation SET
   status = 'open'
 FROM fresh WHERE conversations_conversation.id = fresh.conversation
 """
+
+
+def _says_the_same(message: Message, incoming: Incoming) -> bool:
+    return message.text == incoming.text and tuple(one["id"] for one in message.attached) == incoming.attachment_ids
 
 
 def _marks(values: Sequence[object]) -> str:

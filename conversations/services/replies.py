@@ -84,13 +84,16 @@ def turn_taken(turn: Turn, response: Response) -> TurnTaken:
     )
 
 
-def send_agent_message(conversation_id: int, agent: User, *, client_id: str, text: str) -> Message:
+def send_agent_message(
+    conversation_id: int, agent: User, *, client_id: str, text: str, attachment_ids: tuple[int, ...] = ()
+) -> Message:
     """Send what an agent wrote in a chat of the agent's own. Repeating a client id stores nothing again.
 
     It announces again, though: the process may have died between commit and push, and who has the message
-    already passes it over by its number. Raises `NotYours`, or `ClientIdReused` when the id was used for another text.
+    already passes it over by its number. Raises `NotYours`, `UnknownAttachment`, or `ClientIdReused` when the id was
+    used for another message.
     """
-    if repeat := _find_repeat(conversation_id, client_id, text):
+    if repeat := _find_repeat(conversation_id, client_id, text, attachment_ids):
         _announce_again(repeat)
         return repeat
     draft = Draft(
@@ -99,6 +102,7 @@ def send_agent_message(conversation_id: int, agent: User, *, client_id: str, tex
         author_id=agent.pk,
         author_name=agent.public_name,
         client_id=client_id,
+        attachment_ids=attachment_ids,
     )
     changes = {"answered_seq": F("customer_seq"), "waiting_since": None, "deadline": None, "unread": 0}
     try:
@@ -115,7 +119,7 @@ def send_agent_message(conversation_id: int, agent: User, *, client_id: str, tex
             announce_message(message)
             return message
     except IntegrityError:  # a twin of this very request was first
-        if repeat := _find_repeat(conversation_id, client_id, text):
+        if repeat := _find_repeat(conversation_id, client_id, text, attachment_ids):
             return repeat
         raise
 
@@ -153,9 +157,13 @@ def _announce_again(repeat: Message) -> None:
         announce_message(repeat, is_repeat=True)
 
 
-def _find_repeat(conversation_id: int, client_id: str, text: str) -> Message | None:
+def _find_repeat(
+    conversation_id: int, client_id: str, text: str, attachment_ids: tuple[int, ...] = ()
+) -> Message | None:
     rows = Message.objects.select_related("conversation__customer", "conversation__channel", "conversation__agent")
     repeat = rows.filter(conversation_id=conversation_id, client_id=client_id).first()
-    if repeat is not None and repeat.text != text:
+    if repeat is None:
+        return None
+    if (repeat.text, tuple(one["id"] for one in repeat.attached)) != (text, attachment_ids):
         raise ClientIdReused
     return repeat

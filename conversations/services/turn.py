@@ -128,7 +128,8 @@ def _think(turn: Turn, answering: Answering) -> Response:
         .order_by("seq")
     )
     question = Question(
-        texts=tuple(message.text for message in waiting),
+        texts=tuple(message.text for message in waiting if message.text),
+        has_attachments=any(message.attached for message in waiting),
         misses=conversation.misses,
         chosen_entry_id=waiting[-1].chosen_entry_id if waiting else None,
         customer_level=conversation.customer.level,

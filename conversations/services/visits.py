@@ -66,6 +66,11 @@ def _begin(channel: Channel, token: str | None, claims: Mapping[str, Any] | None
     return Visit(token, _conversation_of(channel, customer, page))
 
 
+def find_conversation(channel: Channel, token: str) -> Conversation | None:
+    """The conversation that a browser's token opens on this channel; nothing is begun."""
+    return _known_conversation(channel, token)
+
+
 def messages_for_visitor(conversation_id: int, after: int) -> MessageQuerySet:
     """Every public message with a number above `after`, in order."""
     return Message.objects.filter(conversation_id=conversation_id).public().after(after).order_by("seq")
