@@ -9,6 +9,8 @@ from routing.models import Channel
 
 
 class ChannelSerializer(serializers.ModelSerializer[Channel]):
+    is_ai_enabled = serializers.BooleanField(source="reception.is_ai_enabled", read_only=True)
+
     class Meta:
         model = Channel
         fields = ("id", "key", "kind", "name", "is_enabled", "is_ai_enabled", "created_at")
@@ -19,7 +21,7 @@ class ChannelViewSet(ListRows, RetrieveRow, ApiViewSet):
 
     scope = "channels"
     scope_title = _("Channels")
-    queryset = Channel.objects.all()
+    queryset = Channel.objects.select_related("strategy")
     serializer_class = ChannelSerializer
     filterset_fields = ("key", "kind", "is_enabled")
 
