@@ -28,3 +28,4 @@ class CsPlatformConfig(AppConfig):
         # Like the admin finds `admin.py`: sweeps, system checks and listeners register themselves when imported.
         autodiscover_modules("checks", "jobs", "heartbeats", "outbox", "handlers", "metrics")
         import_module("cs_platform.api.jobs")
+        import_module("cs_platform.webhooks.jobs")

@@ -14,6 +14,7 @@ from cs_platform.events import deliver_pending
 from cs_platform.models import User
 from cs_platform.roles import sync_roles
 from cs_platform.threads import close_connections
+from cs_platform.webhooks.publishing import wants
 from kb.search import forget_index
 from routing.models import Channel
 from routing.rulebook import forget_rulebook
@@ -46,6 +47,12 @@ def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> Iterator[N
 def fresh_index() -> None:
     """Each test has its own database, so no index of another one."""
     forget_index()
+
+
+@pytest.fixture(autouse=True)
+def fresh_endpoints() -> None:
+    """What an earlier test's webhooks asked for is of no interest."""
+    wants.forget()
     forget_rulebook()
 
 

@@ -8,6 +8,7 @@ from cs_platform.models.notice import NoticeDelivery, NoticeTarget
 from cs_platform.models.outbox import OutboxItem
 from cs_platform.models.stored_reply import StoredReply
 from cs_platform.models.user import User, user_name
+from cs_platform.models.webhook import WebhookDelivery, WebhookEndpoint
 
 __all__ = [
     "ApiKey",
@@ -19,5 +20,7 @@ __all__ = [
     "OutboxItem",
     "StoredReply",
     "User",
+    "WebhookDelivery",
+    "WebhookEndpoint",
     "user_name",
 ]
