@@ -13,6 +13,7 @@ from django.contrib.auth import HASH_SESSION_KEY, SESSION_KEY
 from django.utils.crypto import constant_time_compare
 
 from conversations import board
+from conversations.desk_frames import FactsFrames
 from conversations.frames import Frame, conversation_row, desk_message_frame, for_desk
 from conversations.listing import VIEWS, BadCursor, View, belongs, list_conversations
 from conversations.models import Conversation, Message
@@ -22,7 +23,6 @@ from conversations.services.feedback import mark_read_by_agent
 from conversations.services.ledger import ClientIdReused
 from conversations.services.turn import take_turn
 from conversations.sockets import (
-    FrameConsumer,
     FrameError,
     is_same_origin,
     read_attachments,
@@ -50,12 +50,13 @@ CLOSE_REFUSED = 4403  # the console then asks to log in again
 HANDSHAKE = frozenset({"websocket.connect", "websocket.disconnect"})
 
 
-class AgentConsumer(FrameConsumer):
+class AgentConsumer(FactsFrames):
     """One open console of one agent."""
 
     frame_types = frozenset(
         {"list", "subscribe", "unsubscribe", "claim", "release", "close", "transfer"}
         | {"message", "note", "typing", "presence", "ping"}
+        | FactsFrames.facts_frames
     )
 
     user: User

@@ -8,7 +8,7 @@ NUMBERS_MAX = 20  # nobody asks for more at once; a pasted table is no question
 
 _SEPARATORS = re.compile(r"[\s\-_./·—–#]+")
 _NUMBER = re.compile(r"(?<![a-z0-9])(?=[a-z]*\d)[a-z0-9]+(?:[ \-_./][a-z0-9]*\d[a-z0-9]*)*(?![a-z0-9])")
-_SHORTEST = 6
+_SHORTEST = 4
 
 
 def number_key(number: str) -> str:

@@ -8,6 +8,7 @@ from typing import Any, Literal
 from django.utils import timezone
 from django.utils.translation import gettext
 
+from conversations.tools import PROOF_ASKED, order_status
 from kb.answering import Answer, answer, answer_entry
 from kb.models import Entry
 from routing.courtesies import Courtesy, courtesy
@@ -32,6 +33,8 @@ class Question:
     texts: tuple[str, ...]
     misses: int = 0
     chosen_entry_id: int | None = None
+    conversation_id: int | None = None
+    customer_id: int | None = None
     customer_level: str = "normal"
     page_url: str = ""
     waiting_since: datetime | None = None
@@ -94,6 +97,8 @@ def _respond(question: Question, facts: Facts, rules: Sequence[RuleSpec]) -> Res
         return _hand_over(decision, question.misses)
     if question.has_attachments and not question.texts:
         return _admit_blindness(question, facts, rules)
+    if about_order := _look_up_order(question):
+        return about_order
     found = _find_answer(question)
     if found.band != "answer" and (kind := courtesy(question.texts)):
         return Response("answer", _return_courtesy(kind), reason="small talk", misses=question.misses)
@@ -128,6 +133,19 @@ def _admit_blindness(question: Question, facts: Facts, rules: Sequence[RuleSpec]
         " look at what you sent."
     )
     return Response("clarify", text, (person_option(),), reason="attachments only", misses=misses, trace=decision.trace)
+
+
+def _look_up_order(question: Question) -> Response | None:
+    """The state of the customer's own order, when that is what the customer asks."""
+    if question.conversation_id is None or question.customer_id is None or question.chosen_entry_id is not None:
+        return None
+    found = order_status(question.texts, conversation_id=question.conversation_id, customer_id=question.customer_id)
+    if found is None:
+        return None
+    if found.kind == "known":
+        return Response("answer", found.text, confidence=1.0, reason="order_status")
+    reason = PROOF_ASKED if found.kind == "unproven" else "order_locked"
+    return Response("clarify", found.text, (person_option(),), reason=reason, misses=question.misses)
 
 
 def _find_answer(question: Question) -> Answer:

@@ -132,6 +132,8 @@ def _think(turn: Turn, answering: Answering) -> Response:
         has_attachments=any(message.attached for message in waiting),
         misses=conversation.misses,
         chosen_entry_id=waiting[-1].chosen_entry_id if waiting else None,
+        conversation_id=conversation.pk,
+        customer_id=conversation.customer_id,
         customer_level=conversation.customer.level,
         page_url=conversation.page_url,
         waiting_since=conversation.waiting_since,
