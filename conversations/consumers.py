@@ -8,13 +8,14 @@ from typing import Any
 
 from conversations.frames import encode, iso, message_frame, status_frame
 from conversations.models import Conversation
+from conversations.outlook import Outlook
 from conversations.responding import offered_entry_id
-from conversations.services.announce import queue_position
 from conversations.services.attachments import UnknownAttachment
 from conversations.services.cards import BadValues, UnknownCard, submit_card
 from conversations.services.feedback import find_option, mark_read, rate_service
 from conversations.services.inbox import receive_message
 from conversations.services.ledger import ClientIdReused, Incoming, UnknownConversation
+from conversations.services.outlook import outlook_of
 from conversations.services.presence import mark_left, mark_present
 from conversations.services.visits import (
     InvalidIdentity,
@@ -86,7 +87,7 @@ class VisitorConsumer(FrameConsumer):
         self.customer_name = conversation.customer.name
         # Join first, then read: what is committed in between arrives twice here, and is sent once.
         await self.join(conversation_group(conversation.pk))
-        conversation, position = await in_database(_arrive, conversation.pk)
+        conversation, outlook = await in_database(_arrive, conversation.pk)
         messages = await in_database(lambda: list(messages_for_visitor(conversation.pk, after)))
         self.sent_seq = messages[-1].seq if messages else min(after, conversation.last_seq)
         await self.send_frame(
@@ -97,7 +98,7 @@ class VisitorConsumer(FrameConsumer):
                 "messages": [message_frame(message) for message in messages],
             }
         )
-        await self.send_frame(status_frame(conversation, position))
+        await self.send_frame(status_frame(conversation, outlook))
 
     async def _open_visit(self, frame: Mapping[str, Any]) -> Visit:
         token, identity, page = frame.get("token"), frame.get("identity"), frame.get("page")
@@ -241,15 +242,15 @@ class VisitorConsumer(FrameConsumer):
             await self.send_frame(status_frame(*await in_database(_standing, conversation_id)))
 
 
-def _arrive(conversation_id: int) -> tuple[Conversation, int | None]:
+def _arrive(conversation_id: int) -> tuple[Conversation, Outlook | None]:
     mark_present(conversation_id)
     return _standing(conversation_id)
 
 
-def _standing(conversation_id: int) -> tuple[Conversation, int | None]:
-    """The conversation as it is now, and its place in the queue."""
-    conversation = Conversation.objects.select_related("agent").get(pk=conversation_id)
-    return conversation, queue_position(conversation)
+def _standing(conversation_id: int) -> tuple[Conversation, Outlook | None]:
+    """The conversation as it is now, and what a customer in the queue can expect."""
+    conversation = Conversation.objects.select_related("agent", "channel").get(pk=conversation_id)
+    return conversation, outlook_of(conversation)
 
 
 def _look(conversation_id: int) -> int:

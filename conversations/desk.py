@@ -19,6 +19,7 @@ from conversations.listing import VIEWS, BadCursor, View, belongs, list_conversa
 from conversations.models import Conversation, Message
 from conversations.services import handover, replies
 from conversations.services.attachments import UnknownAttachment
+from conversations.services.attendance import change_presence
 from conversations.services.feedback import mark_read_by_agent
 from conversations.services.ledger import ClientIdReused
 from conversations.services.turn import take_turn
@@ -36,7 +37,7 @@ from cs_platform.models import User
 from cs_platform.realtime import INBOX_GROUP, conversation_group, desk_group, push_many, user_group
 from cs_platform.threads import in_database
 from routing.models import Agent
-from routing.presence import presence_of, set_presence, touch
+from routing.presence import presence_of, touch
 
 logger = logging.getLogger(__name__)
 
@@ -255,7 +256,7 @@ class AgentConsumer(FactsFrames):
 
     async def _set_presence(self, presence: str) -> None:
         self._touched_at = time.monotonic()
-        await in_database(set_presence, self.user, presence)
+        await in_database(change_presence, self.user, presence)
 
     # --- Events of the channel layer
 

@@ -8,6 +8,7 @@ from typing import Any
 from conversations.links import attachment_path
 from conversations.models import Conversation, Message
 from conversations.models.customer import customer_name
+from conversations.outlook import Outlook
 from cs_platform.models import user_name
 
 Frame = dict[str, Any]
@@ -58,14 +59,20 @@ def for_desk(conversation_id: int, visitor_frame: str) -> str:
     return f'{{"conversation":{conversation_id},{visitor_frame[1:]}'
 
 
-def status_frame(conversation: Conversation, position: int | None) -> Frame:
-    """Who the customer is with now; `position` counts from 1 while the customer waits."""
-    agent = conversation.agent
+def status_frame(conversation: Conversation, outlook: Outlook | None) -> Frame:
+    """Who the customer is with now; `outlook` is what a waiting customer can expect.
+
+    `position` counts from 1, and only while somebody is there; `wait_seconds` only when the last hours allow to
+    say; `back_at` is when the shop opens again.
+    """
+    agent, outlook = conversation.agent, outlook or Outlook()
     return {
         "type": "status",
         "status": conversation.visitor_status,
-        "position": position,
+        "position": outlook.position,
         "agent": {"name": agent.public_name, "avatar": None} if agent else None,
+        "wait_seconds": outlook.wait_seconds,
+        "back_at": iso(outlook.back_at),
     }
 
 

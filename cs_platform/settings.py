@@ -243,8 +243,14 @@ TURN_SETTLE_SECONDS = env.float("TURN_SETTLE_SECONDS", default=0.6)
 TURN_LEASE_SECONDS = env.float("TURN_LEASE_SECONDS", default=15.0)
 # By then the AI has answered, or a person gets the customer.
 AI_DEADLINE_SECONDS = env.float("AI_DEADLINE_SECONDS", default=30.0)
+# A wait, and then a silence, is first looked at after so long; the strategy says what happens when.
+FIRST_LOOK_SECONDS = env.float("FIRST_LOOK_SECONDS", default=10.0)
+IDLE_LOOK_SECONDS = env.float("IDLE_LOOK_SECONDS", default=300.0)
+# A wait that the escalation ladder has reached the end of is told again after so long.
 QUEUE_ALERT_SECONDS = env.float("QUEUE_ALERT_SECONDS", default=60.0)
-AGENT_SILENCE_SECONDS = env.float("AGENT_SILENCE_SECONDS", default=300.0)
+# Who leaves a message has ended after so long without another word, or given up after so long without any.
+LEAVING_PAUSE_SECONDS = env.float("LEAVING_PAUSE_SECONDS", default=20.0)
+LEAVING_SECONDS = env.float("LEAVING_SECONDS", default=600.0)
 # An open console whose account was disabled, logged out or lost its role hears nothing more after so long.
 ACCOUNT_CHECK_SECONDS = env.float("ACCOUNT_CHECK_SECONDS", default=5.0)
 

@@ -11,6 +11,7 @@ from pytest_django.fixtures import Settings
 from conversations.models import Conversation, Customer
 from conversations.services.inbox import close_writer
 from cs_platform.events import deliver_pending
+from cs_platform.jobs import live_lane
 from cs_platform.models import User
 from cs_platform.roles import sync_roles
 from cs_platform.threads import close_connections
@@ -54,6 +55,13 @@ def fresh_endpoints() -> None:
     """What an earlier test's webhooks asked for is of no interest."""
     wants.forget()
     forget_rulebook()
+
+
+@pytest.fixture(autouse=True)
+def finished_jobs() -> Iterator[None]:
+    """Jobs that a test's commits started in threads end with it: its tables are about to be emptied."""
+    yield
+    live_lane.wait_until_idle(5)
 
 
 @pytest.fixture

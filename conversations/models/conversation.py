@@ -78,6 +78,7 @@ class Conversation(models.Model):
         AGENT_TAKEOVER = "agent_takeover", _("Agent took over")
         AGENT_RELEASE = "agent_release", _("Agent gave it back to the queue")
         AGENT_SILENT = "agent_silent", _("Agent did not answer in time")
+        GROUP_TRANSFER = "group_transfer", _("Transferred to another group")
 
     customer = models.ForeignKey(
         "conversations.Customer",
@@ -113,6 +114,32 @@ class Conversation(models.Model):
         _("reason of hand-over"), max_length=30, choices=HandoffReason.choices, blank=True
     )
     queued_at = models.DateTimeField(_("in the queue since"), null=True, blank=True)
+    group = models.ForeignKey(
+        "routing.SkillGroup",
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("skill group"),
+    )
+    queued_position = models.PositiveSmallIntegerField(null=True, blank=True)  # none when nobody was there
+    alerts_sent = models.PositiveSmallIntegerField(default=0)  # steps of the escalation ladder taken in this wait
+    leaving_seq = models.PositiveIntegerField(null=True, blank=True)  # the message left begins after this number
+    last_agent = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("last agent"),
+    )
+    passed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, editable=False, related_name="+"
+    )
+    taken_at = models.DateTimeField(_("with the agent since"), null=True, blank=True)
+    is_assigned = models.BooleanField(default=False)  # given to the agent automatically, and not answered yet
+    place_seconds = models.FloatField(null=True, blank=True)  # what one place in the queue took, of the last wait
+    warned_seq = models.PositiveIntegerField(default=0)  # the warning before an idle chat is closed
     waiting_since = models.DateTimeField(_("customer waits since"), null=True, blank=True)
     priority = models.PositiveSmallIntegerField(_("priority"), default=0)
     tags = models.JSONField(_("tags"), default=list, blank=True)
@@ -156,6 +183,7 @@ class Conversation(models.Model):
             models.Index(
                 fields=["deadline"], name="conversation_deadline", condition=Q(status="open", deadline__isnull=False)
             ),
+            models.Index(fields=["-taken_at"], name="conversation_by_taking", condition=Q(place_seconds__isnull=False)),
         ]
 
     def __str__(self) -> str:

@@ -4,8 +4,11 @@ from conversations import board
 from conversations.events import ConversationStatusChanged, MessageCreated
 from conversations.frames import desk_message_frame, encode, iso, message_frame, status_frame
 from conversations.models import Conversation, Message
+from conversations.outlook import Outlook
+from conversations.services.outlook import back_at, outlook_of, seconds_per_place, staffed_outlook
 from cs_platform.events import emit
-from cs_platform.realtime import INBOX_GROUP, conversation_group, desk_group, push_on_commit
+from cs_platform.realtime import INBOX_GROUP, conversation_group, desk_group, push_on_commit, user_group
+from routing.models import Agent
 
 POSITIONS_TOLD = 50  # so many waiting customers hear of their position when the queue moves
 
@@ -48,19 +51,29 @@ def announce_note(message: Message) -> None:
     )
 
 
+def announce_change(message: Message) -> None:
+    """A conversation has another owner, and this message tells the customer so."""
+    announce_message(message)
+    why = message.decision or {}
+    announce_status(message.conversation, reason=why.get("reason") or why.get("decision", ""))
+
+
 def announce_status(conversation: Conversation, *, reason: str = "") -> None:
     """The customer's sockets learn who has them now; consoles get the row, other apps the event."""
     emit(status_changed(conversation, reason=reason))
-    position = queue_position(conversation)
+    _push_status(conversation, outlook_of(conversation))
+    board.push_row(conversation)
+
+
+def _push_status(conversation: Conversation, outlook: Outlook | None) -> None:
     push_on_commit(
         conversation_group(conversation.pk),
         {
             "type": "chat.status",
             "conversation": conversation.pk,
-            "frame": encode(status_frame(conversation, position)),
+            "frame": encode(status_frame(conversation, outlook)),
         },
     )
-    board.push_row(conversation)
 
 
 def status_changed(conversation: Conversation, *, reason: str = "") -> ConversationStatusChanged:
@@ -86,34 +99,30 @@ def announce_typing(conversation_id: int, sender: str) -> None:
 
 def announce_waiting(conversation: Conversation, kind: str) -> None:
     """Every console is alerted: a customer waits for a person (`kind`: queued, still_waiting, agent_silent)."""
-    push_on_commit(
-        INBOX_GROUP,
-        {
-            "type": "inbox.notification",
-            "kind": kind,
-            "conversation": conversation.pk,
-            "text": conversation.last_text if conversation.subject == "" else conversation.subject,
-        },
-    )
+    push_on_commit(INBOX_GROUP, _notification(kind, conversation))
+
+
+def notify_user(user_id: int, kind: str, conversation: Conversation) -> None:
+    """The consoles of one agent are alerted."""
+    push_on_commit(user_group(user_id), _notification(kind, conversation))
 
 
 def announce_queue() -> None:
-    """Those who still wait hear of their new position."""
-    waiting = Conversation.objects.queued().select_related("agent")[:POSITIONS_TOLD]
+    """Those who still wait hear of their new position, which is none while nobody is there."""
+    waiting = Conversation.objects.queued().select_related("agent", "channel")[:POSITIONS_TOLD]
+    if not Agent.objects.present().exists():
+        for conversation in waiting:
+            _push_status(conversation, Outlook(back_at=back_at(conversation.channel)))
+        return
+    per_place = seconds_per_place()
     for position, conversation in enumerate(waiting, start=1):
-        push_on_commit(
-            conversation_group(conversation.pk),
-            {
-                "type": "chat.status",
-                "conversation": conversation.pk,
-                "frame": encode(status_frame(conversation, position)),
-            },
-        )
+        _push_status(conversation, staffed_outlook(position, per_place))
 
 
-def queue_position(conversation: Conversation) -> int | None:
-    """The place in the queue, counted from 1; None for a conversation that does not wait."""
-    if conversation.owner != Conversation.Owner.QUEUE:
-        return None
-    ahead = Conversation.objects.ahead_in_queue(conversation)
-    return ahead.count() + 1
+def _notification(kind: str, conversation: Conversation) -> dict[str, object]:
+    return {
+        "type": "inbox.notification",
+        "kind": kind,
+        "conversation": conversation.pk,
+        "text": conversation.last_text if conversation.subject == "" else conversation.subject,
+    }

@@ -1,6 +1,6 @@
 """Who owns a conversation changes hands here and nowhere else, by one conditional update that raises the epoch."""
 
-from collections.abc import Mapping
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -8,23 +8,20 @@ from django.conf import settings
 from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
-from django.utils.translation import gettext, ngettext
+from django.utils.translation import gettext
 
-from conversations.models import Conversation, Customer, Message
+from conversations.models import Conversation, Message
 from conversations.responding import Response
-from conversations.services.announce import (
-    announce_message,
-    announce_queue,
-    announce_status,
-    announce_waiting,
-    queue_position,
-)
+from conversations.services.announce import announce_change, announce_queue, notify_user
+from conversations.services.assignment import assign_soon
+from conversations.services.closing import close
 from conversations.services.ledger import Draft, append_message
-from conversations.services.marks import mark
+from conversations.services.queueing import Entry, put_in_queue
 from conversations.services.replies import NotYours, Turn, turn_taken
+from conversations.services.taking import taking
+from conversations.services.words import in_language_of
 from cs_platform.events import emit
 from cs_platform.models import User
-from routing.models import Agent
 
 Owner = Conversation.Owner
 Reason = Conversation.HandoffReason
@@ -42,19 +39,22 @@ class AlreadyClaimed(Exception):
 def hand_over(turn: Turn, *, reason: str, misses: int = 0, response: Response | None = None) -> Message | None:
     """The AI gives the customer to the queue, if the conversation is still the AI's as it was at `turn`.
 
-    `response` is what was decided: its tags and priority are put on the conversation, and why is kept.
+    `response` is what was decided: its tags, priority and skill group are put on the conversation, and why is kept.
 
     The customer is told the place in the queue, or that nobody is there now; every console is alerted. Returns
     the message to the customer, or None when the conversation had changed hands or was answered meanwhile.
     """
-    message = _queue(
+    message = put_in_queue(
         turn.conversation_id,
+        Entry(
+            reason,
+            why=response.why() if response else {},
+            # Nothing that arrived meanwhile needs the AI any more: a person reads it all.
+            changes={"answered_seq": F("customer_seq"), "misses": misses},
+            actions=response.actions if response else (),
+            answers_seq=turn.customer_seq,
+        ),
         only_if={"owner": Owner.AI, "epoch": turn.epoch, "answered_seq": turn.answered_seq},
-        reason=reason,
-        # Nothing that arrived meanwhile needs the AI any more: a person reads it all.
-        changes={"answered_seq": F("customer_seq"), "misses": misses},
-        answers_seq=turn.customer_seq,
-        response=response,
     )
     if message is not None:
         emit(turn_taken(turn, response or Response("handoff", "", reason=str(reason))))
@@ -69,33 +69,19 @@ def take_over(conversation_id: int, agent: User) -> Conversation:
     """
     # Locked: a hand-over in this very moment would raise the epoch, and the agent would be refused though nobody
     # has the chat.
-    before = Conversation.objects.select_for_update().get(pk=conversation_id)
-    changes: dict[str, Any] = {
-        "owner": Owner.AGENT,
-        "agent_id": agent.pk,
-        "epoch": F("epoch") + 1,
-        "queued_at": None,
-        # Nobody waits: the clock starts with the customer's next message.
-        "deadline": _agent_deadline() if before.waiting_since else None,
-        "turn_lease_until": None,
-        "unread": 0,
-    }
+    before = Conversation.objects.select_for_update(of=("self",)).get(pk=conversation_id)
+    changes: dict[str, Any] = {**taking(before, agent.pk), "is_assigned": False, "unread": 0}
     if before.owner == Owner.AI:
         changes["handoff_reason"] = Reason.AGENT_TAKEOVER
     message = append_message(
         conversation_id,
-        Draft(
-            sender=Message.Sender.SYSTEM,
-            text=gettext("%(name)s is now here for you.") % {"name": agent.public_name},
-            author_id=agent.pk,
-            decision={"decision": "takeover", "from": before.owner},
-        ),
+        _arrival(conversation_id, agent, author_id=agent.pk, decision={"decision": "takeover", "from": before.owner}),
         only_if={"owner__in": [Owner.AI, Owner.QUEUE], "epoch": before.epoch},
         changes=changes,
     )
     if message is None:
         return _refuse_unless_own(conversation_id, agent)
-    _announce_change(message)
+    announce_change(message)
     if before.owner == Owner.QUEUE:
         announce_queue()
     return message.conversation
@@ -104,11 +90,14 @@ def take_over(conversation_id: int, agent: User) -> Conversation:
 @transaction.atomic
 def give_back(conversation_id: int, agent: User) -> Conversation:
     """The agent lets the AI go on. What the customer wrote since the agent's last answer, the AI answers now."""
+    with in_language_of(conversation_id):
+        text = gettext("The AI assistant goes on helping you.")
+    now = timezone.now()
     message = append_message(
         conversation_id,
         Draft(
             sender=Message.Sender.SYSTEM,
-            text=gettext("The AI assistant goes on helping you."),
+            text=text,
             author_id=agent.pk,
             decision={"decision": "give_back"},
         ),
@@ -118,30 +107,53 @@ def give_back(conversation_id: int, agent: User) -> Conversation:
             "agent_id": None,
             "epoch": F("epoch") + 1,
             "misses": 0,
-            "turn_due_at": timezone.now(),
-            "deadline": None,
+            "is_assigned": False,
+            "turn_due_at": now,
+            "deadline": now + timedelta(seconds=settings.IDLE_LOOK_SECONDS),
         },
     )
     if message is None:
         raise NotYours
     conversation = message.conversation
     if conversation.customer_seq > conversation.answered_seq:
-        conversation.deadline = timezone.now() + timedelta(seconds=settings.AI_DEADLINE_SECONDS)
+        conversation.waiting_since = now  # the AI has as long as with a message that has just come
+        conversation.deadline = now + timedelta(seconds=settings.FIRST_LOOK_SECONDS)
     else:
         conversation.waiting_since = None  # the agent saw the request and let it rest: nobody owes a word
     conversation.save(update_fields=["deadline", "waiting_since"])
-    _announce_change(message)
+    announce_change(message)
+    assign_soon()
     return conversation
 
 
 @transaction.atomic
 def release_to_queue(conversation_id: int, agent: User) -> Conversation:
     """The agent puts the conversation back for any colleague."""
-    message = _queue(
+    return _let_go(conversation_id, agent, Entry(Reason.AGENT_RELEASE, author_id=agent.pk, keeps_place=True))
+
+
+@transaction.atomic
+def transfer_to_group(conversation_id: int, agent: User, *, group_id: int) -> Conversation:
+    """The agent passes the conversation to a skill group: into its queue, before those who have just come."""
+    return _let_go(
         conversation_id,
+        agent,
+        Entry(
+            Reason.GROUP_TRANSFER,
+            why={"to_group": group_id},
+            author_id=agent.pk,
+            group_id=group_id,
+            keeps_place=True,
+        ),
+    )
+
+
+def _let_go(conversation_id: int, agent: User, entry: Entry) -> Conversation:
+    """Into the queue, by the agent who has the conversation, and who is not given it again."""
+    message = put_in_queue(
+        conversation_id,
+        replace(entry, changes={"agent_id": None, "is_assigned": False, "passed_by_id": agent.pk}),
         only_if={"owner": Owner.AGENT, "agent_id": agent.pk},
-        reason=Reason.AGENT_RELEASE,
-        changes={"agent_id": None},
     )
     if message is None:
         raise NotYours
@@ -150,12 +162,12 @@ def release_to_queue(conversation_id: int, agent: User) -> Conversation:
 
 @transaction.atomic
 def requeue_from_silent_agent(conversation: Conversation) -> Conversation | None:
-    """An agent who is not there any more loses a waiting customer to the queue; None when that changed meanwhile."""
-    message = _queue(
+    """An agent who does not answer loses a waiting customer to the queue; None when that changed meanwhile."""
+    changes = {"agent_id": None, "is_assigned": False, "passed_by_id": conversation.agent_id}
+    message = put_in_queue(
         conversation.pk,
+        Entry(Reason.AGENT_SILENT, changes=changes, keeps_place=True),
         only_if={"owner": Owner.AGENT, "epoch": conversation.epoch, "waiting_since__isnull": False},
-        reason=Reason.AGENT_SILENT,
-        changes={"agent_id": None},
     )
     return message.conversation if message else None
 
@@ -163,21 +175,26 @@ def requeue_from_silent_agent(conversation: Conversation) -> Conversation | None
 @transaction.atomic
 def transfer(conversation_id: int, agent: User, *, to: User) -> Conversation:
     """The agent gives the conversation to a colleague."""
+    now = timezone.now()
     message = append_message(
         conversation_id,
-        Draft(
-            sender=Message.Sender.SYSTEM,
-            text=gettext("%(name)s is now here for you.") % {"name": to.public_name},
-            author_id=agent.pk,
-            decision={"decision": "transfer", "to": to.pk},
-        ),
+        _arrival(conversation_id, to, author_id=agent.pk, decision={"decision": "transfer", "to": to.pk}),
         only_if={"owner": Owner.AGENT, "agent_id": agent.pk},
-        changes={"agent_id": to.pk, "epoch": F("epoch") + 1, "unread": F("unread") + 1},
+        changes={
+            "agent_id": to.pk,
+            "last_agent_id": to.pk,
+            "taken_at": now,
+            "is_assigned": False,
+            "epoch": F("epoch") + 1,
+            "unread": F("unread") + 1,
+            "deadline": now + timedelta(seconds=settings.FIRST_LOOK_SECONDS),
+        },
     )
     if message is None:
         raise NotYours
-    _announce_change(message)
-    announce_waiting(message.conversation, "transferred")
+    announce_change(message)
+    notify_user(to.pk, "transferred", message.conversation)
+    assign_soon()
     return message.conversation
 
 
@@ -187,92 +204,22 @@ def close_conversation(conversation_id: int, agent: User, *, reason: str = "") -
 
     Should the customer write again, it opens anew with the AI.
     """
-    message = append_message(
+    message = close(
         conversation_id,
-        Draft(
-            sender=Message.Sender.SYSTEM,
-            text=gettext("This conversation has ended. Write again at any time."),
-            author_id=agent.pk,
-            decision={"decision": "close", "reason": reason},
-        ),
+        reason=reason,
+        author_id=agent.pk,
         only_if={"owner": Owner.AGENT, "agent_id": agent.pk},
-        changes={
-            "status": Conversation.Status.CLOSED,
-            "owner": Owner.NONE,
-            "agent_id": None,
-            "epoch": F("epoch") + 1,
-            "answered_seq": F("customer_seq"),
-            "closed_at": timezone.now(),
-            "waiting_since": None,
-            "deadline": None,
-            "unread": 0,
-            "misses": 0,
-        },
     )
     if message is None:
         raise NotYours
-    _announce_change(message)
     return message.conversation
 
 
-def _queue(
-    conversation_id: int,
-    *,
-    only_if: Mapping[str, Any],
-    reason: str,
-    changes: Mapping[str, Any],
-    answers_seq: int | None = None,
-    response: Response | None = None,
-) -> Message | None:
-    now = timezone.now()
-    message = append_message(
-        conversation_id,
-        Draft(
-            sender=Message.Sender.SYSTEM,
-            text="",  # the place in the queue is known only once the conversation stands in it
-            answers_seq=answers_seq,
-            decision={**(response.why() if response else {}), "decision": "handoff", "reason": str(reason)},
-        ),
-        only_if=only_if,
-        changes={
-            "owner": Owner.QUEUE,
-            "epoch": F("epoch") + 1,
-            "handoff_reason": reason,
-            "queued_at": now,
-            "turn_lease_until": None,
-            "deadline": now + timedelta(seconds=settings.QUEUE_ALERT_SECONDS),
-            **changes,
-        },
-    )
-    if message is None:
-        return None
-    conversation = message.conversation
-    if conversation.customer.level == Customer.Level.VIP:
-        conversation.priority = max(conversation.priority, 1)
-    conversation.waiting_since = conversation.waiting_since or now
-    mark(conversation, response.actions if response else ())
-    message.text = _queue_text(queue_position(conversation) or 1)
-    message.save(update_fields=["text"])
-    conversation.save(update_fields=["priority", "tags", "waiting_since"])
-    _announce_change(message)
-    announce_waiting(conversation, "queued")
-    return message
-
-
-def _queue_text(position: int) -> str:
-    """Honest words: whether somebody is there, and how many are first."""
-    if not Agent.objects.present().exists():
-        return gettext(
-            "None of my colleagues is online right now. Your question is kept, and a person will answer it here"
-            " as soon as somebody is back."
-        )
-    if position == 1:
-        return gettext("I am getting a person for you. You are next.")
-    return ngettext(
-        "I am getting a person for you. %(count)d customer is before you.",
-        "I am getting a person for you. %(count)d customers are before you.",
-        position - 1,
-    ) % {"count": position - 1}
+def _arrival(conversation_id: int, agent: User, *, author_id: int, decision: dict[str, Any]) -> Draft:
+    """What tells the customer that a person is there."""
+    with in_language_of(conversation_id):
+        text = gettext("%(name)s is now here for you.") % {"name": agent.public_name}
+    return Draft(sender=Message.Sender.SYSTEM, text=text, author_id=author_id, decision=decision)
 
 
 def _refuse_unless_own(conversation_id: int, agent: User) -> Conversation:
@@ -280,13 +227,3 @@ def _refuse_unless_own(conversation_id: int, agent: User) -> Conversation:
     if conversation.owner == Owner.AGENT and conversation.agent_id == agent.pk:
         return conversation
     raise AlreadyClaimed(conversation.agent.public_name if conversation.agent else "")
-
-
-def _agent_deadline() -> Any:
-    return timezone.now() + timedelta(seconds=settings.AGENT_SILENCE_SECONDS)
-
-
-def _announce_change(message: Message) -> None:
-    announce_message(message)
-    why = message.decision or {}
-    announce_status(message.conversation, reason=why.get("reason") or why.get("decision", ""))

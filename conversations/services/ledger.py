@@ -271,8 +271,8 @@ class _Batch:
         moments = {
             "now": self.now,
             "turn_due": self.now + timedelta(seconds=settings.TURN_SETTLE_SECONDS),
-            "ai_deadline": self.now + timedelta(seconds=settings.AI_DEADLINE_SECONDS),
-            "agent_deadline": self.now + timedelta(seconds=settings.AGENT_SILENCE_SECONDS),
+            "look": self.now + timedelta(seconds=settings.FIRST_LOOK_SECONDS),
+            "pause": self.now + timedelta(seconds=settings.LEAVING_PAUSE_SECONDS),
         }
         with connection.cursor() as cursor:
             cursor.execute(
@@ -353,13 +353,15 @@ UPDATE conversations_conversation SET
   unread = unread + fresh.amount,
   waiting_since = COALESCE(waiting_since, {now}),
   turn_due_at = {turn_due},
-  deadline = CASE owner WHEN 'agent' THEN COALESCE(deadline, {agent_deadline}) WHEN 'queue' THEN deadline
-             ELSE COALESCE(deadline, {ai_deadline}) END,
+  deadline = CASE WHEN owner = 'queue' THEN CASE WHEN leaving_seq IS NULL THEN deadline ELSE {pause} END
+             WHEN waiting_since IS NULL OR deadline IS NULL THEN {look} ELSE deadline END,
   subject = CASE WHEN subject = '' OR status = 'closed' THEN fresh.opening ELSE subject END,
   epoch = epoch + CASE status WHEN 'closed' THEN 1 ELSE 0 END,
   misses = CASE status WHEN 'closed' THEN 0 ELSE misses END,
   handoff_reason = CASE status WHEN 'closed' THEN '' ELSE handoff_reason END,
   episode_seq = CASE status WHEN 'closed' THEN last_seq ELSE episode_seq END,
+  priority = CASE status WHEN 'closed' THEN 0 ELSE priority END,
+  group_id = CASE status WHEN 'closed' THEN NULL ELSE group_id END,
   closed_at = NULL,
   owner = CASE status WHEN 'closed' THEN 'ai' ELSE owner END,
   status = 'open'

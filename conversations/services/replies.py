@@ -1,9 +1,12 @@
 """The shop's side speaks: the AI only while the conversation is still its own, an agent only in own chats."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 
+from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.db.models import F
+from django.utils import timezone
 from django.utils.translation import gettext
 
 from conversations.events import TurnTaken
@@ -60,7 +63,7 @@ def send_reply(turn: Turn, response: Response, *, is_final: bool = False) -> Mes
             "misses": response.misses,
             "waiting_since": None,
             "turn_lease_until": None,
-            "deadline": None,
+            "deadline": timezone.now() + timedelta(seconds=settings.IDLE_LOOK_SECONDS),
         },
     )
     if message is not None:
@@ -104,7 +107,13 @@ def send_agent_message(
         client_id=client_id,
         attachment_ids=attachment_ids,
     )
-    changes = {"answered_seq": F("customer_seq"), "waiting_since": None, "deadline": None, "unread": 0}
+    changes = {
+        "answered_seq": F("customer_seq"),
+        "waiting_since": None,
+        "deadline": timezone.now() + timedelta(seconds=settings.IDLE_LOOK_SECONDS),
+        "is_assigned": False,
+        "unread": 0,
+    }
     try:
         with transaction.atomic():
             message = append_message(

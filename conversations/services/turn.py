@@ -1,8 +1,7 @@
 """The AI's turn: claim it, decide, answer or hand over. A crash at any point leaves it for the sweep."""
 
 import logging
-import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from datetime import timedelta
 
 from django.conf import settings
@@ -10,11 +9,12 @@ from django.utils import timezone
 
 from conversations.models import Conversation, Message
 from conversations.responding import Question, Response, respond
-from conversations.services.announce import announce_typing, announce_waiting
+from conversations.services.announce import announce_typing
 from conversations.services.gap_signals import note_turn
-from conversations.services.handover import hand_over, requeue_from_silent_agent
+from conversations.services.handover import hand_over
 from conversations.services.replies import Turn, send_reply
-from routing.models import Agent, Channel
+from conversations.services.sweeping import for_each
+from routing.models import Channel
 
 logger = logging.getLogger(__name__)
 
@@ -23,7 +23,6 @@ Reason = Conversation.HandoffReason
 
 ROUNDS_MAX = 3  # so many times the AI thinks again because the customer wrote more; then it answers what there was
 SWEEP_LIMIT = 50
-SWEEP_SECONDS = 2.0  # an overload must not keep the other sweeps and the heartbeat waiting
 
 Answering = Callable[[Question, Channel], Response]
 
@@ -66,36 +65,8 @@ def sweep_turns() -> int:
     """Take the turns that nobody took in time: what a crash or an overload left. Returns how many."""
     due = Conversation.objects.turn_due(timezone.now() - timedelta(seconds=1)).order_by("turn_due_at")
     ids = list(due.values_list("pk", flat=True)[:SWEEP_LIMIT])
-    _for_each(ids, take_turn)
+    for_each(ids, take_turn)
     return len(ids)
-
-
-def sweep_deadlines() -> int:
-    """Act where somebody should have: silent AI → a person, unanswered queue → alert again, absent agent → queue."""
-    overdue = Conversation.objects.past_deadline(timezone.now()).order_by("deadline")
-    ids = list(overdue.values_list("pk", flat=True)[:SWEEP_LIMIT])
-    _for_each(ids, _act_if_overdue)
-    return len(ids)
-
-
-def act_on_deadline(conversation: Conversation) -> None:
-    """Act for one conversation whose deadline is over; nothing happens when it has changed since it was read."""
-    if conversation.owner == Owner.AI:
-        turn = Turn(conversation.pk, conversation.epoch, conversation.answered_seq, conversation.customer_seq)
-        if conversation.customer_seq > conversation.answered_seq:
-            hand_over(turn, reason=Reason.AI_FAILURE)
-        else:
-            _postpone(conversation, None)
-    elif conversation.owner == Owner.QUEUE:
-        if _postpone(conversation, settings.QUEUE_ALERT_SECONDS):
-            announce_waiting(conversation, "still_waiting")
-    elif conversation.waiting_since is None or conversation.agent_id is None:
-        _postpone(conversation, None)
-    elif Agent.objects.present().filter(user_id=conversation.agent_id).exists():
-        if _postpone(conversation, settings.QUEUE_ALERT_SECONDS):
-            announce_waiting(conversation, "agent_silent")
-    else:
-        requeue_from_silent_agent(conversation)
 
 
 def _finish(turn: Turn, answering: Answering, *, is_final: bool) -> bool:
@@ -150,36 +121,3 @@ def _has_grown(turn: Turn) -> bool:
         answered_seq=turn.answered_seq,
         customer_seq__gt=turn.customer_seq,
     ).exists()
-
-
-def _for_each(ids: Iterable[int], work: Callable[[int], None]) -> None:
-    """One conversation that cannot be helped must not keep help from those behind it, round after round."""
-    until = time.monotonic() + SWEEP_SECONDS
-    for conversation_id in ids:
-        if time.monotonic() > until:
-            return
-        try:
-            work(conversation_id)
-        except Exception:
-            logger.exception("a sweep could not help conversation %d", conversation_id)
-
-
-def _act_if_overdue(conversation_id: int) -> None:
-    rows = Conversation.objects.past_deadline(timezone.now()).select_related("customer", "channel", "agent")
-    if conversation := rows.filter(pk=conversation_id).first():
-        act_on_deadline(conversation)
-
-
-def _postpone(conversation: Conversation, seconds: float | None) -> bool:
-    """Move the deadline on, once however many look at it; True for the one who did.
-
-    Not when the customer has written meanwhile: then the deadline has become that message's.
-    """
-    deadline = None if seconds is None else timezone.now() + timedelta(seconds=seconds)
-    same = Conversation.objects.filter(
-        pk=conversation.pk,
-        epoch=conversation.epoch,
-        deadline=conversation.deadline,
-        customer_seq=conversation.customer_seq,
-    )
-    return same.update(deadline=deadline) == 1

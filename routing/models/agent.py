@@ -17,6 +17,16 @@ class AgentQuerySet(models.QuerySet["Agent"]):
         since = timezone.now() - timedelta(seconds=PRESENCE_SECONDS)
         return self.filter(presence=Agent.Presence.ONLINE, last_seen_at__gte=since, user__is_active=True)
 
+    def accepting(self) -> "AgentQuerySet":
+        """There, and given customers without asking."""
+        return self.present().filter(accepts_automatically=True)
+
+    def absent(self) -> "AgentQuerySet":
+        """Gone: by the switch, by a console that is heard of no more, or because the account is disabled."""
+        since = timezone.now() - timedelta(seconds=PRESENCE_SECONDS)
+        is_gone = models.Q(presence=Agent.Presence.OFFLINE) | models.Q(last_seen_at__lt=since)
+        return self.filter(is_gone | models.Q(last_seen_at=None) | models.Q(user__is_active=False))
+
 
 class Agent(models.Model):
     """A user in the role of answering customers, and whether that person is there now."""
@@ -41,6 +51,7 @@ class Agent(models.Model):
         default=False,
         help_text=_("Waiting customers are given to this person without a click while there is room."),
     )
+    last_assigned_at = models.DateTimeField(_("last chat given"), null=True, blank=True, editable=False)
     last_seen_at = models.DateTimeField(_("last seen"), null=True, blank=True)
 
     objects = AgentQuerySet.as_manager()

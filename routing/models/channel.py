@@ -2,6 +2,7 @@
 
 import secrets
 
+from django.conf import settings
 from django.core.validators import RegexValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -34,6 +35,13 @@ class Channel(models.Model):
         _("sites that may embed it"),
         blank=True,
         help_text=_("One per line, such as https://shop.example.com. The platform's own address always may."),
+    )
+    language = models.CharField(
+        _("language of the chat"),
+        max_length=10,
+        choices=settings.LANGUAGES,
+        default=settings.LANGUAGE_CODE,
+        help_text=_("In which the platform itself speaks to customers; knowledge is answered as it is written."),
     )
     title = models.CharField(_("title of the chat window"), max_length=60, blank=True)
     accent = models.CharField(

@@ -42,6 +42,45 @@ class Strategy(models.Model):
     sensitivity = models.CharField(
         _("from which feeling on"), max_length=10, choices=Sensitivity.choices, default=Sensitivity.NORMAL
     )
+    agent_seconds = models.PositiveIntegerField(
+        _("seconds an agent may let a customer wait"),
+        default=300,
+        validators=[MinValueValidator(30), MaxValueValidator(7200)],
+        help_text=_(
+            "After half of it the agent is reminded; after all of it the customer goes back to the queue. An agent who"
+            " is away loses the customer after half of it, one whose console is closed at once."
+        ),
+    )
+    assigned_seconds = models.PositiveIntegerField(
+        _("seconds to begin a chat that was given automatically"),
+        default=120,
+        validators=[MinValueValidator(20), MaxValueValidator(3600)],
+        help_text=_("An agent who has not answered by then loses the chat, and is set to away."),
+    )
+    widen_seconds = models.PositiveIntegerField(
+        _("seconds until another skill group may help"),
+        default=60,
+        validators=[MaxValueValidator(7200)],
+        help_text=_("For so long a customer waits for the wanted group alone."),
+    )
+    ticket_minutes = models.PositiveIntegerField(
+        _("minutes until a wait becomes a ticket"),
+        default=10,
+        validators=[MinValueValidator(1), MaxValueValidator(1440)],
+        help_text=_("Only while nobody is there: the customer gets a ticket and a time by which it is dealt with."),
+    )
+    ai_idle_minutes = models.PositiveIntegerField(
+        _("minutes until a silent chat with the AI ends"),
+        default=30,
+        validators=[MaxValueValidator(10080)],
+        help_text=_("0: never. The customer can write again at any time."),
+    )
+    person_idle_minutes = models.PositiveIntegerField(
+        _("minutes until a silent chat with an agent ends"),
+        default=60,
+        validators=[MaxValueValidator(10080)],
+        help_text=_("0: never. The customer is warned five minutes before."),
+    )
     persona = models.TextField(
         _("tone of the AI"),
         blank=True,

@@ -9,8 +9,9 @@ from django.utils import timezone
 from conversations.models import Conversation, Customer
 from conversations.services import handover
 from conversations.services.feedback import rate_service
+from conversations.services.overdue import sweep_deadlines
 from conversations.services.replies import NotYours, add_note, send_agent_message
-from conversations.services.turn import sweep_deadlines, take_turn
+from conversations.services.turn import take_turn
 from cs_platform.models import User
 from routing.presence import set_presence
 from tests.factories import claim, make_conversation, make_entry, texts_of, write

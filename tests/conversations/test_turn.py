@@ -8,11 +8,13 @@ from django.utils import timezone
 from conversations.models import Conversation, Message
 from conversations.responding import Question, Response
 from conversations.services.handover import take_over
+from conversations.services.overdue import act_on_deadline, sweep_deadlines
 from conversations.services.replies import send_reply
-from conversations.services.turn import act_on_deadline, claim_turn, sweep_deadlines, sweep_turns, take_turn
+from conversations.services.turn import claim_turn, sweep_turns, take_turn
 from cs_platform.models import User
 from routing.models import Channel, Strategy
-from tests.factories import claim, make_conversation, make_entry, settle, texts_of, write
+from tests.conversations.timing import time_passes
+from tests.factories import claim, make_channel, make_conversation, make_entry, settle, texts_of, write
 
 pytestmark = pytest.mark.django_db
 
@@ -126,10 +128,28 @@ def test_the_sweep_takes_a_turn_that_a_crash_left(conversation: Conversation) ->
 
 def test_an_ai_that_stays_silent_loses_the_customer_to_a_person(conversation: Conversation) -> None:
     write(conversation, "hi")
-    Conversation.objects.update(deadline=timezone.now())
-    sweep_deadlines()
-    conversation.refresh_from_db()
+    time_passes(conversation, 29)
+    assert conversation.owner == "ai"
+    time_passes(conversation, 1)
     assert (conversation.owner, conversation.handoff_reason) == ("queue", "ai_failure")
+
+
+def test_an_ai_at_work_loses_the_customer_when_the_wait_is_too_long(channel: Channel) -> None:
+    conversation = make_conversation(channel)
+    write(conversation, "hi")
+    for seconds, owner in ((119, "ai"), (1, "queue")):
+        Conversation.objects.update(turn_lease_until=timezone.now() + timedelta(hours=1))
+        time_passes(conversation, seconds)
+        assert conversation.owner == owner
+    assert conversation.handoff_reason == "wait_timeout"
+
+
+def test_a_strategy_may_allow_less_waiting_than_it_takes_to_give_the_ai_up() -> None:
+    strategy = Strategy.objects.create(name="Brisk", wait_seconds=15)
+    conversation = make_conversation(make_channel(strategy=strategy))
+    write(conversation, "hi")
+    time_passes(conversation, 16)
+    assert (conversation.owner, conversation.handoff_reason) == ("queue", "wait_timeout")
 
 
 def test_an_answer_that_fails_gets_a_person(conversation: Conversation) -> None:
@@ -184,7 +204,8 @@ def test_one_that_cannot_be_helped_keeps_no_help_from_the_others(conversation: C
     other = make_conversation()
     for number, waiting in enumerate((conversation, other)):
         write(waiting, "hi")
-        Conversation.objects.filter(pk=waiting.pk).update(deadline=timezone.now() - timedelta(hours=2 - number))
+        long_ago = timezone.now() - timedelta(hours=2 - number)
+        Conversation.objects.filter(pk=waiting.pk).update(deadline=long_ago, waiting_since=long_ago)
     Message.objects.create(conversation=conversation, seq=9, sender="ai", text="broken", answers_seq=1)
     sweep_deadlines()
     assert list(Conversation.objects.queued()) == [other]

@@ -9,7 +9,9 @@ from django.utils import timezone
 
 from conversations.models import Conversation, Message
 from conversations.services.ledger import Incoming, append_customer_messages
+from cs_platform.models import User
 from routing.models import Channel
+from routing.presence import set_presence
 from tests.factories import make_entry
 from tests.sockets import in_thread, is_refused, opened, visitor
 
@@ -91,7 +93,8 @@ async def test_what_was_stored_but_never_pushed_is_pushed_when_it_is_sent_again(
         assert (await two.hear("message"))["text"] == "hello"
 
 
-async def test_asking_for_a_person_shows_the_place_in_the_queue(channel: Channel) -> None:
+async def test_asking_for_a_person_shows_the_place_in_the_queue(channel: Channel, agent: User) -> None:
+    await in_thread(set_presence)(agent, "online")
     async with visitor() as (socket, _):
         await socket.ask("转人工")
         status = await socket.hear("status", status="queued")

@@ -1,0 +1,109 @@
+"""A conversation is put in the queue for a person, here and nowhere else."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.db.models import F
+from django.utils import timezone
+
+from conversations.models import Conversation, Customer, Message
+from conversations.outlook import Outlook
+from conversations.services.announce import announce_change, announce_waiting
+from conversations.services.assignment import assign_soon
+from conversations.services.ledger import Draft, append_message
+from conversations.services.marks import mark
+from conversations.services.outlook import outlook_of
+from conversations.services.words import in_language_of, queue_text
+from routing.facts import Action
+from routing.models import SkillGroup
+
+Owner = Conversation.Owner
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """How a conversation comes into the queue.
+
+    `why` is kept with the message, `changes` are set with the owner. One that `keeps_place` has waited since the
+    customer began to wait, not since now. `group_id` is the skill group that is asked for, unless `actions` name one.
+    """
+
+    reason: str
+    why: Mapping[str, Any] = field(default_factory=dict)
+    changes: Mapping[str, Any] = field(default_factory=dict)
+    actions: Sequence[Action] = ()
+    answers_seq: int | None = None
+    author_id: int | None = None
+    group_id: int | None = None
+    keeps_place: bool = False
+
+
+def put_in_queue(conversation_id: int, entry: Entry, *, only_if: Mapping[str, Any]) -> Message | None:
+    """Queue a conversation if `only_if` still holds; the customer is told the place, consoles are alerted.
+
+    In the caller's transaction. Returns the message to the customer, or None: then nothing was changed.
+    """
+    now = timezone.now()
+    decision = {**entry.why, "decision": "handoff", "reason": str(entry.reason)}
+    message = append_message(
+        conversation_id,
+        Draft(
+            sender=Message.Sender.SYSTEM,
+            text="",  # the place in the queue is known only once the conversation stands in it
+            author_id=entry.author_id,
+            answers_seq=entry.answers_seq,
+            decision=decision,
+        ),
+        only_if=only_if,
+        changes={
+            "owner": Owner.QUEUE,
+            "epoch": F("epoch") + 1,
+            "handoff_reason": entry.reason,
+            "queued_at": now,
+            "alerts_sent": 0,
+            "turn_lease_until": None,
+            "deadline": now,  # the escalation ladder says when to act
+            **entry.changes,
+        },
+    )
+    if message is None:
+        return None
+    conversation = message.conversation
+    _take_place(conversation, entry)
+    outlook = outlook_of(conversation) or Outlook()
+    conversation.queued_position = None if entry.keeps_place else outlook.position
+    conversation.save(update_fields=["priority", "tags", "waiting_since", "queued_at", "queued_position", "group"])
+    _write_message(message, outlook)
+    announce_change(message)
+    announce_waiting(conversation, "queued")
+    assign_soon()
+    return message
+
+
+def _take_place(conversation: Conversation, entry: Entry) -> None:
+    if conversation.customer.level == Customer.Level.VIP:
+        conversation.priority = max(conversation.priority, 1)
+    conversation.waiting_since = conversation.waiting_since or conversation.queued_at
+    if entry.keeps_place:
+        conversation.queued_at = conversation.waiting_since
+    mark(conversation, entry.actions)
+    wanted = next((int(action.value) for action in entry.actions if action.kind == "group"), entry.group_id)
+    if wanted is None:
+        wanted = conversation.group_id or _group_of_channel(conversation.channel_id)
+    elif not SkillGroup.objects.filter(pk=wanted).exists():  # removed while the AI was thinking
+        wanted = None
+    conversation.group_id = wanted
+
+
+def _group_of_channel(channel_id: int) -> int | None:
+    """The first group that this channel's chats go to when nothing else says where."""
+    return SkillGroup.objects.filter(channels=channel_id).values_list("pk", flat=True).first()
+
+
+def _write_message(message: Message, outlook: Outlook) -> None:
+    with in_language_of(message.conversation_id):
+        message.text = queue_text(outlook)
+    expected = {"position": outlook.position, "wait_seconds": outlook.wait_seconds}
+    message.decision = {**(message.decision or {}), **expected}
+    message.save(update_fields=["text", "decision"])
