@@ -364,7 +364,11 @@ SPECTACULAR_SETTINGS = {
     "COMPONENT_SPLIT_REQUEST": True,
     "ENUM_GENERATE_CHOICE_DESCRIPTION": True,
     # Two fields of one name with different choices: name their types here, or the schema warns.
-    "ENUM_NAME_OVERRIDES": {},
+    "ENUM_NAME_OVERRIDES": {
+        "OrderStatusEnum": "conversations.models.Order.Status",
+        "ShipmentStatusEnum": "conversations.models.Shipment.Status",
+        "TicketStatusEnum": "conversations.models.ticket.TicketStatus",
+    },
     "POSTPROCESSING_HOOKS": [
         "drf_spectacular.hooks.postprocess_schema_enums",
         "cs_platform.api.schema.add_problems",
