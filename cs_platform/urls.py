@@ -11,6 +11,7 @@ from cs_platform.metrics import metrics
 
 urlpatterns = [
     path("", include("conversations.urls")),
+    path("", include("marketing.urls")),
     path("api/", include("cs_platform.api.urls")),
     path("admin/login/", back_office_log_in),
     path("admin/health/", admin.site.admin_view(health_page), name="health"),

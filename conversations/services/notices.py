@@ -67,9 +67,9 @@ def speak_first(conversation: Conversation, notice: Notice) -> Message | None:
 
 @transaction.atomic
 def push_card(
-    conversation_id: int, agent: User, *, text: str, card: Mapping[str, Any], client_id: str | None = None
+    conversation_id: int, agent: User, *, text: str, card: Mapping[str, Any] | None, client_id: str | None = None
 ) -> Message | None:
-    """An agent shows a card in a chat of the agent's own; None when it is not (or no longer) the agent's."""
+    """An agent shows a card, or the text in its place; None when the chat is not (or no longer) the agent's own."""
     draft = Draft(
         sender=Message.Sender.AGENT,
         text=text,
@@ -77,7 +77,7 @@ def push_card(
         author_name=agent.public_name,
         card=card,
         client_id=client_id,
-        decision={"decision": "card", "card": card.get("id")},
+        decision={"decision": "card", "card": card.get("id") if card else None},
     )
     return _announced(append_message(conversation_id, draft, only_if={"owner": Owner.AGENT, "agent_id": agent.pk}))
 

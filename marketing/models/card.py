@@ -14,6 +14,10 @@ class CardQuerySet(models.QuerySet["Card"]):
         """What an agent may push from the console."""
         return self.filter(is_active=True, is_for_agents=True)
 
+    def for_rules(self) -> "Card | None":
+        """What a rule shows that asks for contact details: the chosen lead card, else the first."""
+        return self.filter(is_active=True, kind=Card.Kind.LEAD).order_by("-is_default", "pk").first()
+
 
 class Card(models.Model):
     """What is shown, and what is sent instead where a platform allows no card."""
@@ -42,6 +46,11 @@ class Card(models.Model):
         ),
     )
     is_for_agents = models.BooleanField(_("agents may send it from the console"), default=True)
+    is_default = models.BooleanField(
+        _("for rules and strategies"),
+        default=False,
+        help_text=_("The lead card that is shown where a rule or a channel's strategy asks for contact details."),
+    )
     is_active = models.BooleanField(_("in use"), default=True)
 
     ask_name = models.CharField(_("name"), max_length=10, choices=Ask.choices, default=Ask.OPTIONAL)

@@ -12,7 +12,6 @@ from routing.models import Channel
 
 class Source(models.TextChoices):
     CARD = "card", _("Lead card")
-    CHAT = "chat", _("Written in the chat")
     AGENT = "agent", _("Noted by an agent")
     API = "api", _("API")
 

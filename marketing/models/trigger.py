@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from conversations.models import Conversation, Customer, Message
 from marketing.models.card import Card
-from routing.models import Channel
+from routing.models import Channel, Intent
 
 SECONDS_DEFAULT = 30
 
@@ -48,8 +48,8 @@ class Trigger(models.Model):
     keywords = models.TextField(
         _("words"), blank=True, help_text=_("One per line. Any of them in the customer's message is enough.")
     )
-    intents = models.TextField(
-        _("intents"), blank=True, help_text=_("One per line, named as under “Intents”. Any of them is enough.")
+    intents = models.ManyToManyField(
+        Intent, blank=True, related_name="+", verbose_name=_("intents"), help_text=_("Any of them is enough.")
     )
     hours_from = models.TimeField(_("from"), null=True, blank=True, help_text=_("Empty: at any time of day."))
     hours_until = models.TimeField(_("until"), null=True, blank=True)
@@ -77,10 +77,7 @@ class Trigger(models.Model):
         return self.name
 
     def words(self) -> list[str]:
-        return _lines(self.keywords)
-
-    def intent_names(self) -> list[str]:
-        return _lines(self.intents)
+        return [line.strip().lower() for line in self.keywords.splitlines() if line.strip()]
 
 
 class TriggerFiring(models.Model):
@@ -108,7 +105,3 @@ class TriggerFiring(models.Model):
 
     def __str__(self) -> str:
         return f"{self.trigger} #{self.conversation_id}"
-
-
-def _lines(text: str) -> list[str]:
-    return [line.strip().lower() for line in text.splitlines() if line.strip()]

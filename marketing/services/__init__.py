@@ -1,0 +1,1 @@
+"""What marketing does: cards, leads, triggers, broadcasts, notices about orders."""
