@@ -9,13 +9,14 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from unfold.admin import ModelAdmin
 from unfold.contrib.filters.admin import RangeDateFilter
 from unfold.decorators import display
 
 from conversations.frames import attachment_frames
-from conversations.models import Conversation, Customer, Message, Rating
+from conversations.models import Conversation, Customer, EscalationStep, Message, Rating
 
 MESSAGES_SHOWN = 300
 
@@ -160,3 +161,25 @@ class RatingAdmin(ReadOnlyAdmin):
     def show_conversation(self, rating: Rating) -> str:
         url = reverse("admin:conversations_conversation_change", args=[rating.conversation_id])
         return format_html('<a href="{}">{}</a>', url, rating.conversation)
+
+
+@admin.register(EscalationStep)
+class EscalationStepAdmin(ModelAdmin):
+    """Who is called while a customer waits; the built-in steps hold where there are none."""
+
+    list_display = ("show_step", "audience", "show_transport", "show_channel")
+    list_filter = ("channel",)
+    list_select_related = ("channel",)
+    fieldsets = ((None, {"fields": (("after_seconds", "audience"), ("transport", "channel"))}),)
+
+    @display(description=_("after seconds"), ordering="after_seconds")
+    def show_step(self, step: EscalationStep) -> int:
+        return step.after_seconds
+
+    @display(description=_("by"), ordering="transport")
+    def show_transport(self, step: EscalationStep) -> str:
+        return step.get_transport_display() or gettext("everything that is set up")
+
+    @display(description=_("channel"), ordering="channel")
+    def show_channel(self, step: EscalationStep) -> str:
+        return str(step.channel or gettext("All channels"))

@@ -15,6 +15,10 @@ class ConversationsConfig(AppConfig):
             "view_customer",
             "change_customer",
             "view_rating",
+            "view_escalationstep",
+            "add_escalationstep",
+            "change_escalationstep",
+            "delete_escalationstep",
         ],
         "agent": [
             "answer_conversation",

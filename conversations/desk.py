@@ -36,7 +36,7 @@ from cs_platform.jobs import enqueue
 from cs_platform.models import User
 from cs_platform.realtime import INBOX_GROUP, conversation_group, desk_group, push_many, user_group
 from cs_platform.threads import in_database
-from routing.models import Agent
+from routing.models import Agent, SkillGroup
 from routing.presence import presence_of, touch
 
 logger = logging.getLogger(__name__)
@@ -181,15 +181,23 @@ class AgentConsumer(FactsFrames):
 
     async def on_transfer(self, frame: Mapping[str, Any]) -> None:
         to = frame.get("to")
-        if not isinstance(to, dict) or "agent" not in to:
-            raise FrameError("unsupported", "a conversation can be transferred to an agent")
+        if not isinstance(to, dict) or not ("agent" in to) ^ ("group" in to):
+            raise FrameError("bad_frame", "to must name either an agent or a group")
         note = read_text(frame, "note") if frame.get("note") else ""
-        colleague = await in_database(_colleague, read_number(to, "agent", low=1, high=2**63 - 1))
-        conversation = await self._change(frame, lambda pk: handover.transfer(pk, self.user, to=colleague))
+        conversation = await self._change(frame, await self._transfer_to(to))
         if note:
             client_id = f"transfer-{conversation.epoch}"
             await in_database(replies.add_note, conversation.pk, self.user, client_id=client_id, text=note)
         await self.send_frame({"type": "conversation", "conversation": conversation_row(conversation)})
+
+    async def _transfer_to(self, to: Mapping[str, Any]) -> Callable[[int], Conversation]:
+        if "agent" in to:
+            colleague = await in_database(_colleague, read_number(to, "agent", low=1, high=2**63 - 1))
+            return lambda pk: handover.transfer(pk, self.user, to=colleague)
+        group_id = read_number(to, "group", low=1, high=2**63 - 1)
+        if not await in_database(SkillGroup.objects.filter(pk=group_id).exists):
+            raise FrameError("not_found", "no such group")
+        return lambda pk: handover.transfer_to_group(pk, self.user, group_id=group_id)
 
     async def _change(self, frame: Mapping[str, Any], act: Callable[[int], Conversation]) -> Conversation:
         conversation_id = read_number(frame, "conversation", low=1, high=2**63 - 1)

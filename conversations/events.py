@@ -181,3 +181,24 @@ class UnsubscribeAsked:
 
     conversation_id: int
     message_id: int
+
+
+@event("person.needed", is_public=False)
+@dataclass(frozen=True, slots=True)
+class PersonNeeded:
+    """A customer waits in the queue and a step of the escalation ladder is reached: these people are to be called.
+
+    `audience` is group, duty or managers, `transport` a kind of notice target or "" for all of them, `level` counts
+    the steps of this wait from 0, `reason` is why the customer was handed over. It no longer holds once the
+    conversation has another `epoch`.
+    """
+
+    conversation_id: int
+    epoch: int
+    level: int
+    reason: str
+    channel: str
+    audience: str
+    transport: str
+    group_id: int | None
+    waited_seconds: int

@@ -99,6 +99,12 @@ BACK_OFFICE: dict[str, Any] = {
                 "items": [
                     _page(_("Channels"), "hub", "admin:routing_channel_changelist", "routing.view_channel"),
                     _page(_("Who is there"), "support_agent", "admin:routing_agent_changelist", "routing.view_agent"),
+                    _page(
+                        _("Escalation"),
+                        "stairs",
+                        _CHATS.format("escalationstep"),
+                        "conversations.view_escalationstep",
+                    ),
                     _page(_("People and roles"), "badge", _PEOPLE, "cs_platform.view_user"),
                 ],
             },

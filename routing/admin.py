@@ -28,7 +28,7 @@ class ChannelAdmin(ModelAdmin):
     warn_unsaved_form = True
     fieldsets = (
         (None, {"fields": (("name", "key"), ("kind", "is_enabled"), "embed_code")}),
-        (_("Chat window"), {"fields": (("title", "accent"), "greeting", "suggested_questions")}),
+        (_("Chat window"), {"fields": (("title", "accent"), "language", "greeting", "suggested_questions")}),
         (_("Who answers"), {"fields": ("strategy", "schedule")}),
         (_("Security"), {"fields": ("allowed_origins", "identity_secret", "created_at")}),
     )

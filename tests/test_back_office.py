@@ -9,7 +9,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from conversations.models import Rating
+from conversations.models import EscalationStep, Rating
 from cs_platform import audit
 from cs_platform.models import NoticeTarget, User
 from cs_platform.notify import Notice, notify
@@ -25,6 +25,7 @@ LISTS = {
     "conversations_message": {"manager": 200, "integrator": 403},
     "conversations_customer": {"manager": 200, "integrator": 403},
     "conversations_rating": {"manager": 200, "integrator": 403},
+    "conversations_escalationstep": {"manager": 200, "integrator": 403},
     "kb_entry": {"manager": 200, "integrator": 403},
     "kb_category": {"manager": 200, "integrator": 403},
     "kb_product": {"manager": 200, "integrator": 403},
@@ -38,6 +39,7 @@ LISTS = {
     "django_q_failure": {"manager": 403, "integrator": 403},
 }
 ADDING = {
+    "conversations_escalationstep",
     "kb_entry",
     "kb_category",
     "kb_product",
@@ -59,6 +61,7 @@ def fill(agent: User, times: int = 1) -> None:
         conversation = make_conversation()
         write(conversation, "hello")
         Rating.objects.create(conversation=conversation, episode_seq=number, score=4)
+        EscalationStep.objects.create(after_seconds=60 + number, audience="duty", channel=conversation.channel)
         topic = Category.objects.create(name=f"topic {conversation.pk}")
         make_entry(f"question {conversation.pk}", category=topic)
         record_gap(f"missed {conversation.pk}", source="miss", reference=f"test:{conversation.pk}")

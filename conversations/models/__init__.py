@@ -4,6 +4,7 @@ from conversations.models.attachment import Attachment
 from conversations.models.card_submission import CardSubmission
 from conversations.models.conversation import Conversation
 from conversations.models.customer import Customer, CustomerIdentity
+from conversations.models.escalation import EscalationStep
 from conversations.models.message import Message
 from conversations.models.order import Order, OrderItem, Shipment
 from conversations.models.rating import Rating
@@ -15,6 +16,7 @@ __all__ = [
     "Conversation",
     "Customer",
     "CustomerIdentity",
+    "EscalationStep",
     "Message",
     "Order",
     "OrderItem",

@@ -12,6 +12,7 @@ from django.utils.translation import gettext
 
 from conversations.models import Conversation, Message
 from conversations.services.announce import announce_change, announce_queue, notify_user
+from conversations.services.escalation import stop_calling
 from conversations.services.ledger import Draft, append_message
 from conversations.services.patience import patience_of
 from conversations.services.taking import taking
@@ -99,6 +100,7 @@ def assign(conversation: Conversation, user_id: int) -> Message | None:
     if message is None:
         return None
     Agent.objects.filter(pk=agent.pk).update(last_assigned_at=message.created_at)
+    stop_calling(conversation)
     announce_change(message)
     notify_user(user_id, "assigned", message.conversation)
     return message

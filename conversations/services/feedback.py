@@ -8,6 +8,7 @@ from conversations.models import Conversation, Message, Rating
 from cs_platform.events import emit
 from cs_platform.realtime import conversation_group, push_on_commit
 
+OFFERING = (Message.Sender.AI, Message.Sender.SYSTEM)
 OFFERS_LOOKED_AT = 30  # options of older messages can no longer be chosen
 
 
@@ -52,7 +53,7 @@ def rate_service(conversation_id: int, *, score: int, comment: str) -> Rating:
 def find_option(conversation_id: int, option_id: str) -> str | None:
     """The text of an option that was offered lately in this conversation, or None."""
     offers = (
-        Message.objects.filter(conversation_id=conversation_id, sender=Message.Sender.AI)
+        Message.objects.filter(conversation_id=conversation_id, sender__in=OFFERING)
         .order_by(F("seq").desc())
         .values_list("options", flat=True)[:OFFERS_LOOKED_AT]
     )

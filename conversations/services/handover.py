@@ -15,6 +15,7 @@ from conversations.responding import Response
 from conversations.services.announce import announce_change, announce_queue, notify_user
 from conversations.services.assignment import assign_soon
 from conversations.services.closing import close
+from conversations.services.escalation import stop_calling
 from conversations.services.ledger import Draft, append_message
 from conversations.services.queueing import Entry, put_in_queue
 from conversations.services.replies import NotYours, Turn, turn_taken
@@ -83,6 +84,7 @@ def take_over(conversation_id: int, agent: User) -> Conversation:
         return _refuse_unless_own(conversation_id, agent)
     announce_change(message)
     if before.owner == Owner.QUEUE:
+        stop_calling(before)
         announce_queue()
     return message.conversation
 

@@ -10,12 +10,14 @@ from django.conf import settings
 from django.utils import timezone
 
 from conversations.models import Conversation
-from conversations.services.announce import announce_waiting, notify_user
+from conversations.services.announce import notify_user
 from conversations.services.closing import look_at_silence
+from conversations.services.escalation import call_people
 from conversations.services.handover import hand_over, requeue_from_silent_agent
+from conversations.services.leaving import finish_leaving, turn_into_ticket
 from conversations.services.patience import patience_of
 from conversations.services.replies import Turn
-from conversations.services.sweeping import for_each
+from conversations.services.sweeping import for_each, look_again
 from routing.models import Agent
 from routing.presence import set_presence
 
@@ -45,20 +47,6 @@ def act_on_deadline(conversation: Conversation) -> None:
         _act_for_ai(conversation, now)
     else:
         _act_for_agent(conversation, now)
-
-
-def look_again(conversation: Conversation, at: datetime | None) -> bool:
-    """Move the deadline on, once however many look at it; True for the one who did.
-
-    Not when the conversation has changed meanwhile: then the deadline has become that of the change.
-    """
-    same = Conversation.objects.filter(
-        pk=conversation.pk,
-        epoch=conversation.epoch,
-        deadline=conversation.deadline,
-        last_seq=conversation.last_seq,
-    )
-    return same.update(deadline=at) == 1
 
 
 def _act_if_overdue(conversation_id: int) -> None:
@@ -91,8 +79,20 @@ def _act_for_ai(conversation: Conversation, now: datetime) -> None:
 
 
 def _act_for_queue(conversation: Conversation, now: datetime) -> None:
-    if look_again(conversation, now + timedelta(seconds=settings.QUEUE_ALERT_SECONDS)):
-        announce_waiting(conversation, "still_waiting")
+    """A message left has its end, a wait in vain becomes a ticket, and otherwise people are called."""
+    if conversation.leaving_seq is not None:
+        finish_leaving(conversation)
+    elif _has_waited_in_vain(conversation, now):
+        turn_into_ticket(conversation)
+    else:
+        call_people(conversation, now)
+
+
+def _has_waited_in_vain(conversation: Conversation, now: datetime) -> bool:
+    waited = now - (conversation.queued_at or now)
+    if waited < timedelta(seconds=patience_of(conversation.channel).ticket):
+        return False
+    return not Agent.objects.present().exists()
 
 
 def _act_for_agent(conversation: Conversation, now: datetime) -> None:

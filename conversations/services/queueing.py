@@ -14,7 +14,7 @@ from conversations.services.assignment import assign_soon
 from conversations.services.ledger import Draft, append_message
 from conversations.services.marks import mark
 from conversations.services.outlook import outlook_of
-from conversations.services.words import in_language_of, queue_text
+from conversations.services.words import in_language_of, leave_options, queue_text
 from routing.facts import Action
 from routing.models import SkillGroup
 
@@ -104,6 +104,7 @@ def _group_of_channel(channel_id: int) -> int | None:
 def _write_message(message: Message, outlook: Outlook) -> None:
     with in_language_of(message.conversation_id):
         message.text = queue_text(outlook)
+        message.options = [] if outlook.is_staffed else leave_options()
     expected = {"position": outlook.position, "wait_seconds": outlook.wait_seconds}
     message.decision = {**(message.decision or {}), **expected}
-    message.save(update_fields=["text", "decision"])
+    message.save(update_fields=["text", "options", "decision"])

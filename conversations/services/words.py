@@ -11,6 +11,7 @@ from django.utils.translation import gettext, ngettext, pgettext
 from conversations.models import Conversation
 from conversations.outlook import Outlook
 
+LEAVE_OPTION = "leave_message"
 MINUTE = 60
 TOO_LONG_TO_PROMISE = 60 * MINUTE  # a longer estimate is no help to anybody
 
@@ -29,11 +30,11 @@ def queue_text(outlook: Outlook) -> str:
     if outlook.back_at is not None:
         return gettext(
             "None of my colleagues is here at this hour. They are back %(when)s; your question is kept and will be"
-            " answered here."
+            " answered here. You can also leave a message, and we get back to you."
         ) % {"when": moment(outlook.back_at)}
     return gettext(
         "None of my colleagues is online right now. Your question is kept, and a person will answer it here"
-        " as soon as somebody is back."
+        " as soon as somebody is back. You can also leave a message, and we get back to you."
     )
 
 
@@ -48,6 +49,10 @@ def moment(at: datetime) -> str:
         return gettext("tomorrow at %(clock)s") % {"clock": clock}
     day = date_format(local, pgettext("date format", "F j"))
     return gettext("on %(day)s at %(clock)s") % {"day": day, "clock": clock}
+
+
+def leave_options() -> list[dict[str, str]]:
+    return [{"id": LEAVE_OPTION, "text": gettext("Leave a message")}]
 
 
 def _place_text(position: int) -> str:

@@ -13,6 +13,7 @@ from conversations.services.overdue import sweep_deadlines
 from conversations.services.replies import NotYours, add_note, send_agent_message
 from conversations.services.turn import take_turn
 from cs_platform.models import User
+from routing.models import SkillGroup
 from routing.presence import set_presence
 from tests.factories import claim, make_conversation, make_entry, texts_of, write
 
@@ -173,3 +174,22 @@ def test_after_the_next_question_a_rating_is_one_of_the_new_episode(conversation
     write(conversation, "hi")
     rate_service(conversation.pk, score=5, comment="")
     assert conversation.ratings.count() == 2
+
+
+def test_transferred_to_a_group_it_waits_there_before_those_who_have_just_come(
+    conversation: Conversation, agent: User
+) -> None:
+    group = SkillGroup.objects.create(name="Refunds")
+    write(conversation, "hello")
+    handover.take_over(conversation.pk, agent)
+    queue(make_conversation())
+    moved = handover.transfer_to_group(conversation.pk, agent, group_id=group.pk)
+    assert (moved.owner, moved.group, moved.passed_by) == ("queue", group, agent)
+    assert Conversation.objects.queued().first() == conversation
+
+
+def test_only_the_owner_transfers_to_a_group(conversation: Conversation, agent: User) -> None:
+    with pytest.raises(NotYours):
+        handover.transfer_to_group(conversation.pk, agent, group_id=SkillGroup.objects.create(name="Refunds").pk)
+    conversation.refresh_from_db()
+    assert conversation.owner == "ai"

@@ -6,6 +6,7 @@ const RING_EVERY_MS = 12_000;
 const FLASH_EVERY_MS = 1_200;
 const SAME_NEWS_MS = 3_000;
 const QUEUE = "queue";
+const MINE = new Set(["transferred", "assigned", "answer_due", "set_away"]); // about one chat of this very agent
 const byId = (id) => document.getElementById(id);
 const LOOKING = ["pointermove", "pointerdown", "keydown", "wheel", "focus"];
 
@@ -60,12 +61,13 @@ export class Alerts {
   }
 
   onNotification({ kind, conversation: id, text }) {
-    const row = this.store.rows.get(id);
-    // Every console hears of a transfer; it is news only for the one who got the chat.
-    if (kind === "transferred" && !(row && this.store.isMine(row))) return;
+    if (kind === "set_away") {
+      this.desk.presence = "away"; // or the next connection would say online again
+      this.desk.emit("presence");
+    }
     if (kind === "queued" && id === this.store.openId && document.hasFocus()) return;
     const title = has(`alert.${kind}`) ? t(`alert.${kind}`) : text;
-    const isQueue = kind !== "transferred";
+    const isQueue = !MINE.has(kind);
     this.tell({
       id,
       key: isQueue ? QUEUE : `chat-${id}`,
