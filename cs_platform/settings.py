@@ -251,7 +251,6 @@ QUEUE_ALERT_SECONDS = env.float("QUEUE_ALERT_SECONDS", default=60.0)
 # Who leaves a message has ended after so long without another word, or given up after so long without any.
 LEAVING_PAUSE_SECONDS = env.float("LEAVING_PAUSE_SECONDS", default=20.0)
 LEAVING_SECONDS = env.float("LEAVING_SECONDS", default=600.0)
-AGENT_SILENCE_SECONDS = env.float("AGENT_SILENCE_SECONDS", default=300.0)
 # A customer of a broadcast whose sender died is taken over by another after so long.
 BROADCAST_LEASE_SECONDS = env.float("BROADCAST_LEASE_SECONDS", default=60.0)
 # An open console whose account was disabled, logged out or lost its role hears nothing more after so long.

@@ -1,10 +1,18 @@
 """What marketing does when something happens in a conversation, in the transaction of the event's delivery."""
 
-from conversations.events import CardSubmitted, ConversationCreated, CustomerMerged, TurnTaken, UnsubscribeAsked
+from conversations.events import (
+    CardSubmitted,
+    ConversationCreated,
+    CustomerMerged,
+    ShipmentChanged,
+    TurnTaken,
+    UnsubscribeAsked,
+)
 from conversations.models import CardSubmission
 from cs_platform.events import on
 from marketing.models import Card, Source
 from marketing.services.leads import Capture, NoContact, capture_lead, move_leads
+from marketing.services.notices import tell_of_parcel
 from marketing.services.opt_outs import opt_out
 from marketing.services.triggers import arm_wake_up, react_to_turn
 
@@ -61,8 +69,13 @@ def follow_customer(event: CustomerMerged) -> None:
     move_leads(event.stranger_id, event.customer_id)
 
 
+def follow_parcel(event: ShipmentChanged) -> None:
+    tell_of_parcel(event.shipment_id, event.status)
+
+
 on(ConversationCreated, await_silence)
 on(TurnTaken, follow_turn)
 on(CardSubmitted, keep_contact)
 on(UnsubscribeAsked, keep_refusal)
 on(CustomerMerged, follow_customer)
+on(ShipmentChanged, follow_parcel)

@@ -19,7 +19,7 @@ class PlatformRule:
     window_hours: int | None = None
 
 
-_ALL_CARDS = frozenset({"lead", "contact", "product"})
+_ALL_CARDS = frozenset({"lead", "contact", "product", "order"})
 STRICTEST = PlatformRule(window_hours=24)
 RULES: dict[str, PlatformRule] = {
     "web": PlatformRule(_ALL_CARDS, may_name_contacts=True),
