@@ -1,16 +1,34 @@
-"""What conversations does after an event of its own: tell the knowledge base what customers thought, call people."""
+"""What conversations does after events of its own: tell the knowledge base what became of its answers, call people."""
 
-from conversations.events import PersonNeeded, RatingGiven
-from conversations.models import Rating
+from django.utils import timezone
+
+from conversations.events import ConversationStatusChanged, OrderSaved, PersonNeeded, RatingGiven
+from conversations.models import Conversation, Rating
 from conversations.services.calling import call
-from conversations.services.gap_signals import note_rating
+from conversations.services.knowledge_signals import note_rating
 from cs_platform.events import on
+from kb.services.experiments import note_handover, note_order, note_score
+
+_WITH_A_PERSON = {Conversation.Owner.QUEUE, Conversation.Owner.AGENT}
 
 
 def note_rating_given(event: RatingGiven) -> None:
-    """A bad rating puts the AI's last answer on the list of pending knowledge."""
+    """A bad rating puts the AI's last answer on the list of pending knowledge; any rating counts for experiments."""
     if rating := Rating.objects.filter(pk=event.rating_id).first():
         note_rating(rating)
+        note_score(event.conversation_id, event.score, at=timezone.now())
+
+
+def note_person(event: ConversationStatusChanged) -> None:
+    """A person has to deal with it: the answers before did not do."""
+    if event.owner in _WITH_A_PERSON:
+        note_handover(event.conversation_id, at=timezone.now())
+
+
+def note_new_order(event: OrderSaved) -> None:
+    """The customer bought something."""
+    if event.customer_id is not None and event.previous == "":
+        note_order(event.customer_id, at=timezone.now())
 
 
 def call_people_needed(event: PersonNeeded) -> None:
@@ -20,3 +38,5 @@ def call_people_needed(event: PersonNeeded) -> None:
 
 on(RatingGiven, note_rating_given)
 on(PersonNeeded, call_people_needed)
+on(ConversationStatusChanged, note_person)
+on(OrderSaved, note_new_order)

@@ -10,6 +10,7 @@ from django.utils.translation import gettext
 
 from conversations.tools import PROOF_ASKED, order_status
 from kb.answering import Answer, answer, answer_entry
+from kb.experiments import vary
 from kb.models import Entry
 from routing.courtesies import Courtesy, courtesy
 from routing.decide import decide
@@ -49,6 +50,7 @@ class Response:
     text: str
     options: tuple[dict[str, str], ...] = ()
     entry_id: int | None = None
+    variant_id: int | None = None
     confidence: float = 0.0
     reason: str = ""
     misses: int = 0
@@ -108,7 +110,7 @@ def _respond(question: Question, facts: Facts, rules: Sequence[RuleSpec]) -> Res
     decision = decide(facts, rules)
     if decision.answerer == "person":
         return replace(_hand_over(decision, misses), entry_id=found.entry_id, confidence=found.confidence)
-    return _reply(found, misses, decision)
+    return _reply(vary(found, question.customer_id), misses, decision)
 
 
 def _visit(question: Question) -> Visit:
@@ -209,6 +211,7 @@ def _reply(found: Answer, misses: int, decision: Decision) -> Response:
         text=text,
         options=options,
         entry_id=found.entry_id,
+        variant_id=found.variant_id,
         confidence=found.confidence,
         reason=found.reason,
         misses=misses,

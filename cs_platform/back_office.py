@@ -89,6 +89,8 @@ BACK_OFFICE: dict[str, Any] = {
                     _page(_("Knowledge entries"), "menu_book", "admin:kb_entry_changelist", "kb.view_entry")
                     | {"active": lambda request: "/kb/entry/" in request.path and "/try" not in request.path},
                     _page(_("Pending knowledge"), "playlist_add", "admin:kb_gap_changelist", "kb.view_gap"),
+                    _page(_("Proposals"), "rate_review", "admin:kb_proposal_changelist", "kb.view_proposal"),
+                    _page(_("Answer experiments"), "science", "admin:kb_experiment_changelist", "kb.view_experiment"),
                     _page(_("Categories"), "account_tree", "admin:kb_category_changelist", "kb.view_category"),
                     _page(_("Products"), "inventory_2", "admin:kb_product_changelist", "kb.view_product"),
                     _page(_("Try a question"), "psychology_alt", "admin:kb_entry_try_question", "kb.view_entry"),

@@ -46,7 +46,10 @@ class Option:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What to tell the shopper, and why. `text` is empty unless the band is "answer"."""
+    """What to tell the shopper, and why. `text` is empty unless the band is "answer".
+
+    `variant_id` names the answer of a running experiment that stands in for the standard one.
+    """
 
     band: Band
     text: str
@@ -54,6 +57,7 @@ class Answer:
     confidence: float
     options: tuple[Option, ...]
     reason: str
+    variant_id: int | None = None
 
     @property
     def missed(self) -> bool:

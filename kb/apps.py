@@ -11,9 +11,12 @@ class KbConfig(AppConfig):
     verbose_name = _("Knowledge base")
     role_permissions = {
         "manager": [
-            *(f"{verb}_{model}" for verb in _EVERYTHING for model in ("category", "entry", "product")),
+            *(f"{verb}_{model}" for verb in _EVERYTHING for model in ("category", "entry", "product", "experiment")),
+            "publish_entry",
             "view_gap",
             "change_gap",
+            "view_proposal",
+            "add_proposal",
         ],
-        "agent": ["view_category", "view_entry", "view_product"],
+        "agent": ["view_category", "view_entry", "view_product", "view_gap", "view_proposal", "add_proposal"],
     }

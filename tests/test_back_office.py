@@ -13,8 +13,9 @@ from conversations.models import EscalationStep, Rating
 from cs_platform import audit
 from cs_platform.models import NoticeTarget, User
 from cs_platform.notify import Notice, notify
-from kb.models import Category, Product
+from kb.models import Category, Experiment, Product
 from kb.services.gaps import record_gap
+from kb.services.proposals import propose_entry
 from routing.models import Agent
 from tests.factories import make_conversation, make_entry, write
 
@@ -30,6 +31,8 @@ LISTS = {
     "kb_category": {"manager": 200, "integrator": 403},
     "kb_product": {"manager": 200, "integrator": 403},
     "kb_gap": {"manager": 200, "integrator": 403},
+    "kb_proposal": {"manager": 200, "integrator": 403},
+    "kb_experiment": {"manager": 200, "integrator": 403},
     "routing_channel": {"manager": 200, "integrator": 200},
     "routing_agent": {"manager": 200, "integrator": 403},
     "cs_platform_user": {"manager": 200, "integrator": 403},
@@ -43,11 +46,18 @@ ADDING = {
     "kb_entry",
     "kb_category",
     "kb_product",
+    "kb_experiment",
     "routing_channel",
     "cs_platform_user",
     "cs_platform_noticetarget",
 }  # what managers create
-PAGES = ["kb_entry_try_question", "kb_entry_import_entries", "kb_entry_export_csv", "kb_entry_download_template"]
+PAGES = [
+    "kb_entry_try_question",
+    "kb_entry_import_entries",
+    "kb_entry_export_csv",
+    "kb_entry_download_template",
+    "kb_proposal_contributions",
+]
 
 
 # Styles, scripts, and the names of icons, which their font draws.
@@ -63,7 +73,8 @@ def fill(agent: User, times: int = 1) -> None:
         Rating.objects.create(conversation=conversation, episode_seq=number, score=4)
         EscalationStep.objects.create(after_seconds=60 + number, audience="duty", channel=conversation.channel)
         topic = Category.objects.create(name=f"topic {conversation.pk}")
-        make_entry(f"question {conversation.pk}", category=topic)
+        Experiment.objects.create(entry=make_entry(f"question {conversation.pk}", category=topic))
+        propose_entry(question=f"proposed {conversation.pk}", answer="Yes.", by=agent)
         record_gap(f"missed {conversation.pk}", source="miss", reference=f"test:{conversation.pk}")
         Product.objects.create(sku=f"sku-{conversation.pk}", name="Lamp", category=topic)
         target = NoticeTarget.objects.create(name="群", kind="wecom", address="https://example.com/", user=agent)

@@ -9,6 +9,7 @@ from conversations.models.message import Message
 from conversations.models.order import Order, OrderItem, Shipment
 from conversations.models.rating import Rating
 from conversations.models.ticket import Ticket, TicketDay, TicketHistory, TicketTarget
+from conversations.models.wrong_reply import WrongReply
 
 __all__ = [
     "Attachment",
@@ -26,4 +27,5 @@ __all__ = [
     "TicketDay",
     "TicketHistory",
     "TicketTarget",
+    "WrongReply",
 ]

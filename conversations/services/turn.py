@@ -10,8 +10,8 @@ from django.utils import timezone
 from conversations.models import Conversation, Message
 from conversations.responding import Question, Response, respond
 from conversations.services.announce import announce_typing
-from conversations.services.gap_signals import note_turn
 from conversations.services.handover import hand_over
+from conversations.services.knowledge_signals import note_turn
 from conversations.services.replies import Turn, send_reply
 from conversations.services.sweeping import for_each
 from routing.models import Channel

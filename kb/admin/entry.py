@@ -6,9 +6,11 @@ from django import forms
 from django.contrib import admin, messages
 from django.db.models import ForeignKey, QuerySet
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect
+from django.shortcuts import get_object_or_404, redirect
+from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.http import urlencode
+from django.utils.safestring import SafeString
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
@@ -20,8 +22,9 @@ from kb import services
 from kb.admin.files import export_response, import_page, template_response
 from kb.admin.filters import CategoryFilter
 from kb.admin.forms import CategoryField, EntryForm
+from kb.admin.returning import return_page
 from kb.admin.trying import try_page
-from kb.models import Entry
+from kb.models import Entry, Proposal
 
 
 @admin.register(Entry)
@@ -35,16 +38,16 @@ class EntryAdmin(ModelAdmin):
     search_fields = ("question", "variants", "answer")
     search_help_text = _("Words of a question or an answer")
     warn_unsaved_form = True
-    readonly_fields = ("is_sample", "updated_by", "created_at", "updated_at")
+    readonly_fields = ("show_proposal", "is_sample", "updated_by", "created_at", "updated_at")
     actions = ("publish", "unpublish", "archive", "adopt", "export_selected")
     actions_list = (
         "try_question",
         "import_entries",
         {"title": _("Export"), "icon": "download", "items": ["export_excel", "export_csv", "download_template"]},
     )
-    actions_detail = ("try_this",)
+    actions_detail = ("try_this", "return_this", "publish_this")
     fieldsets = (
-        (None, {"fields": ("question", "variants", "answer", ("category", "status"))}),
+        (None, {"fields": ("question", "variants", "answer", "is_verbatim", ("category", "status"))}),
         (_("Related questions"), {"classes": ("tab",), "fields": ("related",)}),
         (_("Hand to a person"), {"classes": ("tab",), "fields": ("handoff",)}),
         (
@@ -62,11 +65,32 @@ class EntryAdmin(ModelAdmin):
     @display(
         description=_("status"),
         ordering="status",
-        label={Entry.Status.DRAFT: "warning", Entry.Status.PUBLISHED: "success", Entry.Status.ARCHIVED: "default"},
+        label={
+            Entry.Status.DRAFT: "warning",
+            Entry.Status.REVIEW: "info",
+            Entry.Status.PUBLISHED: "success",
+            Entry.Status.ARCHIVED: "default",
+        },
     )
     def show_status(self, entry: Entry) -> tuple[str, str]:
         label = entry.get_status_display()
         return entry.status, f"{label} · {_('sample')}" if entry.is_sample else label
+
+    @display(description=_("proposed by"))
+    def show_proposal(self, entry: Entry) -> SafeString:
+        return render_to_string("admin/kb/proposal.html", {"proposal": entry.proposal})
+
+    def get_fieldsets(self, request: HttpRequest, obj: Entry | None = None) -> Any:
+        fieldsets = super().get_fieldsets(request, obj)
+        is_proposed = obj is not None and Proposal.objects.filter(entry=obj).exists()
+        return ((None, {"fields": ("show_proposal",)}), *fieldsets) if is_proposed else fieldsets
+
+    def formfield_for_choice_field(
+        self, db_field: Any, request: HttpRequest, **kwargs: Any
+    ) -> forms.TypedChoiceField | None:
+        if db_field.name == "status" and not self.has_publish_permission(request):
+            kwargs["choices"] = [(status.value, status.label) for status in (Entry.Status.DRAFT, Entry.Status.REVIEW)]
+        return super().formfield_for_choice_field(db_field, request, **kwargs)
 
     def formfield_for_foreignkey(self, db_field: ForeignKey, request: HttpRequest, **kwargs: Any) -> forms.Field | None:
         if db_field.name == "category":
@@ -84,19 +108,35 @@ class EntryAdmin(ModelAdmin):
     def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Entry]) -> None:
         services.delete_entries(queryset)
 
-    @admin.action(description=_("Publish"), permissions=["change"])
+    def has_publish_permission(self, request: HttpRequest, object_id: str | None = None) -> bool:
+        return request.user.has_perm("kb.publish_entry")
+
+    def has_review_permission(self, request: HttpRequest, object_id: str | None = None) -> bool:
+        """Whether this entry waits for the review of this person."""
+        waits = Entry.objects.in_review().filter(pk=object_id) if object_id else Entry.objects.none()
+        return self.has_publish_permission(request) and waits.exists()
+
+    @admin.action(description=_("Publish"), permissions=["publish"])
     def publish(self, request: HttpRequest, queryset: QuerySet[Entry]) -> None:
+        empty = queryset.filter(answer="").count()
+        if empty:
+            text = ngettext(
+                "%(count)s entry has no answer yet and stays as it is.",
+                "%(count)s entries have no answer yet and stay as they are.",
+                empty,
+            )
+            messages.warning(request, text % {"count": empty})
         count = services.publish_entries(queryset, by=_who(request))
         text = ngettext("%(count)s entry now answers customers.", "%(count)s entries now answer customers.", count)
         messages.success(request, text % {"count": count})
 
-    @admin.action(description=_("Back to draft"), permissions=["change"])
+    @admin.action(description=_("Back to draft"), permissions=["publish"])
     def unpublish(self, request: HttpRequest, queryset: QuerySet[Entry]) -> None:
         count = services.unpublish_entries(queryset, by=_who(request))
         text = ngettext("%(count)s entry is a draft again.", "%(count)s entries are drafts again.", count)
         messages.success(request, text % {"count": count})
 
-    @admin.action(description=_("Archive"), permissions=["change"])
+    @admin.action(description=_("Archive"), permissions=["publish"])
     def archive(self, request: HttpRequest, queryset: QuerySet[Entry]) -> None:
         count = services.archive_entries(queryset, by=_who(request))
         text = ngettext("%(count)s entry archived.", "%(count)s entries archived.", count)
@@ -108,10 +148,25 @@ class EntryAdmin(ModelAdmin):
         text = ngettext("%(count)s sample is now your own.", "%(count)s samples are now your own.", count)
         messages.success(request, text % {"count": count})
 
+    @action(description=_("Publish"), url_path="publish-this", icon="check", permissions=["review"])
+    def publish_this(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        count = services.publish_entries(Entry.objects.in_review().filter(pk=object_id), by=_who(request))
+        text = ngettext("%(count)s entry now answers customers.", "%(count)s entries now answer customers.", count)
+        messages.success(request, text % {"count": count})
+        return redirect("admin:kb_entry_change", object_id)
+
+    @action(description=_("Send back"), url_path="return", icon="undo", permissions=["review"])
+    def return_this(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        return return_page(self, request, get_object_or_404(Entry.objects.in_review(), pk=object_id))
+
     # --- Pages beside the list ----------------------------------------------------------------
 
     def has_import_permission(self, request: HttpRequest) -> bool:
-        return self.has_add_permission(request) and self.has_change_permission(request)
+        return (
+            self.has_add_permission(request)
+            and self.has_change_permission(request)
+            and self.has_publish_permission(request)
+        )
 
     @action(description=_("Try a question"), url_path="try", icon="psychology_alt", permissions=["view"])
     def try_question(self, request: HttpRequest) -> HttpResponse:

@@ -49,7 +49,17 @@ class EntryForm(forms.ModelForm):
 
     class Meta:
         model = Entry
-        fields = ("question", "variants", "answer", "related", "handoff", "category", "status", "external_id")
+        fields = (
+            "question",
+            "variants",
+            "answer",
+            "is_verbatim",
+            "related",
+            "handoff",
+            "category",
+            "status",
+            "external_id",
+        )
         widgets = {
             "variants": UnfoldAdminTextareaWidget(attrs={"rows": 6}),
             "answer": UnfoldAdminTextareaWidget(attrs={"rows": 7}),
@@ -63,8 +73,25 @@ class EntryForm(forms.ModelForm):
             raise ValidationError(same_question_text(same))
         return question
 
+    def clean(self) -> dict[str, Any] | None:
+        cleaned = super().clean()
+        if self.cleaned_data.get("status") == Entry.Status.PUBLISHED and not self.cleaned_data.get("answer"):
+            self.add_error("answer", _("Without an answer it cannot be published."))
+        return cleaned
+
     def clean_external_id(self) -> str | None:
         return self.cleaned_data["external_id"] or None
+
+
+class ReturnForm(forms.Form):
+    """Why an entry in review goes back to who proposed it."""
+
+    comment = forms.CharField(
+        label=_("Comment"),
+        max_length=1000,
+        widget=UnfoldAdminTextareaWidget(attrs={"rows": 4, "autofocus": True}),
+        help_text=_("What to change. Whoever proposed the entry reads it."),
+    )
 
 
 class ImportForm(forms.Form):

@@ -35,7 +35,7 @@ class GapStatusFilter(DropdownFilter):
 
     def choices(self, changelist: ChangeList) -> Any:
         for choice in super().choices(changelist):
-            choice["form"].fields[self.parameter_name].choices[0] = ("", _("To do"))
+            choice["form"].fields[self.parameter_name].choices[0] = ("", _("Not done yet"))
             yield choice
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Gap]) -> QuerySet[Gap]:
@@ -79,7 +79,16 @@ class GapChangeList(ChangeList):
 
 @admin.register(Gap)
 class GapAdmin(ModelAdmin):
-    list_display = ("question", "count", "show_sources", "show_status", "category", "show_entry", "last_asked_at")
+    list_display = (
+        "question",
+        "count",
+        "weight",
+        "show_sources",
+        "show_status",
+        "category",
+        "show_entry",
+        "last_asked_at",
+    )
     list_filter = (GapStatusFilter, SourceFilter, CategoryFilter)
     list_filter_submit = True
     list_select_related = ("category", "entry")

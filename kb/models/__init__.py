@@ -2,8 +2,22 @@
 
 from kb.models.category import Category
 from kb.models.entry import Entry
+from kb.models.experiment import AnswerVariant, Experiment, Exposure
 from kb.models.gap import Gap, GapQuestion
 from kb.models.product import Product
+from kb.models.proposal import Proposal
 from kb.models.search_state import KnowledgeVersion, Vector
 
-__all__ = ["Category", "Entry", "Gap", "GapQuestion", "KnowledgeVersion", "Product", "Vector"]
+__all__ = [
+    "AnswerVariant",
+    "Category",
+    "Entry",
+    "Experiment",
+    "Exposure",
+    "Gap",
+    "GapQuestion",
+    "KnowledgeVersion",
+    "Product",
+    "Proposal",
+    "Vector",
+]

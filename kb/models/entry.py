@@ -12,6 +12,9 @@ class EntryQuerySet(models.QuerySet["Entry"]):
     def drafts(self) -> "EntryQuerySet":
         return self.filter(status=Entry.Status.DRAFT)
 
+    def in_review(self) -> "EntryQuerySet":
+        return self.filter(status=Entry.Status.REVIEW)
+
 
 class Entry(models.Model):
     """Customer phrasings, standard answer, related questions, hand-to-human condition.
@@ -22,6 +25,7 @@ class Entry(models.Model):
 
     class Status(models.TextChoices):
         DRAFT = "draft", _("Draft")
+        REVIEW = "review", _("In review")
         PUBLISHED = "published", _("Published")
         ARCHIVED = "archived", _("Archived")
 
@@ -32,7 +36,10 @@ class Entry(models.Model):
         blank=True,
         help_text=_("One per line. Five good ones help the answer rate more than anything else."),
     )
-    answer = models.TextField(_("standard answer"), help_text=_("Sent to the customer word for word."))
+    answer = models.TextField(
+        _("standard answer"),
+        help_text=_("Sent to the customer word for word, unless a language model puts it in the channel's tone."),
+    )
     related = models.TextField(
         _("related questions"),
         blank=True,
@@ -53,6 +60,13 @@ class Entry(models.Model):
         blank=True,
         related_name="entries",
         verbose_name=_("category"),
+    )
+    is_verbatim = models.BooleanField(
+        _("word for word only"),
+        default=False,
+        help_text=_(
+            "A language model never rephrases this answer. For prices, refunds and whatever else must be said exactly."
+        ),
     )
     status = models.CharField(_("status"), max_length=10, choices=Status.choices, default=Status.DRAFT)
     external_id = models.CharField(_("number in the source"), max_length=100, null=True, blank=True, unique=True)
@@ -79,6 +93,7 @@ class Entry(models.Model):
         ordering = ["-updated_at", "-pk"]
         verbose_name = _("knowledge entry")
         verbose_name_plural = _("knowledge entries")
+        permissions = [("publish_entry", _("Can publish knowledge to customers"))]
         indexes = [models.Index(fields=["status"], name="entry_by_status")]
 
     def __str__(self) -> str:

@@ -34,7 +34,7 @@ class Gap(models.Model):
     """
 
     class Status(models.TextChoices):
-        OPEN = "open", _("Open")
+        OPEN = "open", _("To do")
         DRAFTED = "drafted", _("Drafted")
         RESOLVED = "resolved", _("Resolved")
         IGNORED = "ignored", _("Ignored")

@@ -3,7 +3,7 @@
 import hashlib
 from collections.abc import Iterable, Sequence
 
-from django.core.exceptions import ValidationError
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -12,7 +12,7 @@ from cs_platform.jobs import enqueue
 from cs_platform.models import User
 from cs_platform.text import normalise
 from kb import jobs
-from kb.models import Entry
+from kb.models import Entry, Proposal
 from kb.services.gap_status import follow_entries, leave_entries
 from kb.version import bump_version
 
@@ -36,12 +36,16 @@ def save_entry(entry: Entry, *, by: User | None) -> Entry:
     entry.question_key = question_key(entry.question)
     entry.external_id = entry.external_id or None
     entry.updated_by = by
+    if entry.status == Entry.Status.PUBLISHED:
+        require_publisher(by)
+        if not entry.answer.strip():
+            raise ValidationError({"answer": _("Without an answer it cannot be published.")})
     if same := find_same_question(entry.question, except_id=entry.pk):
         raise ValidationError({"question": same_question_text(same)})
     try:
         with transaction.atomic():
             entry.save()
-            follow_entries([entry.pk], entry.status)
+            _follow([entry.pk], entry.status, by)
             announce_change()
     except IntegrityError as error:  # somebody else stored it between the look and the write
         if same := find_same_question(entry.question, except_id=entry.pk):
@@ -51,17 +55,23 @@ def save_entry(entry: Entry, *, by: User | None) -> Entry:
 
 
 def publish_entries(entries: Iterable[Entry], *, by: User | None) -> int:
-    """Make entries answer customers from now on; returns how many were not published before."""
+    """Make entries answer customers from now on; returns how many were not published before.
+
+    One without an answer stays as it is. Only who may publish does this; None is the platform itself.
+    """
+    require_publisher(by)
     return _set_status(entries, Entry.Status.PUBLISHED, by=by)
 
 
 def archive_entries(entries: Iterable[Entry], *, by: User | None) -> int:
     """Stop entries from answering, but keep them."""
+    require_publisher(by)
     return _set_status(entries, Entry.Status.ARCHIVED, by=by)
 
 
 def unpublish_entries(entries: Iterable[Entry], *, by: User | None) -> int:
     """Turn entries back into drafts."""
+    require_publisher(by)
     return _set_status(entries, Entry.Status.DRAFT, by=by)
 
 
@@ -87,6 +97,12 @@ def delete_entries(entries: Iterable[Entry]) -> int:
     return removed
 
 
+def require_publisher(by: User | None) -> None:
+    """Refuse who may not decide what customers are told."""
+    if by is not None and not by.has_perm("kb.publish_entry"):
+        raise PermissionDenied(_("Only managers publish knowledge."))
+
+
 def announce_change() -> None:
     """Tell every process that what can be found has changed, and have new texts encoded after the commit."""
     bump_version()
@@ -103,15 +119,23 @@ def same_question_text(entry: Entry) -> str:
 def _set_status(entries: Iterable[Entry], status: Entry.Status, *, by: User | None) -> int:
     ids = _ids(entries)
     with transaction.atomic():
-        changed = (
-            Entry.objects.filter(pk__in=ids)
-            .exclude(status=status)
-            .update(status=status, updated_by=by, updated_at=timezone.now())
-        )
+        rows = Entry.objects.filter(pk__in=ids).exclude(status=status)
+        if status == Entry.Status.PUBLISHED:
+            rows = rows.exclude(answer="")
+        moved = list(rows.values_list("pk", flat=True))
+        changed = rows.update(status=status, updated_by=by, updated_at=timezone.now())
         if changed:
-            follow_entries(ids, status)
+            _follow(moved, status, by)
             announce_change()
     return changed
+
+
+def _follow(ids: Sequence[int], status: str, by: User | None) -> None:
+    """What hangs on an entry moves with it: the pending knowledge it was written for, and its proposal."""
+    follow_entries(ids, status)
+    if status == Entry.Status.PUBLISHED:
+        approved = Proposal.objects.filter(entry_id__in=ids).exclude(status=Proposal.Status.APPROVED)
+        approved.update(status=Proposal.Status.APPROVED, reviewed_by=by, reviewed_at=timezone.now())
 
 
 def _ids(entries: Iterable[Entry]) -> Sequence[int]:

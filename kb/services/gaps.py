@@ -106,7 +106,7 @@ def draft_entry(gap: Gap, *, by: User | None) -> Entry:
             category=gap.category,
         )
         save_entry(entry, by=by)
-        _link(gap, entry)
+        link_entry(gap, entry)
     return entry
 
 
@@ -118,7 +118,7 @@ def add_to_entry(gap: Gap, entry: Entry, *, by: User | None) -> Entry:
         if new:
             entry.variants = "\n".join(filter(None, (entry.variants.strip(), *new)))
             save_entry(entry, by=by)
-        _link(gap, entry)
+        link_entry(gap, entry)
     return entry
 
 
@@ -151,6 +151,15 @@ def split_question(question: GapQuestion) -> Gap:
         recount(gap)
         recount(own)
     return own
+
+
+def link_entry(gap: Gap, entry: Entry) -> None:
+    """This entry is meant to answer the group: resolved when customers see it, drafted until then."""
+    is_published = entry.status == Entry.Status.PUBLISHED
+    gap.entry = entry
+    gap.status = Gap.Status.RESOLVED if is_published else Gap.Status.DRAFTED
+    gap.resolved_at = timezone.now() if is_published else None
+    gap.save(update_fields=["entry", "status", "resolved_at"])
 
 
 def phrasings_of(gap: Gap) -> list[str]:
@@ -221,11 +230,3 @@ def _count_in(gap: Gap, asked: GapQuestion) -> None:
         reopened_at=Case(When(again, then=Value(asked.asked_at)), default=F("reopened_at")),
     )
     gap.refresh_from_db()
-
-
-def _link(gap: Gap, entry: Entry) -> None:
-    is_published = entry.status == Entry.Status.PUBLISHED
-    gap.entry = entry
-    gap.status = Gap.Status.RESOLVED if is_published else Gap.Status.DRAFTED
-    gap.resolved_at = timezone.now() if is_published else None
-    gap.save(update_fields=["entry", "status", "resolved_at"])

@@ -4,14 +4,17 @@ from collections.abc import Callable
 
 import pytest
 
+from conversations.events import OrderSaved
 from conversations.models import Conversation, Message
 from conversations.services.feedback import rate_service
 from conversations.services.handover import take_over
 from conversations.services.replies import send_agent_message
 from conversations.services.turn import take_turn
+from cs_platform.events import emit
 from cs_platform.models import User
-from kb.models import GapQuestion
+from kb.models import Exposure, GapQuestion
 from tests.factories import make_entry, settle, write
+from tests.kb.experiments import make_experiment
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("_words")]
 
@@ -91,6 +94,37 @@ def test_a_gap_that_cannot_be_stored_costs_no_answer(
     def refuse(*args: object, **kwargs: object) -> None:
         raise RuntimeError("full")
 
-    monkeypatch.setattr("conversations.services.gap_signals.record_gap", refuse)
+    monkeypatch.setattr("conversations.services.knowledge_signals.record_gap", refuse)
     ask(conversation, "灯泡能换吗")
     assert Message.objects.filter(conversation=conversation, sender="ai").count() == 1
+
+
+def exposed(conversation: Conversation) -> Exposure:
+    make_experiment(make_entry("灯泡能换吗", "可以换。"), answers=["能换，规格 E27。"])
+    ask(conversation, "灯泡能换吗")
+    return Exposure.objects.get()
+
+
+def test_an_answer_on_trial_is_the_one_that_was_sent(conversation: Conversation) -> None:
+    exposure = exposed(conversation)
+    sent = Message.objects.get(conversation=conversation, sender="ai")
+    assert sent.text == exposure.variant.answer
+    assert (exposure.customer_number, exposure.conversation_number) == (conversation.customer_id, conversation.pk)
+
+
+def test_what_came_of_an_answer_on_trial(conversation: Conversation, deliver: Callable[[], None]) -> None:
+    exposure = exposed(conversation)
+    rate_service(conversation.pk, score=4, comment="")
+    ask(conversation, "转人工")
+    deliver()
+    exposure.refresh_from_db()
+    assert (exposure.score, exposure.was_handed_over) == (4, True)
+
+
+def test_an_order_counts_for_an_answer_on_trial(conversation: Conversation, deliver: Callable[[], None]) -> None:
+    exposure = exposed(conversation)
+    saved = {"order_id": 1, "number": "1", "source": "erp", "status": "paid", "paid_at": None}
+    emit(OrderSaved(previous="", customer_id=conversation.customer_id, **saved))
+    deliver()
+    exposure.refresh_from_db()
+    assert exposure.has_ordered

@@ -1,4 +1,4 @@
-"""What tells that knowledge is missing: misses, hand-overs, the same asked again, bad ratings, agents' answers.
+"""What tells the knowledge base how it did: misses, hand-overs, the same asked again, bad ratings, answers on trial.
 
 Nothing here may cost a customer the answer: what fails is logged and forgotten.
 """
@@ -12,6 +12,7 @@ from conversations.models import Conversation, Message, Rating
 from conversations.responding import Response
 from conversations.services.replies import Turn
 from kb.models import GapQuestion
+from kb.services.experiments import record_exposure
 from kb.services.gaps import record_gap
 
 logger = logging.getLogger(__name__)
@@ -29,14 +30,18 @@ def _never_in_the_way(note: Callable[P, None]) -> Callable[P, None]:
         try:
             note(*args, **kwargs)
         except Exception:
-            logger.exception("a knowledge gap could not be recorded")
+            logger.exception("the knowledge base could not be told")
 
     return guarded
 
 
 @_never_in_the_way
 def note_turn(turn: Turn, response: Response) -> None:
-    """After the AI has dealt with a turn: was it a miss, or was the same asked before?"""
+    """After the AI has dealt with a turn: was it a miss, was the same asked before, was an answer tried?"""
+    if response.variant_id is not None:
+        conversations = Conversation.objects.filter(pk=turn.conversation_id)
+        for customer_id in conversations.values_list("customer_id", flat=True):
+            record_exposure(response.variant_id, customer_id=customer_id, conversation_id=turn.conversation_id)
     if source := _signal_of(turn, response):
         record_gap(
             asked_at_turn(turn.conversation_id, turn.answered_seq, turn.customer_seq),
