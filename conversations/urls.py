@@ -3,7 +3,7 @@
 from channels.auth import AuthMiddlewareStack
 from django.urls import path
 
-from conversations import uploads, views
+from conversations import ticket_pages, uploads, views
 from conversations.consumers import VisitorConsumer
 from conversations.desk import AgentConsumer
 
@@ -14,6 +14,9 @@ urlpatterns = [
     path("chat/<slug:key>/config.json", views.channel_config, name="channel-config"),
     path("chat/<slug:key>/attachments/", uploads.upload_by_visitor, name="visitor-upload"),
     path("console/", views.console, name="console"),
+    path("console/tickets/", ticket_pages.ticket_list, name="console-tickets"),
+    path("console/tickets/new/", ticket_pages.ticket_new, name="console-ticket-new"),
+    path("console/tickets/<str:number>/", ticket_pages.ticket_detail, name="console-ticket"),
     path("console/attachments/", uploads.upload_by_agent, name="agent-upload"),
     path("attachments/<str:ticket>/<str:name>", uploads.serve, name="attachment"),
 ]

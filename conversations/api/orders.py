@@ -176,7 +176,7 @@ class OrderViewSet(ListRows, RetrieveRow, ApiViewSet):
         source = request.data.get("source")
         outcomes = upsert_orders(rows, source=source if isinstance(source, str) else "")
         counts = Counter(outcome.result for outcome in outcomes)
-        totals = {name: counts[name] for name in ("created", "updated", "unchanged", "outdated", "failed")}  # type: ignore[index]
+        totals = {name: counts[name] for name in ("created", "updated", "unchanged", "outdated", "failed")}
         return Response({**totals, "rows": [_row(outcome) for outcome in outcomes]})
 
     @extend_schema(request=ShipmentInput, responses=OrderSerializer)

@@ -20,6 +20,7 @@ from cs_platform.api.errors import Conflict
 from cs_platform.api.router import router
 from cs_platform.api.views import ApiViewSet, CreateRow, ListRows, RetrieveRow, UpdateRow, Values
 from cs_platform.models import User
+from routing.models import SkillGroup
 
 
 class TicketSerializer(serializers.ModelSerializer[Ticket]):
@@ -28,8 +29,8 @@ class TicketSerializer(serializers.ModelSerializer[Ticket]):
     class Meta:
         model = Ticket
         fields = (
-            *("id", "number", "subject", "description", "type", "status", "priority", "source", "owner", "customer"),
-            *("conversation", "order", "contact", "due_at", "is_overdue", "first_response_at", "solved_at"),
+            *("id", "number", "subject", "description", "type", "status", "priority", "source", "owner", "group"),
+            *("customer", "conversation", "order", "contact", "due_at", "is_overdue", "first_response_at", "solved_at"),
             *("closed_at", "created_at", "updated_at"),
         )
 
@@ -48,6 +49,7 @@ class TicketInput(serializers.Serializer):
     owner = serializers.PrimaryKeyRelatedField(
         queryset=User.objects.filter(is_active=True), required=False, allow_null=True
     )
+    group = serializers.PrimaryKeyRelatedField(queryset=SkillGroup.objects.all(), required=False, allow_null=True)
     customer = serializers.PrimaryKeyRelatedField(queryset=Customer.objects.all(), required=False, allow_null=True)
     conversation = serializers.PrimaryKeyRelatedField(
         queryset=Conversation.objects.all(), required=False, allow_null=True
@@ -85,7 +87,9 @@ class TicketFilter(django_filters.FilterSet):
 
     class Meta:
         model = Ticket
-        fields = (*("number", "status", "type", "priority", "source", "owner", "customer", "conversation", "order"),)
+        fields = (
+            *("number", "status", "type", "priority", "source", "owner", "group", "customer", "conversation", "order"),
+        )
 
     def by_overdue(self, rows: Any, name: str, value: bool) -> Any:
         overdue = rows.overdue(timezone.now())

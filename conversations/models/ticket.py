@@ -103,6 +103,14 @@ class Ticket(models.Model):
         related_name="tickets",
         verbose_name=pgettext_lazy("ticket", "owner"),
     )
+    group = models.ForeignKey(
+        "routing.SkillGroup",
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("skill group"),
+    )
     customer = models.ForeignKey(
         "conversations.Customer",
         on_delete=models.CASCADE,
@@ -133,7 +141,7 @@ class Ticket(models.Model):
         blank=True,
         help_text=_("Phone, WeChat or e-mail under which the customer is reached."),
     )
-    due_at = models.DateTimeField(_("due"), null=True, blank=True)
+    due_at = models.DateTimeField(pgettext_lazy("ticket", "due"), null=True, blank=True)
     overdue_at = models.DateTimeField(_("found overdue"), null=True, blank=True, editable=False)
     first_response_at = models.DateTimeField(_("first response"), null=True, blank=True, editable=False)
     solved_at = models.DateTimeField(_("solved at"), null=True, blank=True, editable=False)
@@ -183,9 +191,9 @@ class TicketHistory(models.Model):
     """One thing that happened to a ticket: it was created, somebody changed it, or wrote a note."""
 
     class Kind(models.TextChoices):
-        CREATED = "created", _("created")
-        CHANGED = "changed", _("changed")
-        NOTE = "note", _("note")
+        CREATED = "created", pgettext_lazy("history", "created")
+        CHANGED = "changed", pgettext_lazy("history", "changed")
+        NOTE = "note", pgettext_lazy("history", "note")
 
     ticket = models.ForeignKey(Ticket, on_delete=models.CASCADE, related_name="history", verbose_name=_("ticket"))
     kind = models.CharField(_("kind"), max_length=10, choices=Kind.choices)
@@ -222,6 +230,11 @@ class TicketTarget(models.Model):
     )
     hours = models.PositiveSmallIntegerField(
         _("hours until due"), validators=[MinValueValidator(1), MaxValueValidator(24 * 60)]
+    )
+    in_service_hours = models.BooleanField(
+        _("only service hours count"),
+        default=False,
+        help_text=_("The clock stands still outside the service hours of the channel that the ticket comes from."),
     )
 
     class Meta:

@@ -20,11 +20,12 @@ from cs_platform.due import set_due
 from cs_platform.events import emit
 from cs_platform.models import User
 from cs_platform.realtime import INBOX_GROUP, push_on_commit, user_group
+from routing.models import Channel, SkillGroup
 
 TICKET_OVERDUE = "ticket.overdue"
 CHANGEABLE = frozenset(
-    {"subject", "description", "type", "status", "priority", "owner", "customer", "conversation", "order", "contact"}
-    | {"due_at"}
+    {"subject", "description", "type", "status", "priority", "owner", "group", "customer", "conversation", "order"}
+    | {"contact", "due_at"}
 )
 
 Kind = TicketHistory.Kind
@@ -49,6 +50,7 @@ def create_ticket(
     customer: Customer | None = None,
     order: Order | None = None,
     owner: User | None = None,
+    group: SkillGroup | None = None,
     contact: str = "",
     by: User | None = None,
     idempotency_key: str | None = None,
@@ -69,6 +71,7 @@ def create_ticket(
         customer=customer or (conversation.customer if conversation else None),
         order=order,
         owner=owner,
+        group=group,
         contact=contact.strip()[:100],
         created_by=by,
         idempotency_key=idempotency_key or None,
@@ -88,7 +91,7 @@ def _create(ticket: Ticket, by: User | None, *, is_customer_told: bool) -> Ticke
     now = timezone.now()
     ticket.number = _next_number(now)
     ticket.created_at = ticket.updated_at = now
-    ticket.due_at = due_for(ticket.type, ticket.priority, now)
+    ticket.due_at = due_for(ticket.type, ticket.priority, now, channel=_channel_of(ticket))
     if ticket.source == Ticket.Source.AGENT:
         ticket.first_response_at = now  # the customer is talking to that person
     ticket.save(force_insert=True)
@@ -177,9 +180,13 @@ def _follow(ticket: Ticket, changed: set[str], by: User | None) -> None:
         ticket.solved_at = (ticket.solved_at or now) if ticket.status not in UNFINISHED else None
         ticket.closed_at = now if ticket.status == TicketStatus.CLOSED else None
     if changed & {"type", "priority"} and "due_at" not in changed:
-        ticket.due_at = due_for(ticket.type, ticket.priority, ticket.created_at)
+        ticket.due_at = due_for(ticket.type, ticket.priority, ticket.created_at, channel=_channel_of(ticket))
     if ticket.due_at is None or ticket.due_at > now:
         ticket.overdue_at = None
+
+
+def _channel_of(ticket: Ticket) -> Channel | None:
+    return ticket.conversation.channel if ticket.conversation else None
 
 
 def _save(ticket: Ticket) -> None:

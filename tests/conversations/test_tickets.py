@@ -1,15 +1,18 @@
 """Tickets: numbered once, moved legally, told to the customer, and never forgotten."""
 
-from datetime import timedelta
+from datetime import datetime, time, timedelta
 
 import pytest
 from django.utils import timezone
 
 from conversations.models import Conversation, Customer, Ticket, TicketTarget
-from conversations.services.deadlines import hours_for
+from conversations.services.deadlines import add_service_time, limit_for
 from conversations.services.tickets import IllegalMove, add_ticket_note, change_ticket, create_ticket, notice_overdue
 from cs_platform.due import run_due
 from cs_platform.models import DueItem, User
+from routing.hours import Hours
+from routing.models import Channel, Interval, Schedule
+from routing.rulebook import forget_rulebook
 from tests.factories import make_ticket, texts_of
 
 pytestmark = pytest.mark.django_db
@@ -59,9 +62,9 @@ def test_the_shop_sets_its_own_times() -> None:
 
 
 def test_the_most_exact_time_limit_counts() -> None:
-    targets = [("", "", 100), ("refund", "", 20), ("", "high", 10), ("refund", "high", 1)]
+    targets = [("", "", 100, False), ("refund", "", 20, False), ("", "high", 10, True), ("refund", "high", 1, False)]
     found = [
-        hours_for(type_, priority, targets)
+        limit_for(type_, priority, targets)[0]
         for type_, priority in [("refund", "high"), ("repair", "high"), ("refund", "low"), ("repair", "low")]
     ]
     assert found == [1, 10, 20, 100]
@@ -195,3 +198,37 @@ def test_a_field_that_is_none_is_refused() -> None:
 def test_create_ticket_trims_what_is_too_long() -> None:
     ticket = create_ticket(subject=f"  {'x' * 300} ", contact="y" * 200)
     assert (len(ticket.subject), len(ticket.contact)) == (200, 100)
+
+
+NINE_TO_SIX = Hours(week=(((time(9), time(12)), (time(13), time(18))),) * 5 + ((),) * 2)
+
+
+@pytest.mark.parametrize(
+    ("since", "hours", "due"),
+    [
+        ("2026-11-26T10:00", 1, "2026-11-26T11:00"),
+        ("2026-11-26T11:00", 2, "2026-11-26T14:00"),  # over lunch
+        ("2026-11-26T17:00", 4, "2026-11-27T12:00"),  # over night
+        ("2026-11-27T20:00", 8, "2026-11-30T18:00"),  # over a weekend
+        ("2026-09-30T17:00", 2, "2026-10-08T10:00"),  # over the National Day holiday
+    ],
+)
+def test_the_clock_stands_still_outside_service_hours(since: str, hours: int, due: str) -> None:
+    begin = datetime.fromisoformat(f"{since}+08:00")
+    found = add_service_time(NINE_TO_SIX, begin, timedelta(hours=hours))
+    assert found == datetime.fromisoformat(f"{due}+08:00")
+
+
+def test_a_channel_that_never_opens_has_calendar_time() -> None:
+    begin = datetime.fromisoformat("2026-11-26T10:00+08:00")
+    assert add_service_time(Hours(), begin, timedelta(hours=2)) == begin + timedelta(hours=2)
+
+
+def test_a_limit_in_service_hours_asks_the_channel(conversation: Conversation) -> None:
+    schedule = Schedule.objects.create(name="never", follows_public_holidays=False)
+    Interval.objects.create(schedule=schedule, weekday=timezone.localdate().weekday(), starts=time(0), ends=time(0))
+    Channel.objects.update(schedule=schedule)
+    forget_rulebook()
+    TicketTarget.objects.create(hours=25, in_service_hours=True)
+    ticket = make_ticket(conversation=Conversation.objects.get(pk=conversation.pk))
+    assert ticket.due_at > ticket.created_at + timedelta(days=6)
