@@ -6,12 +6,25 @@ from django.apps import AppConfig
 from django.utils.module_loading import autodiscover_modules
 from django.utils.translation import gettext_lazy as _
 
+_INTEGRATION = [
+    "view_apikey",
+    "add_apikey",
+    "change_apikey",
+    "view_webhookendpoint",
+    "add_webhookendpoint",
+    "change_webhookendpoint",
+    "delete_webhookendpoint",
+    "view_webhookdelivery",
+]
+
 
 class CsPlatformConfig(AppConfig):
     name = "cs_platform"
     verbose_name = _("Platform")
     role_permissions = {
         "manager": [
+            *_INTEGRATION,
+            "grant_personal_access",
             "view_user",
             "add_user",
             "change_user",
@@ -22,6 +35,7 @@ class CsPlatformConfig(AppConfig):
             "delete_noticetarget",
             "view_noticedelivery",
         ],
+        "integrator": _INTEGRATION,
     }
 
     def ready(self) -> None:

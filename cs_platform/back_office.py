@@ -111,6 +111,26 @@ BACK_OFFICE: dict[str, Any] = {
                 ],
             },
             {
+                "title": _("Integration"),
+                "items": [
+                    _page(_("API keys"), "key", _FLOOR.format("apikey"), "cs_platform.view_apikey"),
+                    _page(
+                        _("Webhook endpoints"),
+                        "webhook",
+                        _FLOOR.format("webhookendpoint"),
+                        "cs_platform.view_webhookendpoint",
+                    )
+                    | {"badge": "cs_platform.admin.webhooks.stopped_badge", "badge_variant": "danger"},
+                    _page(
+                        _("Webhook deliveries"),
+                        "outbox",
+                        _FLOOR.format("webhookdelivery"),
+                        "cs_platform.view_webhookdelivery",
+                    ),
+                    _page(_("API documentation"), "menu_book", "api-docs", "cs_platform.view_apikey"),
+                ],
+            },
+            {
                 "title": _("System"),
                 "items": [
                     _page(

@@ -152,6 +152,8 @@ def register_sweep(name: str, service: Callable[[], object], *, every: float, th
 
     One that may take long, because it waits for others or has much to do, gets a ``thread`` of its own.
     """
+    if name in sweeps and sweeps[name].service is not service:
+        raise ValueError(f"two sweeps are called {name}; one of them would never run")
     sweeps[name] = Sweep(name, service, every, thread)
 
 

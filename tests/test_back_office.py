@@ -11,8 +11,11 @@ from django.urls import reverse
 
 from conversations.models import EscalationStep, Rating
 from cs_platform import audit
+from cs_platform.api.granting import issue_key
 from cs_platform.models import NoticeTarget, User
 from cs_platform.notify import Notice, notify
+from cs_platform.webhooks.endpoints import create_endpoint
+from cs_platform.webhooks.publishing import queue_test
 from kb.models import Category, Experiment, Product
 from kb.services.gaps import record_gap
 from kb.services.proposals import propose_entry
@@ -38,6 +41,9 @@ LISTS = {
     "cs_platform_user": {"manager": 200, "integrator": 403},
     "cs_platform_noticetarget": {"manager": 200, "integrator": 403},
     "cs_platform_noticedelivery": {"manager": 200, "integrator": 403},
+    "cs_platform_apikey": {"manager": 200, "integrator": 200},
+    "cs_platform_webhookendpoint": {"manager": 200, "integrator": 200},
+    "cs_platform_webhookdelivery": {"manager": 200, "integrator": 200},
     "cs_platform_auditentry": {"manager": 200, "integrator": 403},
     "django_q_failure": {"manager": 403, "integrator": 403},
 }
@@ -50,6 +56,8 @@ ADDING = {
     "routing_channel",
     "cs_platform_user",
     "cs_platform_noticetarget",
+    "cs_platform_apikey",
+    "cs_platform_webhookendpoint",
 }  # what managers create
 PAGES = [
     "kb_entry_try_question",
@@ -63,7 +71,22 @@ PAGES = [
 # Styles, scripts, and the names of icons, which their font draws.
 NOT_READ = re.compile(r"<(style|script)\b.*?</\1>|<span[^>]*material-symbols[^>]*>[^<]*</span>", re.DOTALL)
 # Languages, the logged-in user, and what is called so in Chinese too.
-NO_WORDS = {"SKU", "English", "en", "zh-hans", "admin", "admin@example.com", "AI 先接待", "esc"}
+NO_WORDS = {
+    "SKU",
+    "English",
+    "en",
+    "zh-hans",
+    "admin",
+    "admin@example.com",
+    "AI 先接待",
+    "API 密钥",
+    "API 文档",
+    "Webhook 地址",
+    "Webhook 投递",
+    "Webhook 接收地址",
+    "Webhook 投递记录",
+    "esc",
+}
 
 
 def fill(agent: User, times: int = 1) -> None:
@@ -79,6 +102,8 @@ def fill(agent: User, times: int = 1) -> None:
         Product.objects.create(sku=f"sku-{conversation.pk}", name="Lamp", category=topic)
         target = NoticeTarget.objects.create(name="群", kind="wecom", address="https://example.com/", user=agent)
         notify([target], Notice("有客户在等"), key="test")
+        issue_key(name=f"ERP {number}", scopes=["channels:read"], owner=agent)
+        queue_test(create_endpoint(url="https://erp.example.com/", events=["conversation.created"], by=agent))
         audit.record("tested", conversation, by=agent)
     Agent.objects.get_or_create(user=agent)
 

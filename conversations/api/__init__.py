@@ -1,5 +1,5 @@
 """REST resources of conversations: a file per noun, each registers itself."""
 
-from conversations.api import orders, tickets
+from conversations.api import conversations, customers, messages, orders, tickets
 
-__all__ = ["orders", "tickets"]
+__all__ = ["conversations", "customers", "messages", "orders", "tickets"]

@@ -38,7 +38,8 @@ def update_customer(customer: Customer | int, *, by: User | None = None, **field
         return locked
     for name in changed:
         setattr(locked, name, values[name])
-    stored = list(changed)
+    locked.updated_at = timezone.now()
+    stored = [*changed, "updated_at"]
     if "marketing_consent" in changed:
         locked.marketing_consent_at = timezone.now()
         stored.append("marketing_consent_at")
@@ -84,11 +85,12 @@ def absorb_stranger(stranger: Customer, into: Customer) -> None:
     for name in gaps:
         setattr(into, name, getattr(stranger, name))
     if gaps:
-        into.save(update_fields=gaps)
+        into.updated_at = timezone.now()
+        into.save(update_fields=[*gaps, "updated_at"])
         emit(CustomerUpdated(customer_id=into.pk, fields=sorted(gaps)))
     stranger.identities.all().delete()
-    stranger.merged_into = into
-    stranger.save(update_fields=["merged_into"])
+    stranger.merged_into, stranger.updated_at = into, timezone.now()
+    stranger.save(update_fields=["merged_into", "updated_at"])
     emit(CustomerMerged(stranger_id=stranger.pk, customer_id=into.pk))
 
 

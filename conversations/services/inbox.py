@@ -62,7 +62,7 @@ def customer_event(receipt: Receipt) -> dict[str, Any]:
     }
 
 
-def _reopened_event(receipt: Receipt) -> dict[str, Any]:
+def reopened_event(receipt: Receipt) -> dict[str, Any]:
     """The customer wrote to a closed conversation: the AI has it again."""
     frame = {"type": "status", "status": "ai", "position": None, "agent": None}
     return {"type": "chat.status", "conversation": receipt.incoming.conversation_id, "frame": encode(frame)}
@@ -80,7 +80,7 @@ def _announce(receipts: Sequence[Receipt]) -> None:
         return
     pushes = [(conversation_group(r.incoming.conversation_id), customer_event(r)) for r in stored]
     pushes += [
-        (conversation_group(r.incoming.conversation_id), _reopened_event(r))
+        (conversation_group(r.incoming.conversation_id), reopened_event(r))
         for r in fresh
         if r.owner == Conversation.Owner.NONE
     ]

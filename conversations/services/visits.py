@@ -8,6 +8,7 @@ from typing import Any
 
 import jwt
 from django.db import IntegrityError, transaction
+from django.utils import timezone
 from django.utils.translation import gettext
 
 from conversations.events import ConversationCreated, CustomerUpdated
@@ -63,7 +64,7 @@ def open_visit(channel: Channel, *, token: str | None, page: Page = Page(), iden
 @transaction.atomic
 def _begin(channel: Channel, token: str | None, claims: Mapping[str, Any] | None, page: Page) -> Visit:
     customer, token = _recognise(channel, token, claims)
-    return Visit(token, _conversation_of(channel, customer, page))
+    return Visit(token, conversation_of(channel, customer, page))
 
 
 def find_conversation(channel: Channel, token: str) -> Conversation | None:
@@ -162,7 +163,8 @@ def _keep_claims(customer: Customer, claims: Mapping[str, Any]) -> None:
             setattr(customer, name, value)
             changed.append(name)
     if changed:
-        customer.save(update_fields=changed)
+        customer.updated_at = timezone.now()
+        customer.save(update_fields=[*changed, "updated_at"])
         emit(CustomerUpdated(customer_id=customer.pk, fields=changed))
 
 
@@ -177,7 +179,8 @@ def _known_conversation(channel: Channel, token: str) -> Conversation | None:
     ).first()
 
 
-def _conversation_of(channel: Channel, customer: Customer, page: Page) -> Conversation:
+def conversation_of(channel: Channel, customer: Customer, page: Page = Page()) -> Conversation:
+    """The customer's conversation on this channel, begun with the channel's greeting if there was none."""
     conversation, is_new = Conversation.objects.get_or_create(customer=customer, channel=channel)
     _keep_page(conversation, page)
     if is_new:

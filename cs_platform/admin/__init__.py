@@ -1,5 +1,5 @@
-"""Back office pages of the floor: people, notices, what was done, jobs that failed."""
+"""Back office pages of the floor: people, keys, webhooks, notices, what was done, jobs that failed."""
 
-from cs_platform.admin import audit, notices, people
+from cs_platform.admin import audit, keys, notices, people, webhooks
 
-__all__ = ["audit", "notices", "people"]
+__all__ = ["audit", "keys", "notices", "people", "webhooks"]

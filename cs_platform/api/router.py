@@ -1,9 +1,12 @@
 """Addresses of the API, and by them the scopes that a key can have."""
 
+from functools import cache
+from importlib import import_module
 from typing import Any
 
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.functional import Promise
+from django.utils.module_loading import autodiscover_modules
 from rest_framework.routers import SimpleRouter
 
 from cs_platform.api.views import ApiViewSet
@@ -52,3 +55,22 @@ def _model_name(viewset: type[ApiViewSet]) -> Any:
 
 
 router = ApiRouter()
+
+
+@cache
+def discover() -> None:
+    """Have every app register its resources, once."""
+    import_module("cs_platform.webhooks.api")
+    autodiscover_modules("api")
+
+
+def known_scopes() -> dict[str, Title]:
+    """Every scope that a key can have, with the name of its noun."""
+    discover()
+    return router.scopes()
+
+
+def personal_scopes() -> set[str]:
+    """Those that only managers give."""
+    discover()
+    return router.personal_scopes()

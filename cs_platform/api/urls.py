@@ -1,13 +1,12 @@
 """Addresses below /api/."""
 
 from django.urls import include, path, re_path
-from django.utils.module_loading import autodiscover_modules
 
 from cs_platform.api.docs import ApiDocs, ApiSchemaDocument
 from cs_platform.api.errors import not_found
-from cs_platform.api.router import router
+from cs_platform.api.router import discover, router
 
-autodiscover_modules("api")  # each app registers its resources when its module is imported
+discover()
 
 urlpatterns = [
     path("v1/", include(router.urls)),
