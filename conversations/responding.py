@@ -20,6 +20,8 @@ from routing.models import Channel
 from routing.opt_out import asks_to_unsubscribe
 from routing.rulebook import current_rulebook
 from routing.rules import RuleSpec
+from routing.understanding import understand
+from routing.version import current_versions
 
 PERSON_OPTION = "person"
 
@@ -81,8 +83,9 @@ def respond(question: Question, channel: Channel) -> Response:
     """Decide what to do with a question on a channel: answer, ask back, admit not to know, or hand over."""
     if question.texts and asks_to_unsubscribe(question.texts[-1]):
         return Response("answer", _confirm_opt_out(), reason="opt_out", misses=question.misses)
-    rules = current_rulebook()
-    facts = gather_facts(_visit(question), channel, rules)
+    versions = current_versions()
+    rules = current_rulebook(versions)
+    facts = gather_facts(_visit(question), channel, rules, understand(question.texts, versions))
     response = _respond(question, facts, rules.rules)
     return replace(
         response,
@@ -100,10 +103,11 @@ def _respond(question: Question, facts: Facts, rules: Sequence[RuleSpec]) -> Res
     if question.has_attachments and not question.texts:
         return _admit_blindness(question, facts, rules)
     if about_order := _look_up_order(question):
-        return about_order
+        return _as_decided(about_order, decision)
     found = _find_answer(question)
     if found.band != "answer" and (kind := courtesy(question.texts)):
-        return Response("answer", _return_courtesy(kind), reason="small talk", misses=question.misses)
+        polite = Response("answer", _return_courtesy(kind), reason="small talk", misses=question.misses)
+        return _as_decided(polite, decision)
     misses = question.misses + 1 if found.missed else 0 if found.band == "answer" else question.misses
     condition, category = _entry_condition(found.entry_id) if found.band == "answer" else ("", "")
     facts = replace(facts, misses=misses, was_missed=found.missed, entry_condition=condition, entry_category=category)
@@ -111,6 +115,11 @@ def _respond(question: Question, facts: Facts, rules: Sequence[RuleSpec]) -> Res
     if decision.answerer == "person":
         return replace(_hand_over(decision, misses), entry_id=found.entry_id, confidence=found.confidence)
     return _reply(vary(found, question.customer_id), misses, decision)
+
+
+def _as_decided(response: Response, decision: Decision) -> Response:
+    """A reply that no knowledge was needed for, with all that the rules ask for beside it."""
+    return replace(response, trace=decision.trace, rule=decision.rule, actions=decision.actions)
 
 
 def _visit(question: Question) -> Visit:

@@ -8,6 +8,7 @@ from django.utils import timezone
 from routing.facts import Facts
 from routing.models import Channel, Strategy
 from routing.rulebook import Rulebook
+from routing.understanding import Reading
 
 # From which strength on a negative feeling gives the customer to a person.
 STRENGTHS = {Strategy.Sensitivity.HIGH: 0.4, Strategy.Sensitivity.NORMAL: 0.6, Strategy.Sensitivity.LOW: 0.8}
@@ -25,7 +26,7 @@ class Visit:
     waiting_since: datetime | None = None
 
 
-def gather_facts(visit: Visit, channel: Channel, rulebook: Rulebook) -> Facts:
+def gather_facts(visit: Visit, channel: Channel, rulebook: Rulebook, reading: Reading) -> Facts:
     """Everything that may decide, before an answer is looked for."""
     strategy = channel.reception
     hours = rulebook.hours_of(channel)
@@ -38,6 +39,10 @@ def gather_facts(visit: Visit, channel: Channel, rulebook: Rulebook) -> Facts:
         channel=channel.key,
         is_open=hours is None or hours.is_open(visit.at),
         clock=(hours.local(visit.at) if hours else timezone.localtime(visit.at)).time(),
+        intent=reading.intent,
+        intent_confidence=reading.confidence,
+        feeling=reading.feeling,
+        strength=reading.strength,
         hands_over_negative=strategy.hands_over_negative,
         negative_from=STRENGTHS[Strategy.Sensitivity(strategy.sensitivity)],
         customer_level=visit.customer_level,

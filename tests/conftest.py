@@ -17,6 +17,7 @@ from cs_platform.roles import sync_roles
 from cs_platform.threads import close_connections
 from cs_platform.webhooks.publishing import wants
 from kb.search import forget_index
+from routing.intent import forget_recogniser
 from routing.models import Channel
 from routing.rulebook import forget_rulebook
 from tests import factories
@@ -55,6 +56,7 @@ def fresh_endpoints() -> None:
     """What an earlier test's webhooks asked for is of no interest."""
     wants.forget()
     forget_rulebook()
+    forget_recogniser()
 
 
 @pytest.fixture(autouse=True)

@@ -8,7 +8,8 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from kb.evaluation import UnreadableRowsError, evaluate_answers
+from kb.evaluation import UnreadableRowsError, evaluate_answers, read_rows
+from routing.evaluation import evaluate_intent, evaluate_sentiment
 
 
 class Command(BaseCommand):
@@ -16,15 +17,21 @@ class Command(BaseCommand):
     requires_system_checks = []
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        subjects = parser.add_subparsers(dest="subject", required=True, metavar="answers")
+        subjects = parser.add_subparsers(dest="subject", required=True, metavar="answers|intent|sentiment")
         answers = subjects.add_parser("answers", help="Recall, bands and refusal of the answer pipeline.")
         answers.add_argument("--kb", type=Path, required=True, help="jsonl: id, question, variants, answer, …")
         answers.add_argument("--queries", type=Path, required=True, help="jsonl: query, relevant_ids")
         answers.add_argument("--json", action="store_true", help="Print one JSON object as the last line.")
+        for subject, what in (("intent", "What customers come for."), ("sentiment", "How customers feel.")):
+            parser_of_subject = subjects.add_parser(subject, help=what)
+            parser_of_subject.add_argument("file", type=Path, help="jsonl: text, label, and split=train where to learn")
+            parser_of_subject.add_argument(
+                "--json", action="store_true", help="Print one JSON object as the last line."
+            )
 
     def handle(self, *args: Any, **options: Any) -> None:
         try:
-            figures = evaluate_answers(options["kb"], options["queries"], self._show_progress)
+            figures = self._evaluate(options)
         except UnreadableRowsError as error:
             raise CommandError(str(error)) from error
         if options["json"]:
@@ -32,6 +39,13 @@ class Command(BaseCommand):
         else:
             for name, value in figures.items():
                 self.stdout.write(f"{name:>22}  {value}")
+
+    def _evaluate(self, options: dict[str, Any]) -> dict[str, object]:
+        if options["subject"] == "answers":
+            return evaluate_answers(options["kb"], options["queries"], self._show_progress)
+        rows = read_rows(options["file"], required=("text", "label"))
+        evaluate = evaluate_intent if options["subject"] == "intent" else evaluate_sentiment
+        return evaluate(rows, self._show_progress)
 
     def _show_progress(self, what: str, done: int, total: int) -> None:
         live = sys.stderr.isatty()
