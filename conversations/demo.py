@@ -6,7 +6,8 @@ from django.db import transaction
 
 from cs_platform.models import User
 from cs_platform.roles import AGENT, INTEGRATOR, MANAGER, assign_roles
-from routing.models import Agent, Channel
+from routing.defaults import DEFAULT_STRATEGY, OFFICE_HOURS_NAME
+from routing.models import Agent, Channel, Schedule, Strategy
 
 DEMO_CHANNEL_KEY = "demo"
 
@@ -35,6 +36,8 @@ def create_demo_channel() -> Channel:
             "accent": "#0f7b5f",
             "greeting": "你好，我是青禾的 AI 客服小禾。发货、退换、保修的问题都可以直接问我，想找真人随时说“转人工”。",
             "suggested_questions": "你们什么时候发货？\n可以7天无理由退货吗？\n退款多久到账？",
+            "strategy": Strategy.objects.filter(name=DEFAULT_STRATEGY).first(),
+            "schedule": Schedule.objects.filter(name=OFFICE_HOURS_NAME).first(),
         },
     )
     return channel

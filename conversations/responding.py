@@ -1,6 +1,6 @@
 """What to say to a customer's unanswered messages: routing decides, knowledge answers. Nothing is written here."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Literal
@@ -20,7 +20,7 @@ from routing.models import Channel
 from routing.opt_out import asks_to_unsubscribe
 from routing.rulebook import current_rulebook
 from routing.rules import RuleSpec
-from routing.understanding import understand
+from routing.understanding import Reading, understand
 from routing.version import current_versions
 
 PERSON_OPTION = "person"
@@ -85,7 +85,7 @@ def respond(question: Question, channel: Channel) -> Response:
         return Response("answer", _confirm_opt_out(), reason="opt_out", misses=question.misses)
     versions = current_versions()
     rules = current_rulebook(versions)
-    facts = gather_facts(_visit(question), channel, rules, understand(question.texts, versions))
+    facts = gather_facts(_visit(question), channel, rules, _reading(question, versions))
     response = _respond(question, facts, rules.rules)
     return replace(
         response,
@@ -115,6 +115,11 @@ def _respond(question: Question, facts: Facts, rules: Sequence[RuleSpec]) -> Res
     if decision.answerer == "person":
         return replace(_hand_over(decision, misses), entry_id=found.entry_id, confidence=found.confidence)
     return _reply(vary(found, question.customer_id), misses, decision)
+
+
+def _reading(question: Question, versions: Mapping[str, int]) -> Reading:
+    """What the customer wants and feels; a chosen question is in the shop's words and tells neither."""
+    return Reading() if question.chosen_entry_id is not None else understand(question.texts, versions)
 
 
 def _as_decided(response: Response, decision: Decision) -> Response:

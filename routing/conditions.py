@@ -49,7 +49,7 @@ def wants_person(condition: str, said: str) -> bool:
 
 
 @dataclass(frozen=True, slots=True)
-class Test:
+class Check:
     """What one condition of a rule demands of one fact."""
 
     subject: str
@@ -78,9 +78,9 @@ def values_of(facts: Facts) -> dict[str, Any]:
     }
 
 
-def first_failure(tests: Sequence[Test], values: Mapping[str, Any]) -> Test | None:
+def first_failure(checks: Sequence[Check], values: Mapping[str, Any]) -> Check | None:
     """The first condition that does not hold; None when the rule fits."""
-    return next((test for test in tests if not test.holds(values)), None)
+    return next((check for check in checks if not check.holds(values)), None)
 
 
 def _is_between(clock: time | None, wanted: tuple[time, time]) -> bool:

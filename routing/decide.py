@@ -1,6 +1,7 @@
 """Who answers this turn: the AI or a person. Pure: facts and rules in, decision out."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 
 from routing.conditions import wants_person
 from routing.facts import Action, Decision, Facts, Step
@@ -10,27 +11,39 @@ from routing.rules import RuleSpec, apply_rules, merge_actions
 CARD = Action("card")
 
 
+@dataclass(frozen=True, slots=True)
+class Guarantee:
+    """Gives the customer a person. The reason of one that `is_final` is noted whatever rules say."""
+
+    name: str
+    reason: str
+    applies: Callable[[Facts], bool]
+    is_final: bool = False
+
+
 def decide(facts: Facts, rules: Sequence[RuleSpec] = ()) -> Decision:
-    """A guarantee comes first, then the first fitting rule that says who answers, then the channel's strategy.
+    """A guarantee gives the customer a person whatever rules say; otherwise the first fitting rule decides, or the
+    channel's strategy.
 
     Called before the AI looks for an answer, and once more with what it found (`was_missed`, `entry_condition`,
-    `entry_category`). Whatever rules say, they cannot take a person away from a customer whom a guarantee gives
-    one; their other actions count in any case.
+    `entry_category`). Of two reasons for a person the more telling one is noted: “complaint” rather than
+    “negative feeling”. What rules ask for beside the answer counts in any case.
     """
     steps: list[Step] = []
-    fired = None
-    for name, reason, applies in GUARANTEES:
-        steps.append(Step(name, applies(facts)))
+    fired: Guarantee | None = None
+    for guarantee in GUARANTEES:
+        steps.append(Step(guarantee.name, guarantee.applies(facts)))
         if steps[-1].fired:
-            fired = (name, reason)
+            fired = guarantee
             break
     outcome = apply_rules(rules, facts)
     trace = (*steps, *outcome.steps)
+    rule = outcome.deciding
+    if rule and rule.answerer == "person" and not (fired and fired.is_final):
+        return Decision("person", rule.reason, rule.name, trace, outcome.actions)
     if fired:
-        return Decision("person", fired[1], fired[0], trace, outcome.actions)
-    if rule := outcome.deciding:
-        if rule.answerer == "person":
-            return Decision("person", rule.reason, rule.name, trace, outcome.actions)
+        return Decision("person", fired.reason, fired.name, trace, outcome.actions)
+    if rule:
         wanted = (*outcome.actions, CARD) if rule.answerer == "ai_and_card" else outcome.actions
         return Decision("ai", rule=rule.name, trace=trace, actions=merge_actions(wanted))
     return _by_strategy(facts, trace, outcome.actions)
@@ -71,12 +84,11 @@ def _does_entry_want_person(facts: Facts) -> bool:
     return wants_person(facts.entry_condition, " ".join(facts.texts))
 
 
-Guarantee = tuple[str, str, Callable[[Facts], bool]]
 GUARANTEES: tuple[Guarantee, ...] = (
-    ("channel without AI", "ai_disabled", _is_ai_off),
-    ("customer asks for a person", "customer_request", _is_person_wanted),
-    ("negative feeling", "negative_sentiment", _is_angry),
-    ("waited too long", "wait_timeout", _has_waited_too_long),
-    ("knowledge entry asks for a person", "entry_condition", _does_entry_want_person),
-    ("too many misses in a row", "repeated_miss", _has_missed_too_often),
+    Guarantee("channel without AI", "ai_disabled", _is_ai_off, is_final=True),
+    Guarantee("customer asks for a person", "customer_request", _is_person_wanted, is_final=True),
+    Guarantee("negative feeling", "negative_sentiment", _is_angry),
+    Guarantee("waited too long", "wait_timeout", _has_waited_too_long),
+    Guarantee("knowledge entry asks for a person", "entry_condition", _does_entry_want_person),
+    Guarantee("too many misses in a row", "repeated_miss", _has_missed_too_often),
 )

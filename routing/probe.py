@@ -57,38 +57,43 @@ class Grams:
 
 
 class Probe:
-    """Labels learned from texts, with their unit vectors or without any."""
+    """Labels learned from texts, with their unit vectors or without any; words alone always work as well."""
 
     def __init__(self, texts: Sequence[str], labels: Sequence[str], vectors: Floats | None = None) -> None:
         self.labels = sorted(set(labels))
         self.has_vectors = vectors is not None
-        self._grams = Grams(texts)
-        self._centre: Floats | None = None
-        words = np.stack([self._grams.compare(text) for text in texts])
-        if vectors is not None:
-            self._centre = vectors.mean(axis=0)
-            self._vectors = _unit(vectors - self._centre)
-            words = self._vectors @ self._vectors.T + _NGRAM_WEIGHT * words
-        kernel = self._sharpen(words)
         places = {label: place for place, label in enumerate(self.labels)}
         wanted = np.zeros((len(texts), len(self.labels)), dtype=np.float64)
         wanted[np.arange(len(texts)), [places[label] for label in labels]] = 1.0
-        # A label with many examples is trusted less for each of them, or it would swallow the others.
-        sizes = wanted.sum(axis=0)
-        kernel[np.diag_indices(len(texts))] += _RIDGE * (wanted @ sizes) / sizes.mean()
-        self._weights = np.linalg.solve(kernel.astype(np.float64), wanted).astype(np.float32)
+        self._grams = Grams(texts)
+        words = np.stack([self._grams.compare(text) for text in texts])
+        self._weights_of_words = _solve(_sharpen_words(words), wanted)
+        if vectors is not None:
+            self._centre = vectors.mean(axis=0)
+            self._vectors = _unit(vectors - self._centre)
+            self._weights = _solve(_sharpen(self._vectors @ self._vectors.T, words), wanted)
 
     def score(self, text: str, vector: Floats | None = None) -> Floats:
         """One score per label, in the order of `labels`."""
-        alike = self._grams.compare(text)
-        if self._centre is not None and vector is not None:
-            alike = self._vectors @ _unit(vector - self._centre) + _NGRAM_WEIGHT * alike
-        return self._sharpen(alike) @ self._weights
+        words = self._grams.compare(text)
+        if vector is None or not self.has_vectors:
+            return _sharpen_words(words) @ self._weights_of_words
+        return _sharpen(self._vectors @ _unit(vector - self._centre), words) @ self._weights
 
-    def _sharpen(self, alike: Floats) -> Floats:
-        if self._centre is None:
-            return np.exp(_SHARPNESS_OF_WORDS * (alike - 1.0)).astype(np.float32)
-        return np.exp(_SHARPNESS * (alike - 1.0 - _NGRAM_WEIGHT)).astype(np.float32)
+
+def _sharpen(meaning: Floats, words: Floats) -> Floats:
+    return np.exp(_SHARPNESS * (meaning - 1.0 + _NGRAM_WEIGHT * (words - 1.0))).astype(np.float32)
+
+
+def _sharpen_words(words: Floats) -> Floats:
+    return np.exp(_SHARPNESS_OF_WORDS * (words - 1.0)).astype(np.float32)
+
+
+def _solve(kernel: Floats, wanted: NDArray[np.float64]) -> Floats:
+    # A label with many examples is trusted less for each of them, or it would swallow the others.
+    sizes = wanted.sum(axis=0)
+    balance = np.diag(_RIDGE * (wanted @ sizes) / sizes.mean())
+    return np.linalg.solve(kernel.astype(np.float64) + balance, wanted).astype(np.float32)
 
 
 def _unit(vectors: Floats) -> Floats:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from routing.conditions import Test
+from routing.conditions import Check
 from routing.facts import Action
 from routing.hours import Hours, SpecialDay
 from routing.models import Channel, Holiday, Interval, Rule, Schedule
@@ -60,7 +60,7 @@ def spec_of(rule: Rule) -> RuleSpec:
     """A rule's row as the decision reads it."""
     return RuleSpec(
         name=rule.name,
-        tests=tuple(_tests(rule)),
+        checks=tuple(_checks(rule)),
         answerer=rule.answerer,  # type: ignore[arg-type]  # choices of the field
         reason=rule.reason,
         actions=tuple(_actions(rule)),
@@ -84,37 +84,37 @@ def _special_days(holidays: list[Holiday], schedule_id: int) -> dict[Any, Specia
     }
 
 
-def _tests(rule: Rule) -> list[Test]:
-    tests: list[Test] = []
+def _checks(rule: Rule) -> list[Check]:
+    checks: list[Check] = []
     if channels := tuple(channel.key for channel in rule.channels.all()):
-        tests.append(Test("channel", "one_of", channels))
+        checks.append(Check("channel", "one_of", channels))
     if rule.hours:
-        tests.append(Test("hours", "is", rule.hours))
+        checks.append(Check("hours", "is", rule.hours))
     if rule.starts is not None and rule.ends is not None:
-        tests.append(Test("clock", "between", (rule.starts, rule.ends)))
+        checks.append(Check("clock", "between", (rule.starts, rule.ends)))
     if rule.customer_level:
-        tests.append(Test("customer_level", "is_not" if rule.customer_level == "vip" else "is", "normal"))
+        checks.append(Check("customer_level", "is_not" if rule.customer_level == "vip" else "is", "normal"))
     if rule.page_contains:
-        tests.append(Test("page_url", "contains", rule.page_contains.lower()))
+        checks.append(Check("page_url", "contains", rule.page_contains.lower()))
     if intents := tuple(intent.key for intent in rule.intents.all()):
-        tests.append(Test("intent", "one_of", intents))
+        checks.append(Check("intent", "one_of", intents))
     if rule.feeling:
-        tests.append(_feeling_test(rule.feeling))
+        checks.append(_feeling_check(rule.feeling))
     if words := tuple(rule.words()):
-        tests.append(Test("said", f"contains_{rule.keyword_match}", words))
+        checks.append(Check("said", f"contains_{rule.keyword_match}", words))
     if rule.waiting_seconds is not None:
-        tests.append(Test("waiting_seconds", "at_least", rule.waiting_seconds))
+        checks.append(Check("waiting_seconds", "at_least", rule.waiting_seconds))
     if rule.misses is not None:
-        tests.append(Test("misses", "at_least", rule.misses))
+        checks.append(Check("misses", "at_least", rule.misses))
     if rule.entry_category:
-        tests.append(Test("entry_category", "below", rule.entry_category.strip("/ ")))
-    return tests
+        checks.append(Check("entry_category", "below", rule.entry_category.strip("/ ")))
+    return checks
 
 
-def _feeling_test(feeling: str) -> Test:
+def _feeling_check(feeling: str) -> Check:
     if feeling == Rule.Feeling.STRONG:
-        return Test("anger", "at_least", STRONG)
-    return Test("feeling", "is", feeling)
+        return Check("anger", "at_least", STRONG)
+    return Check("feeling", "is", feeling)
 
 
 def _actions(rule: Rule) -> list[Action]:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from routing.conditions import Test, first_failure, values_of
+from routing.conditions import Check, first_failure, values_of
 from routing.facts import Action, Facts, Step
 
 RuleAnswerer = Literal["", "ai", "person", "ai_and_card"]
@@ -12,10 +12,10 @@ RuleAnswerer = Literal["", "ai", "person", "ai_and_card"]
 
 @dataclass(frozen=True, slots=True)
 class RuleSpec:
-    """A rule as the decision sees it: all tests must hold."""
+    """A rule as the decision sees it: all checks must hold."""
 
     name: str
-    tests: tuple[Test, ...] = ()
+    checks: tuple[Check, ...] = ()
     answerer: RuleAnswerer = ""
     reason: str = "rule"
     actions: tuple[Action, ...] = ()
@@ -37,7 +37,7 @@ def apply_rules(rules: Sequence[RuleSpec], facts: Facts) -> Outcome:
     fitting: list[RuleSpec] = []
     steps: list[Step] = []
     for rule in rules:
-        failure = first_failure(rule.tests, values)
+        failure = first_failure(rule.checks, values)
         steps.append(Step(rule.name, failure is None, failure.subject if failure else "", is_rule=True))
         if failure is None:
             fitting.append(rule)

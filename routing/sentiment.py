@@ -57,7 +57,7 @@ class FeelingProbe:
     def feel(self, text: str, vector: Floats | None) -> Mood:
         """The mood of one message."""
         plain = clean_question(text)
-        scores = self._probe.score(plain, vector if self._probe.has_vectors else None)
+        scores = self._probe.score(plain, vector)
         words, weight = telling_words(plain)
         negative = float(scores @ self._weights) + weight
         strength = float(np.clip(scores @ self._strengths + weight, 0.0, 1.0))

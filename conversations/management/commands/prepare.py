@@ -12,6 +12,7 @@ from cs_platform.jobs import sync_schedules
 from cs_platform.models import User
 from cs_platform.roles import sync_roles
 from kb.defaults import create_categories, install_samples
+from routing.defaults import install_defaults
 
 
 class Command(BaseCommand):
@@ -25,6 +26,8 @@ class Command(BaseCommand):
         sync_schedules()
         if made := create_categories():
             self.stdout.write(_("%(count)s categories created.") % {"count": made})
+        if made := install_defaults():
+            self.stdout.write(_("%(count)s intents and routing rules created.") % {"count": made})
         if options["no_demo"]:
             self._say_how_to_begin()
         else:
