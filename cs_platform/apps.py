@@ -40,6 +40,6 @@ class CsPlatformConfig(AppConfig):
 
     def ready(self) -> None:
         # Like the admin finds `admin.py`: sweeps, system checks and listeners register themselves when imported.
-        autodiscover_modules("checks", "jobs", "heartbeats", "outbox", "handlers", "metrics")
+        autodiscover_modules("checks", "jobs", "heartbeats", "outbox", "handlers", "metrics", "presets")
         import_module("cs_platform.api.jobs")
         import_module("cs_platform.webhooks.jobs")

@@ -151,6 +151,7 @@ BACK_OFFICE: dict[str, Any] = {
                         _FLOOR.format("auditentry"),
                         "cs_platform.view_auditentry",
                     ),
+                    _page(_("Size of the shop"), "straighten", "presets", "cs_platform.change_noticetarget"),
                     _page(_("Health"), "monitor_heart", "health", "cs_platform.view_noticetarget"),
                     _owners_page(_("Failed jobs"), "report", "admin:django_q_failure_changelist"),
                 ],

@@ -5,6 +5,7 @@ from django.contrib.auth.views import LogoutView
 from django.urls import include, path
 
 from cs_platform.admin.condition import health_page
+from cs_platform.admin.presets import presets_page
 from cs_platform.health import healthz, readyz
 from cs_platform.login import LogIn, back_office_log_in
 from cs_platform.metrics import metrics
@@ -14,6 +15,7 @@ urlpatterns = [
     path("", include("marketing.urls")),
     path("api/", include("cs_platform.api.urls")),
     path("admin/login/", back_office_log_in),
+    path("admin/presets/", admin.site.admin_view(presets_page), name="presets"),
     path("admin/health/", admin.site.admin_view(health_page), name="health"),
     path("admin/", admin.site.urls),
     path("login/", LogIn.as_view(), name="login"),
