@@ -367,6 +367,8 @@ SPECTACULAR_SETTINGS = {
     "ENUM_GENERATE_CHOICE_DESCRIPTION": True,
     # Two fields of one name with different choices: name their types here, or the schema warns.
     "ENUM_NAME_OVERRIDES": {
+        "EntryStatusEnum": "kb.models.Entry.Status",
+        "GapStatusEnum": "kb.models.Gap.Status",
         "OrderStatusEnum": "conversations.models.Order.Status",
         "ShipmentStatusEnum": "conversations.models.Shipment.Status",
         "TicketStatusEnum": "conversations.models.ticket.TicketStatus",

@@ -52,6 +52,16 @@ def ensure_paths(paths: Iterable[str | Path]) -> dict[Path, Category]:
     return known
 
 
+def save_category(category: Category) -> Category:
+    """Store a new or changed topic; refuses a fourth level and a name that stands there already."""
+    if category.pk is None and not category.position:
+        last = Category.objects.filter(parent=category.parent).aggregate(last=Max("position"))["last"] or 0
+        category.position = last + 10
+    category.full_clean()
+    category.save()
+    return category
+
+
 def _add(parent: Category | None, name: str, last: dict[int | None, int]) -> Category:
     parent_id = parent.pk if parent else None
     last[parent_id] = last.get(parent_id, 0) + 10  # steps of ten leave room for moving by hand

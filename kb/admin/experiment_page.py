@@ -36,6 +36,10 @@ class Cell:
         return round((self.figure.high - self.figure.low) * 100, 1)
 
     @property
+    def mark(self) -> float:
+        return min(self.figure.percent or 0.0, 99.0)  # the mark itself is one wide
+
+    @property
     def high(self) -> float:
         return round(self.figure.high * 100, 1)
 
@@ -53,6 +57,7 @@ def result_page(model_admin: ModelAdmin, request: HttpRequest, experiment: Exper
         "experiment": experiment,
         "result": result,
         "rows": [(line, _cells(experiment, line)) for line in result.lines],
+        "chance": _chance(result),
         "progress": _progress(experiment, result),
         "may_decide": request.user.has_perm("kb.publish_entry"),
         "opts": model_admin.opts,
@@ -63,6 +68,11 @@ def result_page(model_admin: ModelAdmin, request: HttpRequest, experiment: Exper
 def _cells(experiment: Experiment, line: Line) -> list[Cell]:
     cells = [Cell(goal.value, str(goal.label), line.figures[goal], goal == experiment.goal) for goal in Experiment.Goal]
     return sorted(cells, key=lambda cell: not cell.is_deciding)
+
+
+def _chance(result: Result) -> str:
+    p = result.verdict.p
+    return "" if p is None else "< 0.0001" if p < 0.0001 else f"{p:.4f}"
 
 
 def _progress(experiment: Experiment, result: Result) -> list[tuple[str, int]]:

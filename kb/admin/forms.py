@@ -87,7 +87,7 @@ class ReturnForm(forms.Form):
     """Why an entry in review goes back to who proposed it."""
 
     comment = forms.CharField(
-        label=_("Comment"),
+        label=_("Comment of the review"),
         max_length=1000,
         widget=UnfoldAdminTextareaWidget(attrs={"rows": 4, "autofocus": True}),
         help_text=_("What to change. Whoever proposed the entry reads it."),

@@ -23,7 +23,7 @@ class Experiment(models.Model):
 
     class Status(models.TextChoices):
         DRAFT = "draft", _("Draft")
-        RUNNING = "running", _("Running")
+        RUNNING = "running", _("In progress")
         FINISHED = "finished", _("Finished")
 
     class Goal(models.TextChoices):

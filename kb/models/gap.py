@@ -99,7 +99,7 @@ class GapQuestion(models.Model):
     """One time that a customer asked it; the signal that it came by says how bad it was."""
 
     class Source(models.TextChoices):
-        MISS = "miss", _("AI did not know")
+        MISS = "miss", _("AI had no answer")
         WRONG_REPLY = "wrong_reply", _("Wrong AI reply")
         LOW_RATING = "low_rating", _("Low rating")
         HANDOFF = "handoff", _("Handed over")

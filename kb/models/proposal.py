@@ -53,7 +53,9 @@ class Proposal(models.Model):
     note = models.CharField(_("note"), max_length=500, blank=True, help_text=_("What the manager should know."))
     conversation_number = models.BigIntegerField(_("conversation"), null=True, blank=True)
     status = models.CharField(_("status"), max_length=10, choices=Status.choices, default=Status.WAITING)
-    comment = models.TextField(_("comment"), blank=True, help_text=_("Why it came back, and what to change."))
+    comment = models.TextField(
+        _("comment of the review"), blank=True, help_text=_("Why it came back, and what to change.")
+    )
     reviewed_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         on_delete=models.SET_NULL,

@@ -28,8 +28,11 @@ def find_same_question(question: str, *, except_id: int | None = None) -> Entry 
     return (same if except_id is None else same.exclude(pk=except_id)).first()
 
 
-def save_entry(entry: Entry, *, by: User | None) -> Entry:
-    """Store a new or changed entry; refuse a standard question that another entry already has."""
+def save_entry(entry: Entry, *, by: User | None, is_approved: bool = False) -> Entry:
+    """Store a new or changed entry; refuse a standard question that another entry already has.
+
+    A published one is stored for who may publish only; `is_approved` says that the caller has seen to that.
+    """
     entry.question = entry.question.strip()
     if not entry.question:
         raise ValidationError({"question": _("A customer question is needed.")})
@@ -37,7 +40,8 @@ def save_entry(entry: Entry, *, by: User | None) -> Entry:
     entry.external_id = entry.external_id or None
     entry.updated_by = by
     if entry.status == Entry.Status.PUBLISHED:
-        require_publisher(by)
+        if not is_approved:
+            require_publisher(by)
         if not entry.answer.strip():
             raise ValidationError({"answer": _("Without an answer it cannot be published.")})
     if same := find_same_question(entry.question, except_id=entry.pk):
