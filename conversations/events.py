@@ -202,3 +202,9 @@ class PersonNeeded:
     transport: str
     group_id: int | None
     waited_seconds: int
+
+
+@event("demo.wanted", is_public=False)
+@dataclass(frozen=True, slots=True)
+class DemoWanted:
+    """A demo shop was set up: whoever has something to show adds it."""

@@ -63,7 +63,7 @@ BACK_OFFICE: dict[str, Any] = {
         "navigation": [
             {
                 "items": [
-                    {"title": _("Today"), "icon": "monitoring", "link": reverse_lazy("admin:index")},
+                    {"title": _("Today"), "icon": "today", "link": reverse_lazy("admin:index")},
                     {
                         "title": _("Console"),
                         "icon": "forum",
@@ -94,6 +94,15 @@ BACK_OFFICE: dict[str, Any] = {
                     _page(_("Categories"), "account_tree", "admin:kb_category_changelist", "kb.view_category"),
                     _page(_("Products"), "inventory_2", "admin:kb_product_changelist", "kb.view_product"),
                     _page(_("Try a question"), "psychology_alt", "admin:kb_entry_try_question", "kb.view_entry"),
+                ],
+            },
+            {
+                "title": _("Reports"),
+                "items": [
+                    _page(_("Board"), "monitoring", "reports:board", "reports.view_episode"),
+                    _page(
+                        _("Service episodes"), "list_alt", "admin:reports_episode_changelist", "reports.view_episode"
+                    ),
                 ],
             },
             {

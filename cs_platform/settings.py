@@ -307,6 +307,10 @@ USE_I18N = USE_TZ = True
 # --- Files ------------------------------------------------------------------------------------
 STATIC_URL = "/static/"
 STATIC_ROOT = DATA_DIR / "static"
+STATICFILES_FINDERS = [
+    "django.contrib.staticfiles.finders.AppDirectoriesFinder",
+    "reports.finders.ChartScriptFinder",
+]
 WHITENOISE_USE_FINDERS = True  # nothing to collect on a fresh machine
 MEDIA_ROOT = DATA_DIR / "media"
 IMPORT_FILE_BYTES_MAX = env.int("IMPORT_FILE_BYTES_MAX", default=20 * 1024 * 1024)

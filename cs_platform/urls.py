@@ -17,6 +17,7 @@ urlpatterns = [
     path("admin/login/", back_office_log_in),
     path("admin/presets/", admin.site.admin_view(presets_page), name="presets"),
     path("admin/health/", admin.site.admin_view(health_page), name="health"),
+    path("admin/reports/", include("reports.urls")),
     path("admin/", admin.site.urls),
     path("login/", LogIn.as_view(), name="login"),
     path("logout/", LogoutView.as_view(), name="logout"),

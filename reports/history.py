@@ -12,7 +12,10 @@ from routing.phrases import asks_for_person
 QUESTION_CHARACTERS = 200
 REPLIES = frozenset({"answer", "clarify", "unknown"})
 SMALL_TALK = "small talk"
-PROACTIVE = frozenset({"broadcast", "wake_up", "trigger", "notice", "card"})  # the shop wrote without being asked
+ASSIGNED = "assigned"
+PROACTIVE = frozenset(
+    {"broadcast", "wake_up", "trigger", "notice", "order_notice", "card"}
+)  # the shop wrote without being asked
 SECOND = timedelta(seconds=1)
 
 
@@ -259,12 +262,13 @@ def _take_system(facts: Facts, message: Said) -> None:
     if decision in ("handoff", "release"):
         _take_handoff(facts, message)
     elif decision in ("takeover", "transfer") and agent_id is not None:
-        _join(facts, agent_id, message.at)
+        # Who was given the chat by the platform has not looked at it yet: that person joins with the first word.
+        _join(facts, agent_id, message.at, is_here=message.reason != ASSIGNED)
         if facts.handoff_at is None and not facts.handoff_reason:
             facts.handoff_reason = message.reason or "agent_takeover"
     elif decision == "give_back":
         _leave(facts, message.at)
-    elif decision in ("ticket", "leave_message"):
+    elif decision == "ticket" and facts.closed_at is None:
         facts.ticket_at = facts.ticket_at or message.at
     elif decision == "close":
         is_human = facts.with_person is not None
@@ -285,9 +289,10 @@ def _take_handoff(facts: Facts, message: Said) -> None:
     facts.waiting_since = facts.waiting_since or message.at
 
 
-def _join(facts: Facts, agent_id: int, at: datetime) -> None:
+def _join(facts: Facts, agent_id: int, at: datetime, *, is_here: bool = True) -> None:
     _leave(facts, at)
-    facts.joined_at = facts.joined_at or at
+    if is_here:
+        facts.joined_at = facts.joined_at or at
     facts.agent_id, facts.with_person, facts.person_since = agent_id, agent_id, at
     facts.parts.setdefault(agent_id, Part(agent_id, at))
     for part in facts.parts.values():

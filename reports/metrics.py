@@ -6,12 +6,13 @@ AI's cohort is in exactly one of `OUTCOMES`, so the shares add up to 100 %.
 
 from datetime import datetime, timedelta
 
-from django.db.models import Q
+from django.db.models import Case, Q, Value, When
 from django.utils.translation import gettext_lazy as _
 
 from reports.figures import Figure, figure, rate
 from reports.models import Episode
 
+PEOPLE_FIRST = ("ai_disabled", "person_first", "vip")  # the channel's strategy never gave them to the AI
 SILENCE = timedelta(hours=24)
 DURABLE = timedelta(days=7)
 BACK_SECONDS = 72 * 3600
@@ -142,6 +143,11 @@ def ordered(now: datetime) -> Q:
 
 
 OUTCOMES: tuple[Figure, ...] = (resolved, handed_over, abandoned, unresolved, still_open)
+
+
+def outcome(now: datetime) -> Case:
+    """The key of the outcome that an episode has, for lists; empty outside the AI's cohort."""
+    return Case(*(When(one.rows(now), then=Value(one.key)) for one in OUTCOMES), default=Value(""))
 
 
 @rate("engaged_rate", _("Share that wrote"), of=conversations)

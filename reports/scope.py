@@ -7,7 +7,6 @@ speak of the same rows.
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
-from typing import Literal
 from urllib.parse import urlencode
 
 from django.db.models import Q, QuerySet
@@ -19,7 +18,8 @@ from reports.figures import FIGURES
 from reports.hours import Run, each_day, hours_of_day, hours_of_days, is_weekend, joined
 from reports.models import Episode
 
-Days = Literal["", "weekday", "weekend"]
+WEEKDAY, WEEKEND = "weekday", "weekend"
+KINDS_OF_DAYS = (WEEKDAY, WEEKEND, *"0123456")  # 0 is Monday
 DAYS_DEFAULT = 30
 DAYS_MAX = 400
 PARAMETERS = ("start", "end", "channel", "category", "days", "at", "agent", "reason", "figure")
@@ -33,7 +33,7 @@ class Scope:
     end: date
     channel: int | None = None
     category: int | None = None
-    days: Days = ""
+    days: str = ""
     at: int | None = None
     agent: int | None = None
     reason: str = ""
@@ -56,8 +56,10 @@ class Scope:
         """The hours it covers."""
         if not self.days and self.at is None:
             return [hours_of_days(self.start, self.end)]
-        wanted = (day for day in each_day(self.start, self.end) if self._has(day))
-        return joined(self._hours(day) for day in wanted)
+        return joined(self._hours(day) for day in self.each_day())
+
+    def each_day(self) -> list[date]:
+        return [day for day in each_day(self.start, self.end) if self._has(day)]
 
     def condition(self) -> Q:
         """The episodes it covers."""
@@ -67,7 +69,7 @@ class Scope:
         if self.channel is not None:
             found &= Q(channel_id=self.channel)
         if self.category is not None:
-            found &= Q(category_id__in=branch(self.category))
+            found &= in_category(self.category)
         if self.agent is not None:
             found &= Q(participations__agent_id=self.agent)
         if self.reason:
@@ -83,7 +85,9 @@ class Scope:
         return urlencode({name: value for name, value in words.items() if value not in (None, "")})
 
     def _has(self, day: date) -> bool:
-        return not self.days or is_weekend(day) == (self.days == "weekend")
+        return (
+            not self.days or self.days == (WEEKEND if is_weekend(day) else WEEKDAY) or self.days == str(day.weekday())
+        )
 
     def _hours(self, day: date) -> Run:
         first, end = hours_of_day(day)
@@ -96,13 +100,13 @@ def read_scope(words: Mapping[str, str], now: datetime, *, days: int = DAYS_DEFA
     end = min(_date(words.get("end")) or today, today)
     start = min(_date(words.get("start")) or end - timedelta(days=days - 1), end)
     start = max(start, end - timedelta(days=DAYS_MAX - 1))
-    kind: Days = {"weekday": "weekday", "weekend": "weekend"}.get(words.get("days", ""), "")  # type: ignore[assignment]
+    kind = words.get("days", "")
     return Scope(
         start,
         end,
         channel=_number(words.get("channel")),
         category=_number(words.get("category")),
-        days=kind,
+        days=kind if kind in KINDS_OF_DAYS else "",
         at=_number(words.get("at"), limit=23),
         agent=_number(words.get("agent")),
         reason=words.get("reason", "")[:60],
@@ -116,10 +120,12 @@ def rows_of(words: Mapping[str, str], now: datetime) -> "QuerySet[Episode]":
     return rows.filter(figure.rows(now)) if figure else rows
 
 
-def branch(category_id: int) -> list[int]:
-    """A category and all below it."""
+def in_category(category_id: int) -> Q:
+    """Rows of a category and of all below it; 0 stands for those without one."""
+    if not category_id:
+        return Q(category_id__isnull=True)
     root = Category.objects.filter(pk=category_id).first()
-    return list(root.descendants(include_self=True).values_list("pk", flat=True)) if root else [category_id]
+    return Q(category_id__in=list(root.descendants(include_self=True).values_list("pk", flat=True)) if root else [])
 
 
 def _date(text: str | None) -> date | None:

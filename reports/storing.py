@@ -14,7 +14,7 @@ from kb.models import Entry
 from reports.history import Facts, Part
 from reports.hours import hour_of
 from reports.models import Episode, Participation, Watermark
-from reports.outside import apply_ratings
+from reports.outside import apply_outside
 from reports.tallies import rebuild_tallies
 
 EPISODES = "episodes"
@@ -50,7 +50,7 @@ def store_histories(
         )
     }
     with transaction.atomic():
-        Watermark.objects.select_for_update().get_or_create(name=EPISODES)
+        lock_facts()
         stored = _stored(conversation_ids)
         rows = {
             (pk, facts.start_seq): _row(pk, facts, owners[pk], categories)
@@ -63,10 +63,15 @@ def store_histories(
         if is_whole:
             hours |= _drop_others(stored, histories)
         _write(rows, histories)
-        hours |= _tell_predecessors(histories) | apply_ratings(conversation_ids)
+        hours |= _tell_predecessors(histories) | apply_outside(conversation_ids)
         if counts_hours and hours:
             rebuild_tallies(hours, timezone.now())
             note_change()
+
+
+def lock_facts() -> None:
+    """In a transaction: until its end nobody else writes facts."""
+    Watermark.objects.select_for_update().get_or_create(name=EPISODES)
 
 
 def note_change() -> None:

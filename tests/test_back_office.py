@@ -19,12 +19,14 @@ from cs_platform.webhooks.publishing import queue_test
 from kb.models import Category, Experiment, Product
 from kb.services.gaps import record_gap
 from kb.services.proposals import propose_entry
+from reports.building import build_episodes
 from routing.models import Agent
 from tests.factories import make_conversation, make_entry, write
 
 pytestmark = pytest.mark.django_db
 
 LISTS = {
+    "reports_episode": {"manager": 200, "integrator": 403},
     "conversations_conversation": {"manager": 200, "integrator": 403},
     "conversations_message": {"manager": 200, "integrator": 403},
     "conversations_customer": {"manager": 200, "integrator": 403},
@@ -87,6 +89,7 @@ NO_WORDS = {
     "Webhook 投递记录",
     "esc",
 }
+NO_WORDS = {"CSV", "Excel", "SKU", "English", "en", "zh-hans", "admin", "admin@example.com", "AI 先接待", "esc"}
 
 
 def fill(agent: User, times: int = 1) -> None:
@@ -105,6 +108,7 @@ def fill(agent: User, times: int = 1) -> None:
         issue_key(name=f"ERP {number}", scopes=["channels:read"], owner=agent)
         queue_test(create_endpoint(url="https://erp.example.com/", events=["conversation.created"], by=agent))
         audit.record("tested", conversation, by=agent)
+        build_episodes([conversation.pk])
     Agent.objects.get_or_create(user=agent)
 
 

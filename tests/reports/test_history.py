@@ -130,3 +130,14 @@ def test_what_is_left_without_a_reply_is_known() -> None:
 def test_a_reading_can_go_on_from_a_later_episode() -> None:
     lines = (QUESTION, ai(1), system(60, "close"), at(3660, "customer", "b"), ai(3661))
     assert read_history(spoken(lines)[3:], 3) == episodes(*lines)[1:]
+
+
+def test_who_was_given_the_chat_joins_with_the_first_word() -> None:
+    given = (QUESTION, system(1, "handoff", reason="vip"), system(2, "takeover", reason="assigned", author_id=MEI))
+    assert episode(*given).joined_at is None
+    assert episode(*given, at(9, "agent", "您好", author_id=MEI)).joined_at == moment(9)
+
+
+def test_a_ticket_that_is_made_in_the_chat_is_known_and_a_later_one_is_not() -> None:
+    assert episode(QUESTION, ai(1), system(5, "ticket"), system(6, "close")).ticket_at == moment(5)
+    assert episode(QUESTION, ai(1), system(5, "close"), system(9, "ticket")).ticket_at is None

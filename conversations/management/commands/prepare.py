@@ -8,6 +8,8 @@ from django.core.management.base import BaseCommand, CommandParser
 from django.utils.translation import gettext as _
 
 from conversations.demo import create_demo_channel, create_demo_users
+from conversations.events import DemoWanted
+from cs_platform.events import emit
 from cs_platform.jobs import sync_schedules
 from cs_platform.models import User
 from cs_platform.roles import sync_roles
@@ -37,6 +39,7 @@ class Command(BaseCommand):
         create_demo_channel()
         if made := install_samples():
             self.stdout.write(_("%(count)s sample knowledge entries created.") % {"count": made})
+        emit(DemoWanted())
         password = settings.DEMO_PASSWORD or secrets.token_urlsafe(9)
         if users := create_demo_users(password):
             self.stdout.write(_("Demo log-ins: %(names)s") % {"names": ", ".join(user.username for user in users)})
