@@ -21,7 +21,7 @@ from kb.services.gaps import record_gap
 from kb.services.proposals import propose_entry
 from reports.building import build_episodes
 from routing.models import Agent
-from tests.factories import make_conversation, make_entry, write
+from tests.factories import make_conversation, make_entry, make_order, make_ticket, write
 
 pytestmark = pytest.mark.django_db
 
@@ -30,6 +30,9 @@ LISTS = {
     "conversations_conversation": {"manager": 200, "integrator": 403},
     "conversations_message": {"manager": 200, "integrator": 403},
     "conversations_customer": {"manager": 200, "integrator": 403},
+    "conversations_order": {"manager": 200, "integrator": 403},
+    "conversations_ticket": {"manager": 200, "integrator": 403},
+    "conversations_tickettarget": {"manager": 200, "integrator": 403},
     "conversations_rating": {"manager": 200, "integrator": 403},
     "conversations_escalationstep": {"manager": 200, "integrator": 403},
     "kb_entry": {"manager": 200, "integrator": 403},
@@ -51,6 +54,7 @@ LISTS = {
 }
 ADDING = {
     "conversations_escalationstep",
+    "conversations_tickettarget",
     "kb_entry",
     "kb_category",
     "kb_product",
@@ -67,6 +71,11 @@ PAGES = [
     "kb_entry_export_csv",
     "kb_entry_download_template",
     "kb_proposal_contributions",
+    "conversations_order_import_orders",
+    "conversations_order_export_excel",
+    "conversations_order_download_template",
+    "conversations_customer_export_csv",
+    "conversations_ticket_export_csv",
 ]
 
 
@@ -96,6 +105,10 @@ def fill(agent: User, times: int = 1) -> None:
     for number in range(times):
         conversation = make_conversation()
         write(conversation, "hello")
+        order = make_order(
+            customer=conversation.customer, items=[{"name": "Lamp"}], shipments=[{"tracking_number": "1"}]
+        )
+        make_ticket(conversation=conversation, order=order, owner=agent)
         Rating.objects.create(conversation=conversation, episode_seq=number, score=4)
         EscalationStep.objects.create(after_seconds=60 + number, audience="duty", channel=conversation.channel)
         topic = Category.objects.create(name=f"topic {conversation.pk}")

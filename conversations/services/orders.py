@@ -40,12 +40,13 @@ class Outcome:
     problems: Problems = field(default_factory=dict)
 
 
-def upsert_orders(rows: Sequence[Any], *, source: str = "") -> list[Outcome]:
+def upsert_orders(rows: Sequence[Any], *, source: str = "", is_silent: bool = False) -> list[Outcome]:
     """Store rows of a shop's system (see `order_rows`), at most `BATCH_MAX`; one outcome for each, in their order.
 
     A row is known by source and number. What it does not say stays; what is older than what is known changes
     nothing. A row that cannot be understood is reported, and the others are stored all the same. Each real change
-    is told once: `OrderSaved`, and `ShipmentChanged` for a parcel with another status.
+    is told once: `OrderSaved`, and `ShipmentChanged` for a parcel with another status, which customers may hear of;
+    `is_silent` keeps the latter back (old orders from a file are no news).
     """
     if len(rows) > BATCH_MAX:
         raise ValueError(f"at most {BATCH_MAX} rows at a time")
@@ -60,7 +61,7 @@ def upsert_orders(rows: Sequence[Any], *, source: str = "") -> list[Outcome]:
         else:
             number = str(row.get("number", ""))[:64] if isinstance(row, Mapping) else ""
             outcomes.append(Outcome(place, number, "failed", problems=found))
-    _store(parsed)
+    _store(parsed, is_silent=is_silent)
     return outcomes
 
 
@@ -72,11 +73,11 @@ def save_shipments(order: Order, rows: Sequence[ShipmentRow]) -> None:
         emit_many(save_parcels({locked.pk: [_dated(row, now) for row in rows]}).changes)
 
 
-def _store(parsed: Sequence[tuple[Outcome, OrderRow]]) -> None:
+def _store(parsed: Sequence[tuple[Outcome, OrderRow]], *, is_silent: bool) -> None:
     for attempt in range(1, ATTEMPTS + 1):
         try:
             with transaction.atomic():
-                return _Batch(parsed).store()
+                return _Batch(parsed).store(is_silent=is_silent)
         except IntegrityError:  # another batch brought the same order or customer in this very moment
             if attempt == ATTEMPTS:
                 raise
@@ -96,7 +97,7 @@ class _Batch:
         self.created: list[Order] = []
         self.stamped: list[Order] = []  # known ones with something new, if only a later moment
 
-    def store(self) -> None:
+    def store(self, *, is_silent: bool) -> None:
         self.known = self._lock_known()
         self._set_aside_outdated()
         rows = [row for _outcome, row in self.newest.values()]
@@ -108,7 +109,7 @@ class _Batch:
         self._write()
         self._write_items()
         changes = self._write_parcels()
-        emit_many([*self._events(), *changes])
+        emit_many([*self._events(), *([] if is_silent else changes)])
 
     def _keep_newest(self, outcome: Outcome, row: OrderRow) -> None:
         other = self.newest.get(row.key)

@@ -35,15 +35,20 @@ class CommaSeparated(Format):
         return True
 
     def create_dataset(self, in_stream: bytes, **kwargs: Any) -> Dataset:
-        try:
-            return arrange(_records(decode(in_stream)))
-        except csv.Error as error:
-            raise ReadError(_("The file cannot be read as CSV. Save it again as “CSV UTF-8” or as .xlsx.")) from error
+        return arrange(read_records(in_stream))
 
     def export_data(self, dataset: Dataset, **kwargs: Any) -> bytes:
         out = io.StringIO()
         csv.writer(out).writerows([write_cell(value) for value in row] for row in (dataset.headers, *dataset))
         return out.getvalue().encode("utf-8-sig")  # with the mark Excel opens Chinese correctly
+
+
+def read_records(content: bytes) -> list[tuple[int, list[str]]]:
+    """The numbered rows."""
+    try:
+        return list(_records(decode(content)))
+    except csv.Error as error:
+        raise ReadError(_("The file cannot be read as CSV. Save it again as “CSV UTF-8” or as .xlsx.")) from error
 
 
 def decode(content: bytes) -> str:

@@ -39,14 +39,7 @@ class Excel(Format):
         return True
 
     def create_dataset(self, in_stream: bytes, **kwargs: Any) -> Dataset:
-        _check_package(in_stream)
-        try:
-            _check_tags(in_stream)
-            return arrange(_records(in_stream))
-        except ReadError:
-            raise
-        except Exception as error:  # a damaged or hostile workbook fails in a hundred ways, and all mean the same
-            raise ReadError(_damaged_text()) from error
+        return arrange(read_records(in_stream))
 
     def export_data(self, dataset: Dataset, **kwargs: Any) -> bytes:
         from openpyxl import Workbook  # half a second to import: only who writes a workbook pays
@@ -68,6 +61,18 @@ class Excel(Format):
         out = io.BytesIO()
         book.save(out)
         return out.getvalue()
+
+
+def read_records(content: bytes) -> list[tuple[int, list[str]]]:
+    """The numbered rows of the first sheet that are not empty."""
+    _check_package(content)
+    try:
+        _check_tags(content)
+        return list(_records(content))
+    except ReadError:
+        raise
+    except Exception as error:  # a damaged or hostile workbook fails in a hundred ways, and all mean the same
+        raise ReadError(_damaged_text()) from error
 
 
 def _width(column: Sequence[str]) -> int:

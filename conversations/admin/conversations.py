@@ -1,9 +1,8 @@
-"""Conversations to read, customers to correct, ratings to see. Answering happens in the console."""
+"""Conversations to read, ratings to see, who is called while customers wait. Answering happens in the console."""
 
 from typing import Any
 
 from django.contrib import admin
-from django.db.models import Count, QuerySet
 from django.http import HttpRequest
 from django.template.loader import render_to_string
 from django.urls import reverse
@@ -15,23 +14,11 @@ from unfold.admin import ModelAdmin
 from unfold.contrib.filters.admin import RangeDateFilter
 from unfold.decorators import display
 
+from conversations.admin.reading import ReadOnlyAdmin
 from conversations.frames import attachment_frames
-from conversations.models import Conversation, Customer, EscalationStep, Message, Rating
+from conversations.models import Conversation, EscalationStep, Message, Rating
 
 MESSAGES_SHOWN = 300
-
-
-class ReadOnlyAdmin(ModelAdmin):
-    """What happened is history: it can be read and searched, not changed."""
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
 
 
 @admin.register(Conversation)
@@ -108,37 +95,6 @@ class MessageAdmin(ReadOnlyAdmin):
     def show_conversation(self, message: Message) -> str:
         url = reverse("admin:conversations_conversation_change", args=[message.conversation_id])
         return format_html('<a href="{}">{}</a>', url, message.conversation)
-
-
-@admin.register(Customer)
-class CustomerAdmin(ModelAdmin):
-    list_display = ("public_name", "show_level", "phone", "email", "show_conversations", "created_at")
-    list_filter = ("level",)
-    search_fields = ("name", "phone", "email")
-    readonly_fields = ("created_at",)
-    fieldsets = ((None, {"fields": (("name", "level"), ("phone", "email"), "created_at")}),)
-
-    def get_queryset(self, request: HttpRequest) -> QuerySet[Customer]:
-        return super().get_queryset(request).annotate(conversation_count=Count("conversations"))
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    @display(description=_("name"), ordering="name")
-    def public_name(self, customer: Customer) -> str:
-        return str(customer.public_name)
-
-    @display(description=_("level"), ordering="level", label={"normal": "default", "vip": "warning"})
-    def show_level(self, customer: Customer) -> tuple[str, str]:
-        return customer.level, customer.get_level_display()
-
-    @display(description=_("conversations"))
-    def show_conversations(self, customer: Any) -> str:
-        url = reverse("admin:conversations_conversation_changelist")
-        return format_html('<a href="{}?customer__id__exact={}">{}</a>', url, customer.pk, customer.conversation_count)
 
 
 @admin.register(Rating)

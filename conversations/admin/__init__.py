@@ -1,0 +1,17 @@
+"""Back office of conversations: chats to read, customers, orders and tickets to look up, import and export."""
+
+from conversations.admin.conversations import ConversationAdmin, EscalationStepAdmin, MessageAdmin, RatingAdmin
+from conversations.admin.customer import CustomerAdmin
+from conversations.admin.order import OrderAdmin
+from conversations.admin.ticket import TicketAdmin, TicketTargetAdmin
+
+__all__ = [
+    "ConversationAdmin",
+    "CustomerAdmin",
+    "EscalationStepAdmin",
+    "MessageAdmin",
+    "OrderAdmin",
+    "RatingAdmin",
+    "TicketAdmin",
+    "TicketTargetAdmin",
+]
