@@ -9,8 +9,9 @@ import logging
 import os
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
@@ -62,11 +63,14 @@ class LiveLane:
         self._pool: ThreadPoolExecutor | None = None
         self._waiting: set[Job] = set()
         self._running = 0
+        self._is_paused = False
         self._changed = threading.Condition()
 
     def submit(self, service: Service, ids: tuple[Id, ...]) -> bool:
         """Queue a job; False when it was dropped because too many wait (a sweep will find the work)."""
         job = (service, ids)
+        if self._is_paused:
+            return False
         with self._changed:
             if job in self._waiting:
                 return True
@@ -83,6 +87,15 @@ class LiveLane:
         """Block until nothing waits or runs; False after ``timeout`` seconds."""
         with self._changed:
             return self._changed.wait_for(lambda: not self._waiting and not self._running, timeout)
+
+    @contextmanager
+    def paused(self) -> Iterator[None]:
+        """Drop every job, as a lane that is full does: for those who take each step themselves."""
+        self._is_paused = True
+        try:
+            yield
+        finally:
+            self._is_paused = False
 
     def _run(self, job: Job) -> None:
         # From here on a new request for the same job must queue again: it may have newer data in mind.

@@ -85,7 +85,10 @@ def _end_with_ai(conversation: Conversation, patience: Patience, now: datetime) 
     if not patience.ai_idle:
         return None
     ends_at = conversation.last_message_at + timedelta(seconds=patience.ai_idle)
-    return ends_at if ends_at > now else _end(conversation)
+    if ends_at > now:
+        return ends_at
+    end_idle(conversation)
+    return None
 
 
 def _end_with_person(conversation: Conversation, patience: Patience, now: datetime) -> datetime | None:
@@ -93,20 +96,25 @@ def _end_with_person(conversation: Conversation, patience: Patience, now: dateti
         return None
     if conversation.warned_seq == conversation.last_seq:
         ends_at = conversation.last_message_at + timedelta(seconds=WARNING_SECONDS)
-        return ends_at if ends_at > now else _end(conversation)
+        if ends_at > now:
+            return ends_at
+        end_idle(conversation)
+        return None
     warned_at = conversation.last_message_at + timedelta(seconds=max(0.0, patience.person_idle - WARNING_SECONDS))
     if warned_at > now:
         return warned_at
-    return now + timedelta(seconds=WARNING_SECONDS) if _warn(conversation) else None
+    return now + timedelta(seconds=WARNING_SECONDS) if warn_idle(conversation) else None
 
 
 @transaction.atomic
-def _end(conversation: Conversation) -> None:
-    close(conversation.pk, reason=IDLE, only_if=_unchanged(conversation))
+def end_idle(conversation: Conversation) -> Message | None:
+    """End a chat because of silence, if nobody has said or owes a word since it was read."""
+    return close(conversation.pk, reason=IDLE, only_if=_unchanged(conversation))
 
 
 @transaction.atomic
-def _warn(conversation: Conversation) -> bool:
+def warn_idle(conversation: Conversation) -> Message | None:
+    """Tell the customer that the chat is about to end, if nobody has said or owes a word since it was read."""
     minutes = WARNING_SECONDS // 60
     with in_language_of(conversation.pk):
         text = ngettext(
@@ -125,15 +133,16 @@ def _warn(conversation: Conversation) -> bool:
     )
     if message is not None:
         announce_message(message)
-    return message is not None
+    return message
 
 
 def _unchanged(conversation: Conversation) -> dict[str, Any]:
-    """Nobody has said anything since the conversation was read, and it is with the same owner."""
+    """Nobody has said anything since the conversation was read, it is with the same owner, and nobody waits."""
     return {
         "status": Conversation.Status.OPEN,
         "owner": conversation.owner,
         "epoch": conversation.epoch,
         "last_seq": conversation.last_seq,
         "waiting_since": None,
+        "answered_seq": F("customer_seq"),
     }

@@ -51,7 +51,7 @@ def begin_leaving(conversation_id: int) -> Message | None:
     return message
 
 
-def finish_leaving(conversation: Conversation) -> Ticket | None:
+def finish_leaving(conversation: Conversation) -> Message | None:
     """The customer has written, and then paused: that is the message. Who has written nothing waits on."""
     after = conversation.leaving_seq or 0
     words = _words_of(conversation, after)
@@ -61,8 +61,8 @@ def finish_leaving(conversation: Conversation) -> Ticket | None:
     return _ticket(conversation, words, key=f"left-{conversation.pk}-{after}", reason="left_message")
 
 
-def turn_into_ticket(conversation: Conversation) -> Ticket | None:
-    """Nobody came: the wait becomes a ticket. None when somebody came in this very moment."""
+def turn_into_ticket(conversation: Conversation) -> Message | None:
+    """Nobody came: the wait becomes a ticket, and the customer is told. None when somebody came in this moment."""
     words = _words_of(conversation, conversation.episode_seq)
     key = f"waited-{conversation.pk}-{conversation.epoch}"
     return _ticket(conversation, words, key=key, reason="waited_in_vain")
@@ -81,7 +81,7 @@ def _words_of(conversation: Conversation, after: int) -> list[str]:
     return list(rows.values_list("text", flat=True)[:WORDS_MAX])[::-1]
 
 
-def _ticket(conversation: Conversation, words: list[str], *, key: str, reason: str) -> Ticket | None:
+def _ticket(conversation: Conversation, words: list[str], *, key: str, reason: str) -> Message | None:
     try:
         with transaction.atomic():
             return _exchange_for_ticket(conversation, words, key=key, reason=reason)
@@ -89,7 +89,7 @@ def _ticket(conversation: Conversation, words: list[str], *, key: str, reason: s
         return None
 
 
-def _exchange_for_ticket(conversation: Conversation, words: list[str], *, key: str, reason: str) -> Ticket:
+def _exchange_for_ticket(conversation: Conversation, words: list[str], *, key: str, reason: str) -> Message:
     """In one transaction the ticket takes the customer from the queue: there is always one of them."""
     customer, text = conversation.customer, "\n".join(words)
     is_urgent = conversation.priority >= Priority.URGENT
@@ -114,7 +114,7 @@ def _exchange_for_ticket(conversation: Conversation, words: list[str], *, key: s
     )
     if message is None:
         raise Changed
-    return ticket
+    return message
 
 
 def _promise(ticket: Ticket, conversation: Conversation) -> Ticket:

@@ -63,7 +63,7 @@ def _is_answer_due(conversation: Conversation) -> bool:
 
 def _act_for_ai(conversation: Conversation, now: datetime) -> None:
     """A dead AI loses the customer soon, one that is at work when the strategy says that the wait is too long."""
-    waits_since = conversation.waiting_since or now
+    waits_since = conversation.waiting_since or conversation.last_message_at
     fails_at = waits_since + timedelta(seconds=settings.AI_DEADLINE_SECONDS)
     ends_at = waits_since + timedelta(seconds=patience_of(conversation.channel).answer)
     is_at_work = conversation.turn_lease_until is not None and conversation.turn_lease_until > now

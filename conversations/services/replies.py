@@ -2,10 +2,11 @@
 
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Any
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
-from django.db.models import F
+from django.db.models import Case, DateTimeField, F, Q, Value, When
 from django.utils import timezone
 from django.utils.translation import gettext
 
@@ -61,9 +62,8 @@ def send_reply(turn: Turn, response: Response, *, is_final: bool = False) -> Mes
         changes={
             "answered_seq": turn.customer_seq,
             "misses": response.misses,
-            "waiting_since": None,
             "turn_lease_until": None,
-            "deadline": timezone.now() + timedelta(seconds=settings.IDLE_LOOK_SECONDS),
+            **_after_answer(turn),
         },
     )
     if message is not None:
@@ -72,6 +72,17 @@ def send_reply(turn: Turn, response: Response, *, is_final: bool = False) -> Mes
         announce_message(message)
         emit(turn_taken(turn, response))
     return message
+
+
+def _after_answer(turn: Turn) -> dict[str, Any]:
+    """Nobody waits any more, unless the customer has written more than what was answered."""
+    now = timezone.now()
+    look, idle = (now + timedelta(seconds=n) for n in (settings.FIRST_LOOK_SECONDS, settings.IDLE_LOOK_SECONDS))
+    has_more = Q(customer_seq__gt=turn.customer_seq)
+    return {
+        "waiting_since": Case(When(has_more, then=Value(now)), default=None, output_field=DateTimeField()),
+        "deadline": Case(When(has_more, then=Value(look)), default=Value(idle), output_field=DateTimeField()),
+    }
 
 
 def turn_taken(turn: Turn, response: Response) -> TurnTaken:

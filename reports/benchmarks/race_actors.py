@@ -5,9 +5,12 @@ from random import Random
 
 from django.utils import timezone
 
-from conversations.models import Conversation
+from conversations.models import Conversation, Message
 from conversations.responding import Response
 from conversations.services import handover
+from conversations.services.assignment import assign_waiting
+from conversations.services.closing import end_idle, warn_idle
+from conversations.services.leaving import turn_into_ticket
 from conversations.services.ledger import ClientIdReused, Incoming, append_customer_messages
 from conversations.services.replies import NotYours, Turn, add_note, send_agent_message, send_reply
 from conversations.services.turn import claim_turn, release_turn
@@ -17,6 +20,7 @@ from reports.benchmarks.race_stage import CLAIMED_BY_NOBODY, Stage, new_id
 
 Actor = Iterator[None]
 _ANSWER = Response(decision="answer", text="Two days.")
+GROUP_OF_NOBODY = 10**9  # asked for and not there: anybody may help
 _REASON = Conversation.HandoffReason.CUSTOMER_REQUEST
 
 
@@ -119,6 +123,10 @@ def _release(stage: Stage, user: User, colleague: User) -> None:
     _note_move(stage, "release", user, handover.release_to_queue(stage.pk, user))
 
 
+def _pass_on(stage: Stage, user: User, colleague: User) -> None:
+    _note_move(stage, "release", user, handover.transfer_to_group(stage.pk, user, group_id=GROUP_OF_NOBODY))
+
+
 def _transfer(stage: Stage, user: User, colleague: User) -> None:
     _note_move(stage, "transfer", user, handover.transfer(stage.pk, user, to=colleague), to=colleague)
 
@@ -131,8 +139,8 @@ def _note_move(stage: Stage, kind: Kind, user: User, after: Conversation, to: Us
     stage.note(after.last_seq, Act(kind, by=user.pk, to=to.pk if to else None, epoch=after.epoch))
 
 
-_MOVES = (_claim, _say, _write_note, _give_back, _release, _transfer, _close)
-_WEIGHTS = (6, 6, 1, 6, 2, 1, 4)
+_MOVES = (_claim, _say, _write_note, _give_back, _release, _pass_on, _transfer, _close)
+_WEIGHTS = (6, 6, 1, 6, 2, 1, 1, 4)
 
 
 def clock(stages: Sequence[Stage], chance: Random) -> Actor:
@@ -151,6 +159,38 @@ def clock(stages: Sequence[Stage], chance: Random) -> Actor:
             if after is not None:
                 stage.note(after.last_seq, Act("requeue", epoch=after.epoch))
         yield
+
+
+def assigner(stages: Sequence[Stage], chance: Random) -> Actor:
+    """Gives waiting customers to agents who are there, as every process of the shop does at any time."""
+    by_number = {stage.pk: stage for stage in stages}
+    while True:
+        for message in assign_waiting():
+            if stage := by_number.get(message.conversation_id):
+                to, epoch = message.conversation.agent_id, message.conversation.epoch
+                stage.note(message.seq, Act("assign", to=to, epoch=epoch))
+        yield
+
+
+def closer(stages: Sequence[Stage], chance: Random) -> Actor:
+    """Looks at a chat, and then ends it: because of silence, or because a ticket goes on in the place of a person."""
+    while True:
+        stage = chance.choice(stages)
+        row = Conversation.objects.select_related("customer", "channel", "agent").get(pk=stage.pk)
+        yield
+        kind, message = _see_off(row, chance)
+        if message is not None:
+            epoch = None if kind == "warn" else message.conversation.epoch
+            stage.note(message.seq, Act(kind, epoch=epoch))
+        yield
+
+
+def _see_off(row: Conversation, chance: Random) -> tuple[Kind, Message | None]:
+    if row.owner == Conversation.Owner.QUEUE:
+        return "ticket", turn_into_ticket(row) if chance.random() < 0.3 else None
+    if row.owner == Conversation.Owner.AGENT and chance.random() < 0.3:
+        return "warn", warn_idle(row)
+    return "idle", end_idle(row)
 
 
 def finish_turn(stage: Stage) -> None:

@@ -6,7 +6,21 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 Kind = Literal[
-    "greeting", "customer", "answer", "handoff", "claim", "say", "give_back", "release", "transfer", "close", "requeue"
+    "greeting",
+    "customer",
+    "answer",
+    "handoff",
+    "claim",
+    "assign",
+    "say",
+    "give_back",
+    "release",
+    "transfer",
+    "close",
+    "requeue",
+    "warn",
+    "idle",
+    "ticket",
 ]
 AI, QUEUE, AGENT, NONE = "ai", "queue", "agent", "none"
 
@@ -54,6 +68,7 @@ class Judge:
     seq: int = 0
     asked: int = 0
     answered: int = 0
+    is_waiting: bool = False
     numbers: dict[str, int] = field(default_factory=dict)
     found: Counter[str] = field(default_factory=Counter)
 
@@ -113,14 +128,32 @@ class Judge:
         elif act.kind == "claim":
             self._forbid("double_claim", self.owner not in (AI, QUEUE))
             self._pass_to(AGENT, act.by)
+        elif act.kind == "assign":
+            self._forbid("double_claim", self.owner != QUEUE)
+            self._pass_to(AGENT, act.to)
         elif act.kind == "requeue":
             self._forbid("foreign_move", self.owner != AGENT)
             self._pass_to(QUEUE)
+        elif act.kind in ("warn", "idle", "ticket"):
+            self._see_off(act)
         elif act.kind != "greeting":
             self._serve(act)
 
+    def _see_off(self, act: Act) -> None:
+        """Silence and tickets end a chat: the one only where nobody owes a word, the other only in the queue."""
+        if act.kind == "ticket":
+            self._forbid("foreign_move", self.owner != QUEUE)
+        else:
+            self._forbid("foreign_move", self.owner not in (AI, AGENT))
+            self._forbid("cut_off", self.is_waiting)
+        if act.kind != "warn":
+            self.answered = self.asked
+            self.is_waiting = False
+            self._pass_to(NONE)
+
     def _hear(self, message: Said) -> None:
         self.asked = message.seq
+        self.is_waiting = True
         if self.owner == NONE:
             self._pass_to(AI)
 
@@ -132,11 +165,15 @@ class Judge:
             self._pass_to(QUEUE)
         else:
             self.answered = message.answers_seq or 0
+            self.is_waiting = self.answered < self.asked
 
     def _serve(self, act: Act) -> None:
         self._forbid("foreign_move", (self.owner, self.agent) != (AGENT, act.by))
         if act.kind in ("say", "close"):
             self.answered = self.asked
+            self.is_waiting = False
+        if act.kind == "give_back":
+            self.is_waiting = self.answered < self.asked
         if act.kind == "transfer":
             self._pass_to(AGENT, act.to)
         elif act.kind != "say":
@@ -155,6 +192,7 @@ NAMES = (
     "double_reply",
     "double_claim",
     "foreign_move",
+    "cut_off",
     "refused_in_vain",
     "without_owner",
     "gap",

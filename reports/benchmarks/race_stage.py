@@ -13,6 +13,7 @@ from reports.benchmarks.race_judge import Act, Judge, Row, Said
 from routing.models import Channel
 
 CLAIMED_BY_NOBODY = "claimed_by_nobody"
+ENDS = frozenset({"close", "idle", "ticket"})
 
 
 @dataclass(slots=True)
@@ -57,7 +58,7 @@ class Stage:
         self.check()
         if not self.judge.is_settled():
             self.judge.found["forgotten"] += 1
-        was_closed = any(act.kind == "close" for act in self.acts.values())
+        was_closed = any(act.kind in ENDS for act in self.acts.values())
         if self.refused[CLAIMED_BY_NOBODY] and not was_closed:
             self.judge.found["refused_in_vain"] += 1
         return self.judge.found

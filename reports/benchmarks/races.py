@@ -10,28 +10,33 @@ from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import timedelta
 
 from django.db import connection
 from django.test.utils import override_settings
+from django.utils import timezone
 
+from conversations.models import Conversation
+from cs_platform.jobs import live_lane
 from cs_platform.models import User
 from reports.benchmarks.contract import Benchmark, Say
-from reports.benchmarks.race_actors import Actor, agent, assistant, clock, customer, finish_turn
+from reports.benchmarks.race_actors import Actor, agent, assigner, assistant, clock, closer, customer, finish_turn
 from reports.benchmarks.race_judge import NAMES
 from reports.benchmarks.race_stage import Stage, open_stage
 from reports.benchmarks.scratch import scratch_database
-from routing.models import Channel
+from routing.models import Agent, Channel
 
 logger = logging.getLogger(__name__)
 
-STEPS = (6, 18)  # of all actors together on one conversation
+STEPS = (8, 22)  # of all actors together on one conversation
 SHARED = 4  # conversations that the threads of one round share
 STEPS_OF_A_THREAD = 12
 _SETUP = (
-    "Scratch database. Each conversation is raced for by two AI workers, two agents, a customer and the clock (lapsing"
-    " leases, deadlines). Without --threads: one transaction at a time in random order, judged after every one. With"
-    " --threads: that many threads side by side on the same conversations, judged after each round. The judge replays"
-    " the stored messages and accepts only legal moves that their authors were told to have made."
+    "Scratch database. Each conversation is raced for by two AI workers, two agents, a customer, the clock (lapsing"
+    " leases, deadlines), one who assigns waiting customers to agents, one who ends silent chats and turns waits into"
+    " tickets. Without --threads: one transaction at a time in random order, judged after every one. With --threads:"
+    " that many threads side by side on the same conversations, judged after each round. The judge replays the stored"
+    " messages and accepts only legal moves that their authors were told to have made."
 )
 
 
@@ -52,6 +57,7 @@ class Tally:
             self.refused += stage.refused
             self.acts.update(act.kind for act in stage.acts.values())
             self.conversations += 1
+            _leave(stage)
 
 
 def add_arguments(parser: ArgumentParser) -> None:
@@ -93,14 +99,23 @@ def run(options: Namespace, say: Say) -> dict[str, object]:
 @contextmanager
 def races_at_once() -> Iterator[None]:
     """A customer's pause is not waited for, and nothing lapses but by the clock actor."""
-    with override_settings(TURN_SETTLE_SECONDS=0, TURN_LEASE_SECONDS=600, AI_DEADLINE_SECONDS=600):
+    moments = {"TURN_SETTLE_SECONDS": 0, "TURN_LEASE_SECONDS": 600}
+    with override_settings(**moments), live_lane.paused():
         yield
 
 
 def make_shop(agents: int) -> tuple[Channel, list[User]]:
     """A channel and people who work there."""
     channel = Channel.objects.create(key="races", name="Races")
-    return channel, [User.objects.create(username=f"racer-{number}") for number in range(agents)]
+    people = [User.objects.create(username=f"racer-{number}") for number in range(agents)]
+    there = {"presence": Agent.Presence.ONLINE, "last_seen_at": timezone.now() + timedelta(days=1)}
+    Agent.objects.bulk_create(Agent(user=user, accepts_automatically=True, **there) for user in people)
+    return channel, people
+
+
+def _leave(stage: Stage) -> None:
+    """Nobody looks at this conversation any more, and it takes no agent's room."""
+    Conversation.objects.filter(pk=stage.pk).update(owner="none", status="closed", agent=None)
 
 
 def race_in_steps(channel: Channel, agents: Sequence[User], n: int, seed: int, say: Say) -> Tally:
@@ -125,6 +140,8 @@ def _play(stage: Stage, agents: Sequence[User], chance: random.Random, tally: Ta
         agent(one, other)([stage], chance),
         agent(other, one)([stage], chance),
         clock([stage], chance),
+        assigner([stage], chance),
+        closer([stage], chance),
     ]
     next(actors[0])
     for _ in range(chance.randint(*STEPS)):
@@ -164,7 +181,8 @@ def _cast(thread: int, agents: Sequence[User], stages: Sequence[Stage], chance: 
         return customer(stages, chance)
     if role == 2:
         return agent(agents[thread], agents[(thread + 4) % len(agents)])(stages, chance)
-    return clock(stages, chance) if thread % 8 == 7 else assistant(stages, chance)
+    others = {1: assistant, 3: assigner, 5: closer, 7: clock} if thread % 16 < 8 else {}
+    return others.get(thread % 8, assistant)(stages, chance)
 
 
 def _drive(actor: Actor) -> int:
