@@ -5,7 +5,7 @@ closed conversation, answers nothing and brings nothing to the top of a list: wh
 treated as if it had not been there.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -30,6 +30,7 @@ class Notice:
     why: Mapping[str, Any]
     card: Mapping[str, Any] | None = None
     name: str = ""
+    options: Sequence[Mapping[str, str]] = ()
 
 
 @transaction.atomic
@@ -40,6 +41,7 @@ def post_notice(conversation_id: int, notice: Notice) -> Message | None:
         text=notice.text,
         author_name=notice.name,
         card=notice.card,
+        options=notice.options,
         decision=notice.why,
         is_quiet=True,
     )

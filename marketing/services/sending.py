@@ -33,6 +33,7 @@ BURST_SECONDS = 1.0
 BUSY_SECONDS = 60
 BUSY_SECONDS_MAX = 900
 ATTEMPTS_MAX = 5
+OPT_OUT_OPTION = "opt_out"
 
 Status = Broadcast.Status
 State = BroadcastRecipient.State
@@ -122,9 +123,12 @@ def _compose(broadcast: Broadcast, recipient: BroadcastRecipient, now: datetime)
     shown = show(broadcast.card, platform=channel.kind, text=filled.text)
     if shown is None:
         return Reason.NOT_ALLOWED
-    text = f"{shown.text}\n{gettext('Reply TD to get no more of these.')}"
     why = {"decision": "broadcast", "broadcast": broadcast.pk}
-    return Notice(text, why, card=shown.card, name=channel.display_title)
+    name = channel.display_title
+    if channel.kind == "web":  # one tap; writing TD does the same everywhere
+        option = {"id": OPT_OUT_OPTION, "text": gettext("Unsubscribe")}
+        return Notice(shown.text, why, card=shown.card, name=name, options=[option])
+    return Notice(f"{shown.text}\n{gettext('Reply TD to get no more of these.')}", why, card=shown.card, name=name)
 
 
 def _wait(broadcast: Broadcast, recipient: BroadcastRecipient, mine: RecipientQuerySet, now: datetime) -> str:

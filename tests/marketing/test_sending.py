@@ -15,7 +15,7 @@ from marketing.models import Broadcast, BroadcastRecipient
 from marketing.services.broadcasts import pause_broadcast
 from marketing.services.sending import claim_recipients, send_pending, send_to
 from routing.models import Channel
-from tests.factories import claim, texts_of, write
+from tests.factories import claim, make_channel, texts_of, write
 from tests.marketing.shop import make_card, make_order, make_running, make_shopper, make_shoppers, states
 
 pytestmark = pytest.mark.django_db
@@ -32,10 +32,19 @@ def test_each_customer_gets_the_text_with_own_values(channel: Channel) -> None:
     order = make_order(shopper.customer)
     broadcast = make_running(text="{name|亲} {order} {coupon}", coupon_codes="A1")
     assert send_pending() == 1
-    [(sender, text)] = texts_of(shopper)
-    assert (sender, text.splitlines()[0]) == ("system", f"Lin {order.number} A1")
-    assert text.splitlines()[1] == "回复 TD 退订"
+    assert texts_of(shopper) == [("system", f"Lin {order.number} A1")]
     assert states(broadcast) == [("sent", "")]
+
+
+def test_it_says_how_to_opt_out(channel: Channel) -> None:
+    shopper = make_shopper(channel)
+    other = make_shopper(make_channel(kind="wechat"))
+    write(other, "在吗")
+    send_reply(claim(other), Response("answer", "在的"))
+    make_running(text="9 折")
+    send_pending()
+    assert Message.objects.get(conversation=shopper).options == [{"id": "opt_out", "text": "退订"}]
+    assert texts_of(other)[-1] == ("system", "9 折\n回复 TD 退订")
 
 
 def test_it_carries_a_card_and_the_shops_name(channel: Channel) -> None:

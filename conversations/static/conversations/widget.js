@@ -15,7 +15,8 @@
  *   CSChat.on(name, fn)      name: "open", "close" or "unread" (fn gets the count); returns a function that stops it
  *
  * One file, no build, no dependency. Text reaches the page only as text nodes, styles only as constructed
- * sheets, so it runs under a strict Content-Security-Policy (the shop allows HOST in script-src and connect-src).
+ * sheets, so it runs under a strict Content-Security-Policy (the shop allows HOST in script-src, connect-src and
+ * img-src). Pictures come from HOST only.
  */
 (function () {
   "use strict";
@@ -51,6 +52,8 @@
   const TYPING_SENT_EVERY_MS = 3000;
   const SEPARATE_AFTER_MS = 5 * 60000;
   const CACHED_MESSAGES = 300;
+  const IMAGE_WIDTH = 220;
+  const FIELD_LIMITS = { name: 50, phone: 25, wechat: 40, email: 100, note: 300 };
 
   // ------------------------------------------------------------------ 2 words
 
@@ -118,6 +121,55 @@
       error_blocked: "暂时无法发送消息",
       error_option_gone: "这个问题已更新，请直接输入您的问题",
       error_other: "没有发送成功，请重试",
+      error_file_gone: "附件已失效，请重新添加",
+      queued_wait: "{place}，预计等待约 {n} 分钟",
+      queued_back: "客服 {when} 回来，您的问题已记录",
+      attach: "发送图片或文件",
+      attached: "已添加的附件",
+      drop: "松开即可添加图片或文件",
+      remove: "移除 {name}",
+      cancel: "取消上传 {name}",
+      retry: "重新上传 {name}",
+      uploading: "正在上传 {name}",
+      uploaded: "{name} 已添加",
+      upload_wait: "附件上传完成后即可发送",
+      upload_failed: "上传失败",
+      upload_type: "不支持的文件类型",
+      upload_big: "超过 {n} MB",
+      upload_many: "一次最多发送 {n} 个附件",
+      upload_busy: "上传太频繁，请稍后重试",
+      image: "图片 {name}",
+      file: "文件 {name}，{size}",
+      enlarge: "查看大图：{name}",
+      lightbox: "查看图片",
+      shut: "关闭",
+      copy: "复制",
+      copied: "已复制",
+      call: "电话",
+      field_name: "称呼",
+      field_phone: "手机号",
+      field_wechat: "微信号",
+      field_email: "邮箱",
+      field_note: "备注",
+      optional: "选填",
+      bad_missing: "请填写{field}",
+      bad_phone: "请输入正确的手机号",
+      bad_wechat: "请输入正确的微信号",
+      bad_email: "请输入正确的邮箱",
+      bad_any: "请至少填写一项",
+      bad_consent: "请先勾选同意",
+      card_send: "提交",
+      card_sending: "提交中",
+      card_sent: "已提交",
+      card_gone: "这张卡片已失效",
+      qr: "{name}的二维码",
+      ask_product: "想了解一下：{name}",
+      related: "您可能还需要",
+      order_number: "订单号",
+      tracking: "运单号",
+      order_shipped: "已发货",
+      order_delayed: "物流延误",
+      order_delivered: "已签收",
     },
     en: {
       title: "Customer service",
@@ -182,6 +234,55 @@
       error_blocked: "Messages cannot be sent right now",
       error_option_gone: "This question has changed, please type yours",
       error_other: "This did not go through, please try again",
+      error_file_gone: "The file is no longer there, please add it again",
+      queued_wait: "{place}, about {n} min to wait",
+      queued_back: "We are back {when}, your question is kept",
+      attach: "Send a picture or a file",
+      attached: "Files to be sent",
+      drop: "Drop to add pictures or files",
+      remove: "Remove {name}",
+      cancel: "Stop uploading {name}",
+      retry: "Upload {name} again",
+      uploading: "Uploading {name}",
+      uploaded: "{name} added",
+      upload_wait: "You can send it once the files are uploaded",
+      upload_failed: "Upload failed",
+      upload_type: "This kind of file is not taken",
+      upload_big: "More than {n} MB",
+      upload_many: "At most {n} files at once",
+      upload_busy: "Too many uploads, please try again later",
+      image: "Picture {name}",
+      file: "File {name}, {size}",
+      enlarge: "Enlarge {name}",
+      lightbox: "Picture",
+      shut: "Close",
+      copy: "Copy",
+      copied: "Copied",
+      call: "Phone",
+      field_name: "Name",
+      field_phone: "Phone",
+      field_wechat: "WeChat ID",
+      field_email: "E-mail",
+      field_note: "Note",
+      optional: "optional",
+      bad_missing: "Please fill in: {field}",
+      bad_phone: "Please check the phone number",
+      bad_wechat: "Please check the WeChat ID",
+      bad_email: "Please check the e-mail address",
+      bad_any: "Please fill in at least one field",
+      bad_consent: "Please tick the box first",
+      card_send: "Send",
+      card_sending: "Sending",
+      card_sent: "Sent",
+      card_gone: "This card is no longer valid",
+      qr: "QR code of {name}",
+      ask_product: "Tell me about: {name}",
+      related: "Goes with it",
+      order_number: "Order",
+      tracking: "Tracking",
+      order_shipped: "Sent",
+      order_delayed: "Delayed",
+      order_delivered: "Delivered",
     },
   };
 
@@ -192,10 +293,11 @@
     empty: "error_empty",
     blocked: "error_blocked",
     unknown_option: "error_option_gone",
+    unknown_attachment: "error_file_gone",
   };
   const PASSING = new Set(["rate_limited", "busy", "internal"]); // the same message may go through later
   const MENDED_BY_HELLO = new Set(["hello_first", "gone", "invalid_identity"]);
-  const NEEDS_EDIT = new Set(["too_long", "empty", "unknown_option"]);
+  const NEEDS_EDIT = new Set(["too_long", "empty", "unknown_option", "unknown_attachment"]);
 
   let words = STRINGS.zh;
   let locale = "zh-CN";
@@ -285,6 +387,7 @@
 
   const lengthOf = (text) => [...text].length;
   const sameText = (a, b) => a.replace(/\s+/g, " ").trim() === b.replace(/\s+/g, " ").trim();
+  const sameFiles = (a, b) => a.attachments.map((one) => one.id).join() === b.attachments.map((one) => one.id).join();
   const clip = (text, limit) => String(text || "").slice(0, limit);
 
   function el(tag, properties, ...children) {
@@ -307,6 +410,11 @@
     next: ["M9.5 6.5l5.5 5.5-5.5 5.5"],
     spark: ["M11 4.5l1.7 4.8 4.8 1.7-4.8 1.7L11 17.5l-1.7-4.8L4.5 11l4.8-1.7z", "M18 15.5v4M16 17.5h4"],
     headset: ["M4.5 14v-2a7.5 7.5 0 0 1 15 0v2", "M4.5 14.5a1.5 1.5 0 0 1 1.5-1.5h1.5v5.5H6A1.5 1.5 0 0 1 4.5 17zM19.5 14.5a1.5 1.5 0 0 0-1.5-1.5h-1.5v5.5H18a1.5 1.5 0 0 0 1.5-1.5z", "M19.5 17.5c0 1.7-1.8 3-4.5 3h-2"],
+    image: ["M4.5 5h15v14h-15z", "M4.5 16l4.5-4.5 4 4 2.5-2.5 4 4", "M14.6 9.6h.01"],
+    clip: ["M18.5 11.5l-6.9 6.9a4.2 4.2 0 0 1-6-6l7.6-7.6a2.9 2.9 0 0 1 4.1 4.1l-7.4 7.4a1.5 1.5 0 0 1-2.1-2.1l6.6-6.6"],
+    file: ["M7 3.5h6.5L18 8v12.5H7z", "M13.5 3.5V8H18"],
+    redo: ["M19 12a7 7 0 1 1-2.2-5.1", "M19.5 3.5v4h-4"],
+    done: ["M5 12.5l4.5 4.5L19 7.5"],
     star: ["M12 3.8l2.5 5.2 5.7.8-4.1 4 1 5.7-5.1-2.7-5.1 2.7 1-5.7-4.1-4 5.7-.8z"],
   };
 
@@ -418,6 +526,8 @@
     conversation: null,
     status: "ai",
     position: null,
+    waitSeconds: null,
+    backAt: null,
     agent: null,
     thread: [], // messages in order: stored ones by seq, then those still on their way
     lastSeq: 0, // everything up to here has been seen, without a gap
@@ -443,14 +553,23 @@
     while (bySeq(chat.lastSeq + 1)) chat.lastSeq += 1;
   }
 
+  // What the shop itself has to say (news of an order, a promotion) carries its name; other lines of the system do not.
+  function senderOf(frame) {
+    if (["customer", "ai", "agent"].includes(frame.sender)) return frame.sender;
+    return frame.name || frame.card ? "shop" : "system";
+  }
+
   function fromFrame(frame) {
     return {
+      id: frame.id || null,
       seq: frame.seq,
       clientId: frame.client_id || null,
-      sender: ["customer", "ai", "agent"].includes(frame.sender) ? frame.sender : "system",
+      sender: senderOf(frame),
       name: clip(frame.name, 80),
       text: String(frame.text || ""),
       options: Array.isArray(frame.options) ? frame.options.filter((option) => option && option.text) : [],
+      card: frame.card && typeof frame.card === "object" ? frame.card : null,
+      attachments: Array.isArray(frame.attachments) ? frame.attachments.filter((one) => one && one.id) : [],
       at: Date.parse(frame.created_at) || Date.now(),
       state: null,
     };
@@ -464,7 +583,7 @@
     if (incoming.sender === "customer") {
       const ours =
         byClientId(incoming.clientId || "none") ||
-        chat.thread.find((item) => item.state === "sending" && !item.seq && sameText(item.text, incoming.text));
+        chat.thread.find((item) => item.state === "sending" && !item.seq && sameText(item.text, incoming.text) && sameFiles(item, incoming));
       if (ours && !ours.seq) {
         Object.assign(ours, { seq: incoming.seq, at: incoming.at });
         return true;
@@ -511,7 +630,7 @@
   function saveThread() {
     const messages = chat.thread
       .filter((item) => item.seq && item.seq <= chat.lastSeq && !item.state)
-      .map(({ seq, sender, name, text, options, at }) => ({ seq, sender, name, text, options, created_at: new Date(at).toISOString() }));
+      .map(({ id, seq, sender, name, text, options, card, attachments, at }) => ({ id, seq, sender, name, text, options, card, attachments, created_at: new Date(at).toISOString() }));
     if (!chat.conversation || messages.length !== chat.lastSeq || messages.length > CACHED_MESSAGES) tab.remove("thread");
     else tab.set("thread", JSON.stringify({ token: kept.get("token"), conversation: chat.conversation, status: chat.status, messages }));
   }
@@ -539,19 +658,20 @@
 
   function fromOutbox(entry) {
     return {
-      seq: null, clientId: entry.client_id, sender: "customer", name: "", text: entry.text, options: [],
-      optionId: entry.option_id, at: entry.at, state: entry.error ? "failed" : "sending", error: entry.error || null, tries: 0,
+      id: null, seq: null, clientId: entry.client_id, sender: "customer", name: "", text: entry.text, options: [], card: null,
+      attachments: entry.attachments || [], optionId: entry.option_id, at: entry.at, state: entry.error ? "failed" : "sending", error: entry.error || null, tries: 0,
     };
   }
 
   function keep(item) {
-    const entry = { client_id: item.clientId, text: item.text, option_id: item.optionId, at: item.at, error: item.error };
+    const { clientId, text, attachments, optionId, at, error } = item;
+    const entry = { client_id: clientId, text, attachments, option_id: optionId, at, error };
     kept.set(`out|${item.clientId}`, JSON.stringify(entry));
   }
 
-  function post(text, optionId) {
+  function post(text, optionId, attachments) {
     latestAt = Math.max(Date.now(), latestAt + 1); // two messages in one millisecond keep their order
-    const item = fromOutbox({ client_id: newId(), text, option_id: optionId, at: latestAt });
+    const item = fromOutbox({ client_id: newId(), text, attachments, option_id: optionId, at: latestAt });
     keep(item);
     chat.thread.push(item);
     view.showThread({ follow: true });
@@ -573,7 +693,7 @@
     transmit(
       isChoice
         ? { type: "choose", client_id: item.clientId, option_id: item.optionId }
-        : { type: "message", client_id: item.clientId, text: item.text, attachments: [] },
+        : { type: "message", client_id: item.clientId, text: item.text, attachments: item.attachments.map((one) => one.id) },
     );
   }
 
@@ -630,6 +750,10 @@
   const errorText = (code) => t(ERROR_WORDS[code] || "error_other");
 
   function onAck(frame) {
+    if (cards.has(frame.client_id)) {
+      cardIsSent(frame.client_id);
+      return;
+    }
     if (inFlight && inFlight.item.clientId === frame.client_id) land();
     settle(frame);
     advance();
@@ -641,6 +765,10 @@
   function onError(frame) {
     const item = frame.client_id ? byClientId(frame.client_id) : null;
     if (frame.code === "invalid_identity") chat.identity = null;
+    if (cards.has(frame.client_id)) {
+      cardIsRefused(frame);
+      return;
+    }
     if (MENDED_BY_HELLO.has(frame.code)) {
       drop(undefined, link.attempts ? undefined : 0);
       return;
@@ -656,6 +784,157 @@
     }
     if (inFlight && inFlight.item === item) land();
     if (item.state === "sending") fail(item, frame.code);
+  }
+
+  // ------------------------------------------------------------------ 6a cards: what a form says is kept in this page only
+
+  const cards = new Map(); // client id: { item, values, tries, timer }
+
+  function sendCard(item, values) {
+    const sending = { item, values, tries: 0, timer: 0 };
+    const clientId = newId();
+    cards.set(clientId, sending);
+    item.card = { ...item.card, state: "sending", error: null };
+    view.redraw(item);
+    connect();
+    transmitCard(clientId);
+  }
+
+  function transmitCard(clientId) {
+    const { item, values } = cards.get(clientId);
+    if (link.state !== "online") return; // the next welcome sends it
+    const sending = cards.get(clientId);
+    clearTimeout(sending.timer);
+    sending.timer = setTimeout(() => onNoCardAck(clientId), ACK_WITHIN_MS);
+    transmit({ type: "card", client_id: clientId, message_id: item.id, values });
+  }
+
+  function onNoCardAck(clientId) {
+    const sending = cards.get(clientId);
+    if (!sending) return;
+    sending.tries += 1;
+    if (sending.tries < ACK_TRIES) transmitCard(clientId);
+    else endCard(clientId, { state: null, error: "error_other", values: sending.values });
+  }
+
+  function endCard(clientId, change) {
+    const { item, timer } = cards.get(clientId);
+    clearTimeout(timer);
+    cards.delete(clientId);
+    item.card = { ...item.card, state: null, ...change };
+    view.redraw(item);
+    saveSoon();
+    return item;
+  }
+
+  function cardIsSent(clientId) {
+    const { values } = cards.get(clientId);
+    const item = endCard(clientId, { submitted: true, summary: masked(values), values: null, error: null });
+    view.say(t("card_sent"));
+    view.focusCard(item);
+  }
+
+  function cardIsRefused(frame) {
+    const sending = cards.get(frame.client_id);
+    if (frame.code === "conflict") cardIsSent(frame.client_id); // another tab was first
+    else if (MENDED_BY_HELLO.has(frame.code)) drop(undefined, 0);
+    else if (PASSING.has(frame.code)) later("card", 3000, () => cards.has(frame.client_id) && onNoCardAck(frame.client_id));
+    else if (frame.code === "bad_values") endCard(frame.client_id, { bad: frame.detail.split(", "), values: sending.values });
+    else endCard(frame.client_id, { error: frame.code === "unknown_card" ? "card_gone" : "error_other", values: sending.values });
+  }
+
+  // As the server hides it too: enough to recognise it.
+  function masked(values) {
+    const shown = {};
+    for (const [name, value] of Object.entries(values)) {
+      if (typeof value !== "string" || !value) continue;
+      if (name === "phone") shown[name] = value.replace(/\D/g, "").replace(/^(\d{3})\d+(\d{4})$/, "$1****$2");
+      else if (name === "wechat") shown[name] = `${value.slice(0, 2)}***`;
+      else if (name === "email") shown[name] = value.replace(/^(.).*@/, "$1***@");
+      else shown[name] = value;
+    }
+    return shown;
+  }
+
+  // ------------------------------------------------------------------ 6b files: uploaded first, then part of a message
+
+  let uploads = []; // { key, file, name, kind, share, state: "waiting" | "sending" | "done" | "failed", error, canRetry, frame, xhr }
+
+  function addFiles(files) {
+    const limits = chat.config.uploads;
+    if (!limits) return;
+    for (const file of files) {
+      if (uploads.length >= limits.per_message_max) {
+        view.notify(t("upload_many", { n: limits.per_message_max }));
+        break;
+      }
+      const kind = file.type.startsWith("image/") ? "image" : "file";
+      const upload = { key: newId(), file, name: clip(file.name || kind, 100), kind, share: 0, state: "waiting", error: null, canRetry: false, frame: null, xhr: null };
+      const problem = problemOf(file, limits);
+      if (problem) Object.assign(upload, { state: "failed", error: problem });
+      uploads.push(upload);
+    }
+    view.showUploads();
+    connect();
+    uploadNext();
+  }
+
+  function problemOf(file, limits) {
+    if (file.size > limits.bytes_max) return t("upload_big", { n: Math.floor(limits.bytes_max / 1048576) });
+    // A browser that does not know the type leaves it to the server.
+    return file.type && !limits.accept.includes(file.type) && !/^text\//.test(file.type) ? t("upload_type") : null;
+  }
+
+  // One after the other: a phone's line carries one picture faster than three.
+  function uploadNext() {
+    const token = kept.get("token");
+    if (link.state !== "online" || !token || uploads.some((one) => one.state === "sending")) return;
+    const upload = uploads.find((one) => one.state === "waiting");
+    if (!upload) return;
+    const form = new FormData();
+    form.append("token", token);
+    form.append("file", upload.file, upload.name);
+    const xhr = new XMLHttpRequest();
+    Object.assign(upload, { state: "sending", xhr });
+    xhr.open("POST", new URL(chat.config.uploads.url, HOST).href);
+    xhr.upload.onprogress = (event) => {
+      if (event.lengthComputable) upload.share = event.loaded / event.total;
+      view.showUploads();
+    };
+    xhr.onload = () => (xhr.status === 201 ? uploadIsDone(upload, parseJson(xhr.responseText)) : uploadHasFailed(upload, xhr.status));
+    xhr.onerror = () => uploadHasFailed(upload, 0);
+    xhr.send(form);
+    view.showUploads();
+  }
+
+  function uploadIsDone(upload, frame) {
+    if (!frame || !frame.id) return uploadHasFailed(upload, 0);
+    Object.assign(upload, { state: "done", frame, kind: frame.kind, xhr: null });
+    view.say(t("uploaded", { name: upload.name }));
+    view.showUploads();
+    return uploadNext();
+  }
+
+  // Trying again helps when the line or the server failed, and never when the file itself is not taken.
+  function uploadHasFailed(upload, status) {
+    const reasons = { 413: t("upload_big", { n: Math.floor(chat.config.uploads.bytes_max / 1048576) }), 415: t("upload_type"), 400: t("upload_type"), 429: t("upload_busy") };
+    Object.assign(upload, { state: "failed", error: reasons[status] || t("upload_failed"), canRetry: !(status in reasons) || status === 429, xhr: null });
+    view.say(`${upload.name}: ${upload.error}`);
+    view.showUploads();
+    uploadNext();
+  }
+
+  function retryUpload(upload) {
+    Object.assign(upload, { state: "waiting", error: null, share: 0 });
+    view.showUploads();
+    uploadNext();
+  }
+
+  function removeUpload(upload) {
+    if (upload.xhr) upload.xhr.abort();
+    uploads = uploads.filter((one) => one !== upload);
+    view.showUploads();
+    uploadNext();
   }
 
   // ------------------------------------------------------------------ 7 connection
@@ -795,6 +1074,8 @@
     afterArrival({ quiet: link.attempts === 0 });
     sendRating();
     sendNext();
+    for (const clientId of cards.keys()) transmitCard(clientId);
+    uploadNext();
   }
 
   function onMessage(frame) {
@@ -820,6 +1101,7 @@
   function onStatus(frame) {
     if (frame.status !== chat.status) view.showTyping(null);
     Object.assign(chat, { status: frame.status, position: frame.position, agent: frame.agent || null });
+    Object.assign(chat, { waitSeconds: frame.wait_seconds || null, backAt: Date.parse(frame.back_at) || null });
     view.showStatus();
     saveSoon();
   }
@@ -838,7 +1120,7 @@
 
   let reportedSeq = 0;
 
-  const unreadCount = () => chat.thread.filter((item) => item.seq > chat.readSeq && (item.sender === "ai" || item.sender === "agent")).length;
+  const unreadCount = () => chat.thread.filter((item) => item.seq > chat.readSeq && (item.sender === "ai" || item.sender === "agent" || item.sender === "shop")).length;
 
   function markRead() {
     const top = highestSeq();
@@ -1046,6 +1328,68 @@
   .options button:focus-visible { outline-offset: -3px; border-radius: 12px; }
   .options .icon { width: 16px; height: 16px; flex: none; opacity: .65; }
   .options .is-chosen { color: var(--cs-muted); }
+  .options.is-quiet { width: auto; min-width: 0; margin-top: 2px; border: 0; background: none; }
+  .options.is-quiet button { min-height: 24px; padding: 0 2px; font-size: 12px; color: var(--cs-muted); text-decoration: underline; text-underline-offset: 3px; }
+  .options.is-quiet .icon { display: none; }
+
+  .image { display: block; max-width: 100%; margin-top: 4px; padding: 0; border-radius: 14px; overflow: hidden; background: var(--cs-bubble); border: 1px solid var(--cs-line); cursor: zoom-in; }
+  .image img { display: block; width: 100%; height: 100%; object-fit: cover; }
+  .file { display: flex; align-items: center; gap: 10px; max-width: 100%; min-width: min(200px, 100%); margin-top: 4px; padding: 9px 14px 9px 11px; border: 1px solid var(--cs-line); border-radius: 14px; background: var(--cs-raised); color: var(--cs-text); text-decoration: none; }
+  .file:hover { background: var(--cs-soft); }
+  .file .icon { flex: none; width: 22px; height: 22px; color: var(--cs-ink); }
+  .file span { min-width: 0; display: grid; line-height: 1.4; }
+  .file bdi { overflow: hidden; text-overflow: ellipsis; white-space: nowrap; }
+  .file small, .tray small { font-size: 12px; color: var(--cs-muted); }
+  .lightbox { width: 100vw; height: 100dvh; max-width: none; max-height: none; padding: 0; border: 0; background: none; overflow: hidden; cursor: zoom-out; }
+  .lightbox::backdrop { background: rgb(10 12 16 / .86); }
+  .lightbox img { position: absolute; inset: 0; margin: auto; max-width: calc(100vw - 32px); max-height: calc(100dvh - 32px); border-radius: 6px; background: #fff; }
+  .lightbox .round { position: absolute; top: 14px; right: 14px; width: 44px; height: 44px; background: rgb(10 12 16 / .6); color: #fff; }
+
+  .card { width: 320px; max-width: 100%; margin-top: 6px; padding: 14px; border: 1px solid var(--cs-line); border-radius: 16px; background: var(--cs-raised); overflow-wrap: anywhere; }
+  .card:focus { outline: none; }
+  .card:focus-visible { outline: 2px solid var(--cs-ink); }
+  .card h3 { font-weight: 600; line-height: 1.45; }
+  .card h4 { margin-top: 12px; padding-top: 10px; border-top: 1px solid var(--cs-line); font-size: 12.5px; color: var(--cs-muted); }
+  .card .about { margin-top: 2px; font-size: 13px; line-height: 1.55; color: var(--cs-muted); }
+  .card label { display: flex; justify-content: space-between; align-items: baseline; margin-top: 10px; font-size: 13px; }
+  .card label small { font-size: 12px; color: var(--cs-muted); }
+  .card form > input, .card form > textarea { width: 100%; min-height: 40px; margin-top: 4px; padding: 8px 12px; border: 1px solid var(--cs-edge); border-radius: 10px; background: var(--cs-bg); resize: none; outline: none; }
+  .card form > :is(input, textarea):focus { border-color: var(--cs-ink); box-shadow: 0 0 0 3px var(--cs-soft); }
+  .card form > [aria-invalid="true"] { border-color: var(--cs-bad); }
+  .card .bad { font-size: 12px; line-height: 1.5; color: var(--cs-bad); }
+  .card .bad:empty { display: none; }
+  .card .consent { justify-content: flex-start; align-items: flex-start; gap: 8px; min-height: 24px; line-height: 1.5; color: var(--cs-muted); cursor: pointer; }
+  .card .consent input { flex: none; appearance: auto; width: 18px; height: 18px; margin-top: 1px; accent-color: var(--cs-fill); }
+  .card .solid { width: 100%; margin-top: 12px; }
+  .card .solid:disabled { opacity: .6; }
+  .card dl { display: grid; grid-template-columns: auto 1fr; gap: 2px 12px; margin-top: 8px; font-size: 13px; }
+  .card dt { color: var(--cs-muted); }
+  .card .sent { display: flex; align-items: center; gap: 5px; margin-top: 8px; font-size: 13px; font-weight: 600; color: var(--cs-ink); }
+  .card .sent .icon { width: 17px; height: 17px; }
+  .card.is-contact { display: flex; flex-wrap: wrap; align-items: center; gap: 4px 14px; }
+  .card.is-contact > h3, .card.is-contact > .about { flex-basis: 100%; }
+  .person-words { flex: 1 1 150px; min-width: 0; }
+  .person-words strong { font-weight: 600; font-size: 15px; }
+  .line-of { display: flex; flex-wrap: wrap; align-items: baseline; gap: 0 8px; margin-top: 4px; font-size: 13px; }
+  .line-of span { color: var(--cs-muted); }
+  .line-of a { color: var(--cs-ink); text-underline-offset: 2px; }
+  .line-of button { min-height: 24px; padding: 0 4px; color: var(--cs-ink); font-size: 12px; text-decoration: underline; text-underline-offset: 3px; }
+  .qr { flex: none; width: 116px; height: 116px; padding: 6px; border: 1px solid var(--cs-line); border-radius: 12px; background: #fff; cursor: zoom-in; }
+  .qr img { display: block; width: 100%; height: 100%; object-fit: contain; }
+  .products { margin: 8px -14px -14px; list-style: none; border-top: 1px solid var(--cs-line); overflow: hidden; border-radius: 0 0 16px 16px; }
+  .products li + li { border-top: 1px solid var(--cs-line); }
+  .products button { display: flex; align-items: center; gap: 8px; width: 100%; min-height: 46px; padding: 8px 10px 8px 14px; text-align: start; }
+  .products button:hover { background: var(--cs-soft); }
+  .products button:focus-visible { outline-offset: -3px; border-radius: 12px; }
+  .products span { flex: 1; min-width: 0; display: grid; line-height: 1.4; }
+  .products small { font-size: 12px; color: var(--cs-muted); overflow: hidden; text-overflow: ellipsis; white-space: nowrap; }
+  .products b { flex: none; font-weight: 600; color: var(--cs-ink); font-variant-numeric: tabular-nums; }
+  .products .icon { flex: none; width: 16px; height: 16px; opacity: .65; }
+  .order::before { content: ""; display: inline-block; width: 8px; height: 8px; margin-inline-end: 7px; border-radius: 50%; background: var(--cs-good); vertical-align: 1px; }
+  .order.is-delayed::before { background: #d97706; }
+  .course { margin-top: 10px; padding-inline-start: 14px; list-style: none; border-inline-start: 2px solid var(--cs-line); font-size: 13px; line-height: 1.5; }
+  .course li + li { margin-top: 6px; color: var(--cs-muted); }
+  .course time { display: block; font-size: 12px; color: var(--cs-muted); }
 
   .typing { display: flex; gap: 8px; padding-top: 10px; }
   .typing .dots { display: flex; align-items: center; gap: 4px; height: 36px; padding: 0 14px; border-radius: 5px 16px 16px 16px; background: var(--cs-bubble); }
@@ -1076,6 +1420,23 @@
   .box { display: flex; align-items: flex-end; gap: 6px; padding: 4px 4px 4px 14px; border: 1px solid var(--cs-edge); border-radius: 23px; background: var(--cs-bg); transition: border-color .15s, box-shadow .15s; }
   .box:focus-within { border-color: var(--cs-ink); box-shadow: 0 0 0 3px var(--cs-soft); }
   .box textarea { flex: 1; min-width: 0; height: 36px; max-height: 128px; padding: 7px 0; border: 0; background: none; resize: none; line-height: 22px; overflow-y: auto; scrollbar-width: thin; outline: none; }
+  .clip { flex: none; width: 36px; height: 36px; margin-inline-start: -9px; border-radius: 50%; display: grid; place-items: center; color: var(--cs-muted); }
+  .clip:hover { background: var(--cs-bubble); color: var(--cs-text); }
+  .tray { display: flex; flex-wrap: wrap; gap: 6px; max-height: 132px; margin-bottom: 8px; overflow-y: auto; list-style: none; }
+  .tray li { display: flex; align-items: center; gap: 8px; max-width: 100%; padding: 4px 4px 4px 9px; border: 1px solid var(--cs-line); border-radius: 12px; background: var(--cs-bubble); }
+  .tray li > .icon { flex: none; width: 18px; height: 18px; color: var(--cs-muted); }
+  .tray span { min-width: 0; width: 118px; display: grid; line-height: 1.35; }
+  .tray bdi { overflow: hidden; text-overflow: ellipsis; white-space: nowrap; font-size: 13px; }
+  .tray progress { appearance: none; width: 100%; height: 4px; margin: 6px 0; border: 0; border-radius: 2px; overflow: hidden; background: var(--cs-line); }
+  .tray progress::-webkit-progress-bar { background: var(--cs-line); }
+  .tray progress::-webkit-progress-value { background: var(--cs-fill); transition: inline-size .2s; }
+  .tray progress::-moz-progress-bar { background: var(--cs-fill); }
+  .tray .is-failed { border-color: var(--cs-bad); }
+  .tray .is-failed small { color: var(--cs-bad); }
+  .tray button { flex: none; width: 28px; height: 28px; border-radius: 50%; display: grid; place-items: center; color: var(--cs-muted); }
+  .tray button:hover { background: var(--cs-bg); color: var(--cs-text); }
+  .tray button .icon { width: 16px; height: 16px; }
+  .drop { position: absolute; inset: 8px; display: grid; place-items: center; border: 2px dashed var(--cs-ink); border-radius: 14px; background: var(--cs-soft); color: var(--cs-ink); font-weight: 600; pointer-events: none; }
   textarea::placeholder { color: var(--cs-muted); opacity: 1; }
   .go { flex: none; width: 36px; height: 36px; border-radius: 50%; display: grid; place-items: center; background: var(--cs-fill); color: var(--cs-on-fill); transition: background-color .15s; }
   .go:hover { background: var(--cs-fill-strong); }
@@ -1104,7 +1465,10 @@
     .box { border-radius: 26px; }
     .box textarea { height: 44px; padding: 10px 0; line-height: 24px; }
     .box textarea, .rating textarea { font-size: 16px; }
-    .go { width: 44px; height: 44px; }
+    .go, .clip { width: 44px; height: 44px; }
+    .tray button, .line-of button { min-width: 36px; min-height: 36px; }
+    .card form > input, .card form > textarea { min-height: 44px; font-size: 16px; }
+    .products button { min-height: 50px; }
     .solid, .newest { min-height: 44px; border-radius: 22px; }
     .bubble, .options button { font-size: 15px; }
     .foot { padding-bottom: calc(6px + env(safe-area-inset-bottom, 0px)); }
@@ -1199,17 +1563,21 @@
       parts.newest = el("button", { class: "newest", type: "button", hidden: true, onclick: () => toEnd(true) }, icon("down"), el("span", { text: t("newest") }));
       const body = el("div", { class: "body" }, parts.scroll, parts.newest);
 
+      parts.picker = el("input", { type: "file", multiple: true, hidden: true, tabindex: "-1" });
+      parts.clip = el("button", { class: "clip", type: "button", "aria-label": t("attach"), title: t("attach"), hidden: true, onclick: () => parts.picker.click() }, icon("clip"));
+      parts.tray = el("ul", { class: "tray", "aria-label": t("attached"), hidden: true });
+      parts.drop = el("div", { class: "drop", hidden: true, "aria-hidden": "true" }, el("span", { text: t("drop") }));
       parts.input = el("textarea", { rows: "1", "aria-label": t("input"), "aria-describedby": "count", placeholder: t("placeholder"), enterkeyhint: "send", autocomplete: "off", dir: "auto" });
       parts.go = el("button", { class: "go", type: "submit", "aria-label": t("send"), "aria-disabled": "true" }, icon("send"));
       parts.count = el("p", { class: "count", id: "count", hidden: true });
       parts.notice = el("p", { class: "notice" });
-      parts.form = el("form", { class: "foot", onsubmit: submit }, el("div", { class: "box" }, parts.input, parts.go), parts.count, parts.notice);
+      parts.form = el("form", { class: "foot", onsubmit: submit }, parts.tray, el("div", { class: "box" }, parts.picker, parts.clip, parts.input, parts.go), parts.count, parts.notice);
 
       parts.live = el("div", { class: "away", role: "status", "aria-live": "polite" });
       parts.panel = el(
         "section",
         { class: "panel", id: "panel", role: !IS_PAGE ? "dialog" : settings.mount ? "region" : "main", "aria-labelledby": "title", tabindex: "-1", hidden: !IS_PAGE },
-        head, parts.strip, body, parts.form, parts.live,
+        head, parts.strip, body, parts.form, parts.live, parts.drop,
       );
       parts.launcher.setAttribute("aria-controls", "panel");
       return parts;
@@ -1221,6 +1589,9 @@
       const title = config.title || config.name || t("title");
       ui.title.textContent = title;
       const privacy = config.privacy_url ? linkTarget(new URL(config.privacy_url, HOST).href) : null;
+      ui.clip.hidden = !config.uploads;
+      if (config.uploads) ui.picker.accept = config.uploads.accept.join(",");
+      ui.root.classList.toggle("has-clip", Boolean(config.uploads));
       ui.aiNotice = el("span", { text: t("notice") });
       ui.notice.replaceChildren(ui.aiNotice);
       if (privacy) ui.notice.append(" ", el("a", { href: privacy, target: "_blank", rel: "noopener noreferrer", text: t("privacy") }));
@@ -1232,6 +1603,9 @@
       ui.input.addEventListener("compositionstart", () => (isComposing = true));
       ui.input.addEventListener("compositionend", () => (isComposing = false));
       ui.input.addEventListener("input", onInput);
+      ui.input.addEventListener("paste", onPaste);
+      ui.picker.addEventListener("change", onPick);
+      for (const name of ["dragenter", "dragover", "dragleave", "drop"]) ui.panel.addEventListener(name, onDrag);
       ui.panel.addEventListener("keydown", onPanelKey);
       ui.scroll.addEventListener("scroll", onScroll, { passive: true });
       // The keyboard of a phone shortens the thread: what was at the end stays at the end.
@@ -1331,12 +1705,75 @@
       }
     }
 
+    function onPick() {
+      addFiles([...ui.picker.files]);
+      ui.picker.value = ""; // the same file may be chosen again
+      ui.input.focus({ preventScroll: true });
+    }
+
+    function onPaste(event) {
+      const files = event.clipboardData ? [...event.clipboardData.files] : [];
+      if (!files.length || !chat.config.uploads) return;
+      event.preventDefault();
+      addFiles(files);
+    }
+
+    function onDrag(event) {
+      const hasFiles = event.dataTransfer && [...event.dataTransfer.types].includes("Files");
+      if (!hasFiles || !chat.config.uploads) return;
+      event.preventDefault();
+      if (event.type === "drop") addFiles([...event.dataTransfer.files]);
+      const isLeaving = event.type === "dragleave" && ui.panel.contains(event.relatedTarget);
+      if (!isLeaving) ui.drop.hidden = event.type === "drop" || event.type === "dragleave";
+    }
+
+    function showUploads() {
+      if (!ui) return;
+      ui.tray.hidden = !uploads.length;
+      for (const node of [...ui.tray.children]) if (!uploads.some((one) => one.key === node.dataset.key)) node.remove();
+      for (const upload of uploads) {
+        let node = [...ui.tray.children].find((one) => one.dataset.key === upload.key);
+        if (!node) {
+          node = drawUpload(upload);
+          ui.tray.append(node);
+        }
+        dressUpload(node, upload);
+      }
+      fitInput();
+    }
+
+    function drawUpload(upload) {
+      const node = el("li", {});
+      node.dataset.key = upload.key;
+      const again = el("button", { class: "again", type: "button", "aria-label": t("retry", { name: upload.name }), onclick: () => retryUpload(upload) }, icon("redo"));
+      const away = el("button", { class: "off", type: "button", onclick: () => removeUpload(upload) }, icon("close"));
+      const bar = el("progress", { max: "1", "aria-label": t("uploading", { name: upload.name }) });
+      node.append(icon(upload.kind === "image" ? "image" : "file"), el("span", {}, el("bdi", { text: upload.name }), el("small", {}), bar), again, away);
+      return node;
+    }
+
+    function dressUpload(node, upload) {
+      const [bar, note] = [node.querySelector("progress"), node.querySelector("small")];
+      const isOn = upload.state === "waiting" || upload.state === "sending";
+      node.classList.toggle("is-failed", upload.state === "failed");
+      bar.hidden = !isOn;
+      bar.value = upload.share;
+      note.hidden = isOn;
+      note.textContent = upload.state === "failed" ? upload.error : sizeText(upload.file.size);
+      node.querySelector(".again").hidden = !(upload.state === "failed" && upload.canRetry);
+      node.querySelector(".off").setAttribute("aria-label", t(isOn ? "cancel" : "remove", { name: upload.name }));
+    }
+
+    // Files that are not taken are the shopper's to remove; the others go with the message.
+    const isUploading = () => uploads.some((one) => one.state === "waiting" || one.state === "sending");
+    const readyFiles = () => uploads.filter((one) => one.state === "done").map((one) => one.frame);
+
     function fitInput() {
       const length = lengthOf(ui.input.value.trim());
       const isOver = length > TEXT_LIMIT;
       ui.input.style.height = "";
       if (ui.input.value) ui.input.style.height = `${Math.min(ui.input.scrollHeight, 128)}px`;
-      ui.go.setAttribute("aria-disabled", String(!length || isOver));
+      ui.go.setAttribute("aria-disabled", String((!length && !readyFiles().length) || isOver || isUploading()));
       ui.input.setAttribute("aria-invalid", String(isOver));
       ui.count.hidden = length < COUNTER_FROM;
       ui.count.textContent = ui.count.hidden ? "" : `${length} / ${TEXT_LIMIT}`;
@@ -1347,16 +1784,23 @@
     function submit(event) {
       event.preventDefault();
       const text = cleanText(ui.input.value);
-      if (!text) return;
+      const files = readyFiles();
+      if (isUploading()) {
+        notify(t("upload_wait"));
+        return;
+      }
+      if (!text && !files.length) return;
       if (lengthOf(text) > TEXT_LIMIT) {
         say(t("too_long_hint", { n: TEXT_LIMIT }));
         return;
       }
+      uploads = uploads.filter((one) => one.state === "failed" && one.canRetry);
+      showUploads();
       ui.input.value = "";
       kept.remove("draft");
       typingSentAt = 0;
       fitInput();
-      post(text);
+      post(text, undefined, files);
       ui.input.focus({ preventScroll: true });
     }
 
@@ -1381,7 +1825,7 @@
 
     function showPreview() {
       if (preview || chat.thread.length || !chat.config.greeting) return;
-      preview = draw({ seq: 0, sender: "ai", name: "", text: chat.config.greeting, options: [], at: Date.now(), state: null });
+      preview = draw({ id: null, seq: 0, sender: "ai", name: "", text: chat.config.greeting, options: [], card: null, attachments: [], at: Date.now(), state: null });
       ui.log.append(preview);
     }
 
@@ -1423,12 +1867,14 @@
     function draw(item) {
       const bubble = el("div", { class: "bubble", dir: "auto" });
       writeText(bubble, item.text);
+      bubble.hidden = !item.text || Boolean(item.card && item.text === item.card.title);
       const by = el("div", { class: "by" });
       if (item.sender === "ai") by.append(el("span", { class: "chip", text: t("ai") }), el("bdi", { text: item.name || t("ai_name") }));
       if (item.sender === "agent") by.append(el("bdi", { text: item.name || t("agent_name") }));
+      if (item.sender === "shop") by.append(el("bdi", { text: item.name || ui.title.textContent }));
       if (item.sender === "customer") bubble.prepend(el("span", { class: "away", text: `${t("you")}: ` }));
-      const isOther = item.sender === "ai" || item.sender === "agent";
-      const col = el("div", { class: "col" }, isOther ? by : null, bubble, drawOptions(item), el("div", { class: "state" }));
+      const isOther = item.sender === "ai" || item.sender === "agent" || item.sender === "shop";
+      const col = el("div", { class: "col" }, isOther ? by : null, bubble, ...item.attachments.map(drawAttachment), drawCard(item), drawOptions(item), el("div", { class: "state" }));
       const face = isOther ? el("div", { class: "face", "aria-hidden": "true" }, item.sender === "ai" ? icon("spark") : initialOf(item.name || t("agent_name"))) : null;
       const row = el("div", { class: `row ${item.sender}` }, el("div", { class: "time", hidden: true }), el("div", { class: "line" }, face, col));
       return row;
@@ -1443,7 +1889,8 @@
 
     function drawOptions(item) {
       if (!item.options.length) return null;
-      const list = el("ul", { class: "options", "aria-label": t("choices") });
+      const isQuiet = item.options.every((option) => option.id === "opt_out");
+      const list = el("ul", { class: isQuiet ? "options is-quiet" : "options", "aria-label": t("choices") });
       for (const option of item.options) {
         const text = String(option.text);
         const button = el("button", { type: "button" }, el("span", { text: text.replace(DIRECTION_MARKS, ""), dir: "auto" }), icon("next"));
@@ -1456,6 +1903,248 @@
       return list;
     }
 
+    // A card that changed takes the place of what was drawn before, at the same height of the thread.
+    function redraw(item) {
+      if (!ui || !item.node) return;
+      const node = draw(item);
+      item.node.replaceWith(node);
+      item.node = node;
+      showThread({});
+    }
+
+    function focusCard(item) {
+      const card = item.node && item.node.querySelector(".card");
+      if (card && chat.isOpen) card.focus({ preventScroll: true });
+    }
+
+    // ---- pictures and files
+
+    // What the server stored is shown from the server only.
+    function ownAddress(path) {
+      try {
+        const url = new URL(path, HOST);
+        return url.origin === HOST ? url.href : null;
+      } catch (error) {
+        return null;
+      }
+    }
+
+    function drawAttachment(one) {
+      const address = ownAddress(one.url);
+      if (!address) return null;
+      return one.kind === "image" && one.width && one.height ? drawImage(one, address) : drawFile(one, address);
+    }
+
+    function picture(address, name) {
+      return el("img", { src: address, alt: name, loading: "lazy", decoding: "async", referrerpolicy: "no-referrer" });
+    }
+
+    // The box has its size before the picture is there, so that nothing jumps.
+    function drawImage(one, address) {
+      const image = picture(address, t("image", { name: one.name }));
+      const width = Math.max(72, Math.min(IMAGE_WIDTH, one.width));
+      const button = el("button", { class: "image", type: "button", "aria-label": t("enlarge", { name: one.name }) }, image);
+      button.style.width = `${width}px`;
+      button.style.aspectRatio = `${one.width} / ${Math.min(one.height, one.width * 1.6)}`;
+      button.addEventListener("click", () => enlarge(address, one.name));
+      image.addEventListener("error", () => button.replaceWith(drawFile(one, address)));
+      return button;
+    }
+
+    function drawFile(one, address) {
+      const size = sizeText(one.size);
+      const label = t("file", { name: one.name, size });
+      const words = el("span", {}, el("bdi", { text: one.name }), el("small", { text: size }));
+      return el("a", { class: "file", href: address, target: "_blank", rel: "noopener noreferrer", "aria-label": label }, icon("file"), words);
+    }
+
+    function sizeText(bytes) {
+      if (!(bytes > 0)) return "";
+      return bytes < 1048576 ? `${Math.max(1, Math.round(bytes / 1024))} KB` : `${(bytes / 1048576).toFixed(1)} MB`;
+    }
+
+    function enlarge(address, name) {
+      const shut = el("button", { class: "round", type: "button", "aria-label": t("shut") }, icon("close"));
+      const box = el("dialog", { class: "lightbox", "aria-label": t("lightbox") }, picture(address, name), shut);
+      box.addEventListener("click", () => box.close());
+      box.addEventListener("keydown", (event) => event.stopPropagation()); // Escape closes the picture, not the chat
+      box.addEventListener("close", () => box.remove());
+      ui.root.append(box);
+      box.showModal();
+    }
+
+    // ---- cards
+
+    function drawCard(item) {
+      if (!item.card) return null;
+      const draws = { lead: drawLeadCard, contact: drawContactCard, product: drawProductCard, order: drawOrderCard };
+      const draw = draws[item.card.kind];
+      if (!draw) return null;
+      const card = el("section", { class: `card is-${item.card.kind}`, tabindex: "-1", "aria-label": item.card.title || item.text });
+      if (item.card.title) card.append(el("h3", { text: item.card.title }));
+      if (item.card.text) card.append(el("p", { class: "about", text: item.card.text }));
+      draw(card, item);
+      return card;
+    }
+
+    function labelOf(field) {
+      return field.label || t(`field_${field.name}`);
+    }
+
+    function drawLeadCard(place, item) {
+      const { card } = item;
+      const fields = (card.fields || []).filter((field) => field.name in FIELD_LIMITS);
+      if (card.submitted) {
+        const summary = el("dl", {});
+        for (const field of fields) if (card.summary && card.summary[field.name]) summary.append(el("dt", { text: labelOf(field) }), el("dd", { text: card.summary[field.name] }));
+        place.append(summary, el("p", { class: "sent" }, icon("done"), t("card_sent")));
+        return;
+      }
+      const form = el("form", { novalidate: true });
+      const inputs = fields.map((field) => drawField(form, field, item));
+      const consent = card.consent ? drawConsent(form, item) : null;
+      const problem = el("p", { class: "bad", role: "alert", text: card.error ? t(card.error) : "" });
+      const isSending = card.state === "sending";
+      const send = el("button", { class: "solid", type: "submit", disabled: isSending, text: isSending ? t("card_sending") : card.button || t("card_send") });
+      form.append(problem, send);
+      for (const input of form.elements) if (isSending) input.disabled = true;
+      form.addEventListener("submit", (event) => {
+        event.preventDefault();
+        submitCard(item, inputs, consent, problem);
+      });
+      place.append(form);
+    }
+
+    function drawField(form, field, item) {
+      const { card } = item;
+      const id = `field-${item.seq}-${field.name}`;
+      const isNote = field.name === "note";
+      const kinds = { phone: { type: "tel", autocomplete: "tel", inputmode: "tel" }, email: { type: "email", autocomplete: "email", inputmode: "email" }, name: { type: "text", autocomplete: "name" }, wechat: { type: "text", autocomplete: "off" }, note: { rows: "2" } };
+      const input = el(isNote ? "textarea" : "input", { id, maxlength: FIELD_LIMITS[field.name], "aria-describedby": `${id}-bad`, required: field.required, ...kinds[field.name] });
+      input.value = (card.values && card.values[field.name]) || "";
+      const bad = el("p", { class: "bad", id: `${id}-bad` });
+      const label = el("label", { for: id }, el("span", { text: labelOf(field) }), field.required ? null : el("small", { text: t("optional") }));
+      const part = { field, input, bad };
+      input.addEventListener("input", () => markField(part, ""));
+      if ((card.bad || []).includes(field.name)) markField(part, t(field.name === "note" || field.name === "name" ? "bad_missing" : `bad_${field.name}`, { field: labelOf(field) }));
+      form.append(label, input, bad);
+      return part;
+    }
+
+    function drawConsent(form, item) {
+      const id = `field-${item.seq}-consent`;
+      const input = el("input", { id, type: "checkbox", "aria-describedby": `${id}-bad` });
+      input.checked = Boolean(item.card.values && item.card.values.consent);
+      const bad = el("p", { class: "bad", id: `${id}-bad` });
+      const part = { input, bad };
+      input.addEventListener("change", () => markField(part, ""));
+      form.append(el("label", { class: "consent", for: id }, input, el("span", { text: item.card.consent })), bad);
+      return part;
+    }
+
+    function markField({ input, bad }, problem) {
+      input.setAttribute("aria-invalid", String(Boolean(problem)));
+      bad.textContent = problem;
+    }
+
+    function problemOfField({ field, input }) {
+      const value = input.value.trim();
+      if (!value) return field.required ? t("bad_missing", { field: labelOf(field) }) : "";
+      const digits = value.replace(/[^\d+]/g, "");
+      if (field.name === "phone" && !/^(\+?\d{7,15})$/.test(digits)) return t("bad_phone");
+      if (field.name === "wechat" && !/^([a-z][-_a-z0-9]{5,19}|1[3-9]\d{9})$/i.test(value)) return t("bad_wechat");
+      if (field.name === "email" && !/^\S+@\S+\.\S+$/.test(value)) return t("bad_email");
+      return "";
+    }
+
+    function submitCard(item, inputs, consent, problem) {
+      const values = {};
+      let first = null;
+      for (const part of inputs) {
+        const bad = problemOfField(part);
+        markField(part, bad);
+        if (bad && !first) first = part.input;
+        values[part.field.name] = cleanText(part.input.value);
+      }
+      if (consent) {
+        values.consent = consent.input.checked;
+        markField(consent, values.consent ? "" : t("bad_consent"));
+        if (!values.consent && !first) first = consent.input;
+      }
+      if (!first && !inputs.some((part) => part.input.value.trim())) {
+        problem.textContent = t("bad_any");
+        first = inputs.length ? inputs[0].input : null;
+      }
+      if (first) first.focus();
+      else sendCard(item, values);
+    }
+
+    function drawContactCard(place, item) {
+      const { card } = item;
+      const words = el("div", { class: "person-words" }, el("strong", { text: card.name || "" }), card.role ? el("p", { class: "about", text: card.role }) : null);
+      if (card.phone) words.append(copyLine(t("call"), card.phone, `tel:${card.phone.replace(/[^\d+]/g, "")}`));
+      if (card.wechat) words.append(copyLine(t("field_wechat"), card.wechat));
+      place.append(words);
+      const address = card.qr ? ownAddress(card.qr) : null;
+      if (!address) return;
+      const label = t("qr", { name: card.name || card.title || "" });
+      const button = el("button", { class: "qr", type: "button", "aria-label": t("enlarge", { name: label }) }, picture(address, label));
+      button.addEventListener("click", () => enlarge(address, label));
+      place.append(button);
+    }
+
+    function copyLine(label, value, href) {
+      const button = el("button", { type: "button", text: t("copy"), "aria-label": `${t("copy")} ${value}` });
+      button.addEventListener("click", () => copyText(value, button));
+      return el("p", { class: "line-of" }, el("span", { text: label }), href ? el("a", { href, text: value }) : el("bdi", { text: value }), button);
+    }
+
+    // The clipboard is there on https only; elsewhere the text is selected, so that a long press copies it.
+    function copyText(value, button) {
+      const done = () => {
+        button.textContent = t("copied");
+        say(t("copied"));
+        setTimeout(() => (button.textContent = t("copy")), 2000);
+      };
+      if (navigator.clipboard) navigator.clipboard.writeText(value).then(done, () => select(button.previousSibling));
+      else select(button.previousSibling);
+    }
+
+    function select(node) {
+      const range = document.createRange();
+      range.selectNodeContents(node);
+      const selection = window.getSelection();
+      selection.removeAllRanges();
+      selection.addRange(range);
+    }
+
+    function drawProductCard(place, item) {
+      place.append(productList(item.card.products || []));
+    }
+
+    function productList(products) {
+      const list = el("ul", { class: "products" });
+      for (const product of products) {
+        const words = el("span", {}, el("bdi", { text: product.name || "" }), product.summary ? el("small", { text: product.summary }) : null);
+        const button = el("button", { type: "button" }, words, product.price ? el("b", { text: product.price }) : null, icon("next"));
+        button.addEventListener("click", () => post(cleanText(t("ask_product", { name: product.name || "" }))));
+        list.append(el("li", {}, button));
+      }
+      return list;
+    }
+
+    function drawOrderCard(place, item) {
+      const { card } = item;
+      const names = { shipped: "order_shipped", delayed: "order_delayed", delivered: "order_delivered" };
+      if (names[card.status]) place.append(el("h3", { class: `order is-${card.status}`, text: t(names[card.status]) }));
+      if (card.number) place.append(copyLine(t("order_number"), card.number));
+      if (card.tracking) place.append(copyLine(card.carrier || t("tracking"), card.tracking));
+      const course = el("ol", { class: "course" });
+      for (const event of card.events || []) course.append(el("li", {}, el("span", { text: event.text || "" }), el("time", { text: event.at ? clock(Date.parse(event.at)) : "" })));
+      if (course.children.length) place.append(course);
+      if ((card.products || []).length) place.append(el("h4", { text: t("related") }), productList(card.products));
+    }
+
     function decorate(item, previous) {
       const row = item.node;
       const time = row.firstChild;
@@ -1466,7 +2155,7 @@
       row.classList.toggle("same", Boolean(isSame));
       const by = row.querySelector(".by");
       // The AI is labelled on every message; a person's name needs to stand only at the head of a group.
-      if (by) by.hidden = Boolean(isSame) && item.sender === "agent";
+      if (by) by.hidden = Boolean(isSame) && item.sender !== "ai";
       row.classList.toggle("is-failed", item.state === "failed");
       if (item.sender === "customer") showState(item, row.querySelector(".state"));
     }
@@ -1547,8 +2236,9 @@
 
     function queueText() {
       if (chat.status !== "queued") return "";
-      if (!chat.position) return t("queued_unknown");
-      return chat.position === 1 ? t("queued_next") : t("queued", { n: chat.position });
+      if (!chat.position) return chat.backAt ? t("queued_back", { when: clock(chat.backAt) }) : t("queued_unknown");
+      const place = chat.position === 1 ? t("queued_next") : t("queued", { n: chat.position });
+      return chat.waitSeconds ? t("queued_wait", { place, n: Math.max(1, Math.ceil(chat.waitSeconds / 60)) }) : place;
     }
 
     let note = "";
@@ -1697,7 +2387,7 @@
       return el("div", { class: "rating" }, el("h3", { text: t("rate_title"), "aria-hidden": "true" }), stars, word, comment, send);
     }
 
-    return { mount, applyConfig, showOpen, showThread, showStatus, showLink, showTyping, showUnread, showRating, edit, notify, say, pageTitle };
+    return { mount, applyConfig, showOpen, showThread, showStatus, showLink, showTyping, showUnread, showRating, showUploads, redraw, focusCard, edit, notify, say, pageTitle };
   }
 
   // ------------------------------------------------------------------ 13 start
