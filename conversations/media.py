@@ -71,6 +71,17 @@ def examine(body: bytes, name: str) -> Media:
     return Media("file", clean_name(name, content_type), content_type, body)
 
 
+def as_jpeg(body: bytes) -> bytes:
+    """A stored image for those who take no WebP; what was transparent becomes white."""
+    with Image.open(io.BytesIO(body)) as image:
+        picture = image.convert("RGBA")
+    ground = Image.new("RGB", picture.size, "white")
+    ground.paste(picture, mask=picture.getchannel("A"))
+    out = io.BytesIO()
+    ground.save(out, "JPEG", quality=90)
+    return out.getvalue()
+
+
 def clean_name(name: str, content_type: str) -> str:
     """A name to show and to save under: no path, no invisible or turning characters, the ending of the real type."""
     name = re.split(r"[\\/]", name)[-1].encode("utf-8", "ignore").decode()

@@ -30,6 +30,7 @@ from conversations.media import Unacceptable
 from conversations.models import Attachment
 from conversations.services.attachments import NotOwner, keep_upload
 from conversations.services.visits import find_conversation
+from cs_platform.addresses import client_address
 from cs_platform.limits import is_allowed
 from cs_platform.models import User
 from routing.models import Channel
@@ -92,7 +93,7 @@ def serve(request: HttpRequest, ticket: str, name: str) -> HttpResponseBase:
 
 def _take_from_visitor(request: HttpRequest, channel: Channel) -> Attachment:
     _refuse_big(request)
-    _refuse_crowd(f"upload-address:{request.META.get('REMOTE_ADDR', '')}", settings.ATTACHMENTS_PER_ADDRESS)
+    _refuse_crowd(f"upload-address:{client_address(request)}", settings.ATTACHMENTS_PER_ADDRESS)
     scheme, _, token = request.headers.get("Authorization", "").partition(" ")
     token = token.strip() if scheme.lower() == "bearer" else request.POST.get("token", "")
     conversation = find_conversation(channel, token) if 0 < len(token) <= 200 else None

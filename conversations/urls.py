@@ -4,6 +4,7 @@ from channels.auth import AuthMiddlewareStack
 from django.urls import path
 
 from conversations import ticket_pages, uploads, views
+from conversations.callbacks import callback
 from conversations.consumers import VisitorConsumer
 from conversations.desk import AgentConsumer
 
@@ -13,6 +14,7 @@ urlpatterns = [
     path("chat/<slug:key>/", views.chat, name="chat"),
     path("chat/<slug:key>/config.json", views.channel_config, name="channel-config"),
     path("chat/<slug:key>/attachments/", uploads.upload_by_visitor, name="visitor-upload"),
+    path("callbacks/<slug:kind>/<slug:key>/", callback, name="callback"),
     path("console/", views.console, name="console"),
     path("console/tickets/", ticket_pages.ticket_list, name="console-tickets"),
     path("console/tickets/new/", ticket_pages.ticket_new, name="console-ticket-new"),

@@ -67,6 +67,9 @@ X_FRAME_OPTIONS = "DENY"
 OUTBOUND_ALLOWED = env.list("OUTBOUND_ALLOWED", default=[])
 # Secrets in the database: the first key writes, all read. Unset: a key made from SECRET_KEY.
 FIELD_ENCRYPTION_KEYS = env.list("FIELD_ENCRYPTION_KEYS", default=[])
+# Where customers and platforms reach this installation, such as https://chat.example.com: links in messages begin so.
+PUBLIC_URL = env("PUBLIC_URL", default="").rstrip("/")
+WECHAT_API_URL = env("WECHAT_API_URL", default="https://api.weixin.qq.com").rstrip("/")
 SECURE_REFERRER_POLICY = "strict-origin-when-cross-origin"
 CONTENT_SECURITY_POLICY: dict[str, Any] = {
     "DIRECTIVES": {

@@ -52,3 +52,9 @@ def close_connections() -> None:
     for _ in range(settings.DATABASE_THREADS):
         _pool.submit(close)
     barrier.wait(timeout=10)
+
+
+def release_connection() -> None:
+    """Before a thread waits for somebody outside: it holds no connection meanwhile, there are fewer than threads."""
+    if not connection.in_atomic_block:
+        connection.close()

@@ -7,6 +7,7 @@ from conversations.models.customer import Customer, CustomerIdentity
 from conversations.models.escalation import EscalationStep
 from conversations.models.message import Message
 from conversations.models.order import Order, OrderItem, Shipment
+from conversations.models.platform import ChannelToken, InboundPayload, OutboundDelivery, PlatformThread
 from conversations.models.rating import Rating
 from conversations.models.ticket import Ticket, TicketDay, TicketHistory, TicketTarget
 from conversations.models.wrong_reply import WrongReply
@@ -14,13 +15,17 @@ from conversations.models.wrong_reply import WrongReply
 __all__ = [
     "Attachment",
     "CardSubmission",
+    "ChannelToken",
     "Conversation",
     "Customer",
     "CustomerIdentity",
     "EscalationStep",
+    "InboundPayload",
     "Message",
     "Order",
     "OrderItem",
+    "OutboundDelivery",
+    "PlatformThread",
     "Rating",
     "Shipment",
     "Ticket",

@@ -19,6 +19,7 @@ from conversations.events import ConversationStatusChanged, MessageCreated, Unsu
 from conversations.frames import iso
 from conversations.models import Conversation, Message
 from conversations.services.attachments import Snapshot, UnknownAttachment, bind, claim_unsent, pick, preview
+from conversations.services.deliveries import queue_delivery
 from cs_platform.events import emit_many, is_wanted
 from routing.opt_out import asks_to_unsubscribe
 from routing.phrases import asks_for_person
@@ -122,6 +123,7 @@ def append_message(
     )
     if draft.attachment_ids:
         bind(draft.attachment_ids, message.pk)
+    queue_delivery(message, conversation)
     return message
 
 

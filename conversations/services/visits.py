@@ -185,7 +185,7 @@ def conversation_of(channel: Channel, customer: Customer, page: Page = Page()) -
     _keep_page(conversation, page)
     if is_new:
         emit(ConversationCreated(conversation.pk, channel.key, customer.pk))
-        _greet(conversation)
+        greet(conversation)
     return Conversation.objects.select_related("customer", "channel", "agent").get(pk=conversation.pk)
 
 
@@ -195,7 +195,8 @@ def _keep_page(conversation: Conversation, page: Page) -> None:
         Conversation.objects.filter(pk=conversation.pk).update(page_url=url, page_title=title)
 
 
-def _greet(conversation: Conversation) -> None:
+def greet(conversation: Conversation) -> None:
+    """The first words of a conversation in which nothing was said yet."""
     channel = conversation.channel
     greeting = channel.greeting or gettext("Hi, I'm the shop's AI assistant. What can I help you with?")
     message = append_message(

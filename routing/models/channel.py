@@ -1,5 +1,6 @@
 """One way in: a shop's website, a messaging platform."""
 
+import json
 import secrets
 
 from django.conf import settings
@@ -7,6 +8,7 @@ from django.core.validators import RegexValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from cs_platform.fields import EncryptedTextField
 from routing.models.schedule import Schedule
 from routing.models.strategy import Strategy
 
@@ -20,6 +22,8 @@ class Channel(models.Model):
 
     class Kind(models.TextChoices):
         WEB = "web", _("Website")
+        WECHAT = "wechat", _("WeChat official account")
+        GENERIC = "generic", _("Any platform over HTTP")
 
     key = models.CharField(
         _("key"),
@@ -74,11 +78,17 @@ class Channel(models.Model):
         verbose_name=_("service hours"),
         help_text=_("When persons answer. Empty: around the clock."),
     )
-    identity_secret = models.CharField(
+    identity_secret = EncryptedTextField(
         _("secret for signed customer identities"),
-        max_length=64,
         default=new_identity_secret,
         help_text=_("Your shop signs who its logged-in customers are with it (JWT, HS256)."),
+    )
+    connection = EncryptedTextField(
+        _("connection"),
+        default="",
+        blank=True,
+        editable=False,
+        help_text=_("What the platform's back office says, as JSON."),
     )
     created_at = models.DateTimeField(_("created"), auto_now_add=True)
 
@@ -98,6 +108,12 @@ class Channel(models.Model):
     def reception(self) -> Strategy:
         """The strategy, or the one that holds where none was chosen."""
         return self.strategy or Strategy()
+
+    @property
+    def connection_values(self) -> dict[str, str]:
+        """What the platform needs to know us by; empty for a website."""
+        values = json.loads(self.connection) if self.connection else {}
+        return {str(name): str(value) for name, value in values.items()}
 
     def origins(self) -> list[str]:
         """The foreign origins that may open a chat, without trailing slashes."""
