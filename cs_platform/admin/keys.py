@@ -76,7 +76,7 @@ class ApiKeyAdmin(ModelAdmin):
 
     def response_add(self, request: HttpRequest, obj: Any, post_url_continue: str | None = None) -> HttpResponse:
         address = request.build_absolute_uri("/api/v1/")
-        noun = obj.scopes[0].partition(":")[0]
+        noun = next((scope for scope in obj.scopes if scope.endswith(":read")), obj.scopes[0]).partition(":")[0]
         return secret_page(
             self,
             request,
@@ -84,7 +84,7 @@ class ApiKeyAdmin(ModelAdmin):
             text=gettext("Copy the key now and keep it where your program reads it."),
             secret=obj.text,
             back=reverse("admin:cs_platform_apikey_changelist"),
-            example=f'curl -H "Authorization: Bearer {obj.prefix}_…" {address}{noun}/',
+            example=f'curl -H "Authorization: Bearer {obj.text}" {address}{noun}/',
         )
 
     @action(description=_("Revoke"), url_path="revoke", icon="block", permissions=["change"])
@@ -123,7 +123,13 @@ def _scope_groups(user: User) -> list[Group]:
     for scope, title in titles.items():
         noun, _colon, verb = scope.partition(":")
         nouns.setdefault(noun, []).append(Grant(scope, VERBS.get(verb, title), scope in locked))
-    return [Group(titles[f"{noun}:read"], grants) for noun, grants in nouns.items()]
+    return [Group(titles[f"{noun}:read"], sorted(grants, key=_place)) for noun, grants in nouns.items()]
+
+
+def _place(grant: Grant) -> tuple[bool, str]:
+    """Reading, writing, then what is special."""
+    verb = grant.value.partition(":")[2]
+    return verb not in VERBS, verb
 
 
 def _who(request: HttpRequest) -> User:

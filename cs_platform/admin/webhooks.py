@@ -17,6 +17,7 @@ from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 from unfold.admin import ModelAdmin
 from unfold.decorators import action, display
+from unfold.widgets import UnfoldAdminURLInputWidget
 
 from cs_platform.admin.grants import Grant, GrantsField, Group
 from cs_platform.admin.pages import confirm_page, secret_page
@@ -41,6 +42,13 @@ _CHANGE = "admin:cs_platform_webhookendpoint_change"
 
 class WebhookEndpointForm(forms.ModelForm):
     user: User
+    url = forms.URLField(
+        label=_("address"),
+        max_length=500,
+        assume_scheme="https",
+        widget=UnfoldAdminURLInputWidget,
+        help_text=_("Gets a POST with JSON for every event."),
+    )
     events = GrantsField(label=_("Events that it hears of"))
 
     class Meta:
@@ -204,7 +212,7 @@ class WebhookDeliveryAdmin(ModelAdmin):
     actions = ("replay_selected",)
     actions_detail = ("replay",)
     fieldsets = (
-        (None, {"fields": ("event_name", "endpoint", "show_status", "show_message_id", "show_body")}),
+        (None, {"fields": ("event_name", "endpoint", "status", "show_message_id", "show_body")}),
         (_("What came back"), {"fields": ("response_status", "show_answer", "show_error", "duration_ms")}),
         (_("Tries"), {"fields": ("attempts", "due_at", "show_tries", "created_at")}),
     )
@@ -289,9 +297,9 @@ class WebhookDeliveryAdmin(ModelAdmin):
         return False
 
 
-def stopped_badge(request: HttpRequest) -> int | str:
+def count_stopped() -> int:
     """How many endpoints the platform had to switch off: a number in the sidebar until somebody looks after them."""
-    return WebhookEndpoint.objects.stopped().count() or ""
+    return WebhookEndpoint.objects.stopped().count()
 
 
 def _event_groups(user: User) -> list[Group]:

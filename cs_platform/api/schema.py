@@ -50,8 +50,21 @@ class KeyScheme(OpenApiAuthenticationExtension):
         return {"type": "http", "scheme": "bearer"}
 
 
+SUMMARIES = {
+    "list": "List",
+    "retrieve": "Read one",
+    "create": "Create",
+    "partial_update": "Change",
+    "destroy": "Delete",
+}
+
+
 class ApiSchema(AutoSchema):
     """One operation."""
+
+    def get_summary(self) -> str | None:
+        action = getattr(self.view, "action", None) or ""
+        return super().get_summary() or SUMMARIES.get(action) or action.replace("_", " ").capitalize() or None
 
     def get_override_parameters(self) -> list[OpenApiParameter]:
         return [IDEMPOTENCY_KEY] if self.method == "POST" else []

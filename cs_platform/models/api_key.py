@@ -27,7 +27,7 @@ class ApiKey(models.Model):
         settings.AUTH_USER_MODEL,
         on_delete=models.CASCADE,
         related_name="api_keys",
-        verbose_name=_("owner"),
+        verbose_name=_("whose key"),
         help_text=_("When this person may no longer enter the back office, the key stops working."),
     )
     created_at = models.DateTimeField(_("created"), auto_now_add=True)
