@@ -55,7 +55,7 @@ class AgentConsumer(FactsFrames):
     """One open console of one agent."""
 
     frame_types = frozenset(
-        {"list", "subscribe", "unsubscribe", "claim", "release", "close", "transfer"}
+        {"list", "subscribe", "unsubscribe", "claim", "reopen", "release", "close", "transfer"}
         | {"message", "note", "typing", "presence", "ping"}
         | FactsFrames.facts_frames
     )
@@ -162,6 +162,11 @@ class AgentConsumer(FactsFrames):
 
     async def on_claim(self, frame: Mapping[str, Any]) -> None:
         conversation = await self._change(frame, lambda pk: handover.take_over(pk, self.user))
+        await self.send_frame({"type": "conversation", "conversation": conversation_row(conversation)})
+
+    async def on_reopen(self, frame: Mapping[str, Any]) -> None:
+        """Beyond the contract: the agent writes to a customer whose chat has ended."""
+        conversation = await self._change(frame, lambda pk: handover.reopen(pk, self.user))
         await self.send_frame({"type": "conversation", "conversation": conversation_row(conversation)})
 
     async def on_release(self, frame: Mapping[str, Any]) -> None:

@@ -201,6 +201,39 @@ def transfer(conversation_id: int, agent: User, *, to: User) -> Conversation:
 
 
 @transaction.atomic
+def reopen(conversation_id: int, agent: User) -> Conversation:
+    """An agent writes to a customer whose chat has ended, say about a ticket: a new episode, with this agent.
+
+    Raises `AlreadyClaimed` when it is open already.
+    """
+    now = timezone.now()
+    message = append_message(
+        conversation_id,
+        _arrival(conversation_id, agent, author_id=agent.pk, decision={"decision": "takeover", "from": Owner.NONE}),
+        only_if={"status": Conversation.Status.CLOSED},
+        changes={
+            "status": Conversation.Status.OPEN,
+            "owner": Owner.AGENT,
+            "agent_id": agent.pk,
+            "last_agent_id": agent.pk,
+            "epoch": F("epoch") + 1,
+            "episode_seq": F("last_seq"),
+            "handoff_reason": Reason.AGENT_TAKEOVER,
+            "taken_at": now,
+            "place_seconds": None,
+            "priority": 0,
+            "group_id": None,
+            "closed_at": None,
+            "deadline": now + timedelta(seconds=settings.IDLE_LOOK_SECONDS),
+        },
+    )
+    if message is None:
+        return _refuse_unless_own(conversation_id, agent)
+    announce_change(message)
+    return message.conversation
+
+
+@transaction.atomic
 def close_conversation(conversation_id: int, agent: User, *, reason: str = "") -> Conversation:
     """The agent ends the conversation, for a reason that is kept with the closing message.
 

@@ -33,8 +33,9 @@ _KNOWLEDGE = [
 _QUESTIONS = (*_TOPICS, "请问一下你们多久发货", "今天火星上的天气怎么样", "转人工")
 _SETUP = (
     "Own platform started by `manage.py up` with own data. Visitors on the public socket resume by token and number and"
-    " send again with the same client_id; two agents claim and answer what waits. One kill -9 at a time, at a random"
-    " moment after the platform serves again; the supervisor is started again as a service manager would."
+    " send again with the same client_id; two agents claim and answer what waits, and one of them is given customers"
+    " automatically. One kill -9 at a time, at a random moment after it serves again; the supervisor is started"
+    " again as a service manager would."
 )
 
 
@@ -176,6 +177,7 @@ class Storm:
             "repeats": ledger.repeats,
             "reconnects": ledger.reconnects,
             "claimed": sum(agent.claimed for agent in self._agents),
+            "assigned": self._store.count_assigned(),
             "supervisor_ended_by_itself": self._gave_up,
             **percentiles([1000 * one for one in ledger.ack_seconds] or [0.0]),
             **{name: found[name] for name in MUST_BE_ZERO},

@@ -22,6 +22,10 @@ from cs_platform.processes import group_members
 VICTIMS = ("web", "worker", "ticker", "valkey", "supervisor")
 _MARKS = {"web": "uvicorn", "worker": "qcluster", "ticker": "manage.py tick", "valkey": "valkey-server"}
 CHANNEL = "demo"
+_ONE_ACCEPTS = (
+    "from routing.models import Agent;"
+    " Agent.objects.filter(user__username='agent2').update(accepts_automatically=True, capacity=10)"
+)
 STOP_SECONDS = 30.0
 
 
@@ -61,8 +65,9 @@ class Stand:
         return given
 
     def prepare(self, knowledge: Sequence[Mapping[str, object]]) -> None:
-        """Migrate, make the demo shop, and publish the knowledge in it."""
+        """Migrate, make the demo shop, publish the knowledge in it, and let one agent be given customers."""
         self.manage("install")
+        self.manage("shell", "-c", _ONE_ACCEPTS)
         self.import_knowledge(knowledge)
 
     def import_knowledge(self, rows: Sequence[Mapping[str, object]]) -> None:

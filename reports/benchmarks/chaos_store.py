@@ -41,6 +41,11 @@ class Store:
         sql = "SELECT count(*) FROM conversations_conversation WHERE owner = 'ai' AND customer_seq > answered_seq"
         return int(self._read(sql)[0][0])
 
+    def count_assigned(self) -> int:
+        """Customers who were given to an agent without a click."""
+        sql = "SELECT count(*) FROM conversations_message WHERE sender = 'system' AND CAST(decision AS text) LIKE %s"
+        return int(self._read(sql, ['%"reason": "assigned"%'])[0][0])
+
     def count_turns(self) -> dict[str, int]:
         """Answers and hand-overs."""
         sql = (
@@ -49,10 +54,10 @@ class Store:
         )
         return {str(sender): int(count) for sender, count in self._read(sql)}
 
-    def _read(self, sql: str) -> list[tuple[Any, ...]]:
+    def _read(self, sql: str, values: list[str] | None = None) -> list[tuple[Any, ...]]:
         try:
             with connections[ALIAS].cursor() as cursor:
-                cursor.execute(sql)
+                cursor.execute(sql, values)
                 return list(cursor.fetchall())
         finally:
             connections[ALIAS].close()

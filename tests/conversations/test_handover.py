@@ -193,3 +193,18 @@ def test_only_the_owner_transfers_to_a_group(conversation: Conversation, agent: 
         handover.transfer_to_group(conversation.pk, agent, group_id=SkillGroup.objects.create(name="Refunds").pk)
     conversation.refresh_from_db()
     assert conversation.owner == "ai"
+
+
+def test_an_agent_may_write_to_a_customer_whose_chat_has_ended(conversation: Conversation, agent: User) -> None:
+    write(conversation, "hi")
+    handover.take_over(conversation.pk, agent)
+    handover.close_conversation(conversation.pk, agent)
+    again = handover.reopen(conversation.pk, agent)
+    assert (again.status, again.owner, again.agent, again.episode_seq) == ("open", "agent", agent, 3)
+
+
+def test_what_is_open_cannot_be_reopened(conversation: Conversation, agent: User) -> None:
+    with pytest.raises(handover.AlreadyClaimed):
+        handover.reopen(conversation.pk, agent)
+    conversation.refresh_from_db()
+    assert (conversation.owner, conversation.epoch) == ("ai", 0)
