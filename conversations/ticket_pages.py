@@ -1,7 +1,6 @@
 """Tickets for agents: a list to work through, one ticket with its history, a form for a new one."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, cast
 
@@ -12,17 +11,16 @@ from django.db.models import Count, Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
-from django.utils.dateparse import parse_datetime
-from django.utils.formats import date_format
 from django.utils.timesince import timesince
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 from django.views.decorators.http import require_http_methods, require_safe
 
-from conversations.models import Conversation, Customer, Ticket, TicketHistory
+from conversations.models import Conversation, Customer, Ticket
 from conversations.models.ticket import UNFINISHED, TicketQuerySet, TicketType
 from conversations.services.tickets import IllegalMove, change_ticket, create_ticket
 from conversations.ticket_forms import TicketChangeForm, TicketForm
+from conversations.ticket_history import history_in_words
 from cs_platform.models import User
 
 WORK_PERMISSION = "conversations.change_ticket"
@@ -30,15 +28,6 @@ PAGE_SIZE = 30
 VIEWS = ("mine", "open", "overdue", "unowned", "all")
 
 View = Callable[..., HttpResponse]
-
-
-@dataclass(frozen=True, slots=True)
-class Change:
-    """One field of one change, in words."""
-
-    label: str
-    old: str
-    new: str
 
 
 def agents_only(view: View) -> View:
@@ -86,7 +75,7 @@ def ticket_detail(request: HttpRequest, number: str) -> HttpResponse:
     context = {
         "ticket": ticket,
         "form": form,
-        "history": [(line, _changes(line)) for line in ticket.history.all()],
+        "history": history_in_words(ticket),
         "parcels": ticket.order.shipments.all() if ticket.order else (),
         "is_overdue": ticket.is_overdue(timezone.now()),
         "is_final": ticket.status == Ticket.Status.CLOSED,
@@ -176,20 +165,3 @@ def _suggestions(conversation: Conversation | None, customer: Customer | None) -
     if conversation is None or customer is None:
         return {}
     return {"subject": conversation.subject, "contact": customer.phone or customer.email or customer.wechat}
-
-
-def _changes(line: TicketHistory) -> list[Change]:
-    return [
-        Change(str(Ticket._meta.get_field(name).verbose_name), _in_words(name, old), _in_words(name, new))  # type: ignore[union-attr]
-        for name, (old, new) in line.changes.items()
-    ]
-
-
-def _in_words(name: str, value: str | None) -> str:
-    if not value:
-        return "—"
-    if name == "due_at":
-        moment = parse_datetime(value)
-        return date_format(timezone.localtime(moment), pgettext("date format", "M j, H:i")) if moment else value
-    choices = dict(Ticket._meta.get_field(name).choices or ())  # type: ignore[union-attr]
-    return str(choices.get(value, value))

@@ -92,7 +92,8 @@ class OrderAdmin(ExportMixin, ReadOnlyAdmin):
                     ("customer", "channel"),
                     ("status", "show_total"),
                     ("phone", "note"),
-                    ("created_at", "paid_at", "updated_at"),
+                    ("created_at", "paid_at"),
+                    "updated_at",
                 )
             },
         ),
@@ -150,6 +151,8 @@ class OrderAdmin(ExportMixin, ReadOnlyAdmin):
             "shipped": "info",
             "delivered": "success",
             "refunding": "danger",
+            "refunded": "default",
+            "closed": "default",
         },
     )
     def show_status(self, order: Order) -> tuple[str, str]:
@@ -161,4 +164,5 @@ class OrderAdmin(ExportMixin, ReadOnlyAdmin):
 
     @display(description=_("shipments"))
     def show_parcels(self, order: Order) -> str:
-        return format_html_join("", "<div>{} · {}</div>", ((p, p.get_status_display()) for p in order.shipments.all()))
+        parcels = ((parcel.get_status_display(), parcel.tracking_number) for parcel in order.shipments.all())
+        return format_html_join("", '<div class="whitespace-nowrap">{} {}</div>', parcels)

@@ -6,9 +6,11 @@ from typing import Any
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 from unfold.admin import ModelAdmin
@@ -18,6 +20,7 @@ from unfold.decorators import display
 from conversations.admin.exporting import EXPORT_BUTTONS, Column, ExportMixin, moment
 from conversations.admin.reading import ReadOnlyAdmin
 from conversations.models import Ticket, TicketTarget
+from conversations.ticket_history import history_in_words
 
 
 class OverdueFilter(admin.SimpleListFilter):
@@ -54,16 +57,19 @@ class TicketAdmin(ExportMixin, ReadOnlyAdmin):
                 "fields": (
                     ("show_number", "subject"),
                     "description",
-                    ("type", "status", "priority"),
-                    ("owner", "group", "source"),
-                    ("customer", "conversation", "order"),
-                    ("contact", "due_at"),
-                    ("created_at", "first_response_at", "solved_at"),
+                    ("type", "status"),
+                    ("priority", "source"),
+                    ("owner", "group"),
+                    ("customer", "conversation"),
+                    ("order", "contact"),
+                    ("created_at", "due_at"),
+                    ("first_response_at", "solved_at"),
                 )
             },
         ),
+        (_("History"), {"fields": ("course",)}),
     )
-    readonly_fields = ("show_number",)
+    readonly_fields = ("show_number", "course")
 
     def export_columns(self) -> Sequence[Column]:
         return (
@@ -84,17 +90,28 @@ class TicketAdmin(ExportMixin, ReadOnlyAdmin):
             (_("solved at"), lambda ticket: moment(ticket.solved_at)),
         )
 
+    @display(description=_("History"))
+    def course(self, ticket: Ticket) -> SafeString:
+        return render_to_string("admin/conversations/ticket.html", {"history": history_in_words(ticket)})
+
     @display(description=_("number"), ordering="number")
     def show_number(self, ticket: Ticket) -> str:
-        return format_html('<a href="{}">{}</a>', reverse("console-ticket", args=[ticket.number]), ticket.number)
+        url = reverse("console-ticket", args=[ticket.number])
+        return format_html('<a class="whitespace-nowrap" href="{}">{}</a>', url, ticket.number)
 
     @display(
-        description=_("status"), ordering="status", label={"open": "info", "pending": "warning", "solved": "success"}
+        description=_("status"),
+        ordering="status",
+        label={"open": "info", "pending": "warning", "solved": "success", "closed": "default"},
     )
     def show_status(self, ticket: Ticket) -> tuple[str, str]:
         return ticket.status, ticket.get_status_display()
 
-    @display(description=_("priority"), ordering="priority", label={"urgent": "danger", "high": "warning"})
+    @display(
+        description=_("priority"),
+        ordering="priority",
+        label={"urgent": "danger", "high": "warning", "normal": "default", "low": "default"},
+    )
     def show_priority(self, ticket: Ticket) -> tuple[str, str]:
         return ticket.priority, ticket.get_priority_display()
 

@@ -3,7 +3,7 @@
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
-from django.utils.translation import gettext
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 
@@ -15,9 +15,9 @@ class Customer(models.Model):
         VIP = "vip", _("VIP")
 
     class Consent(models.TextChoices):
-        UNKNOWN = "unknown", _("Not asked")
-        GIVEN = "given", _("Agreed")
-        REFUSED = "refused", _("Refused")
+        UNKNOWN = "unknown", pgettext_lazy("consent", "Not asked")
+        GIVEN = "given", pgettext_lazy("consent", "Agreed")
+        REFUSED = "refused", pgettext_lazy("consent", "Refused")
 
     name = models.CharField(_("name"), max_length=100, blank=True)
     level = models.CharField(_("level"), max_length=10, choices=Level.choices, default=Level.NORMAL)

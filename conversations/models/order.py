@@ -65,7 +65,7 @@ class Order(models.Model):
     class Meta:
         ordering = ["-created_at", "-pk"]
         verbose_name = _("order")
-        verbose_name_plural = _("orders")
+        verbose_name_plural = pgettext_lazy("things", "orders")
         constraints = [models.UniqueConstraint(fields=["source", "number"], name="order_number_once_per_source")]
         indexes = [
             models.Index(fields=["customer", "-created_at"], name="order_by_customer"),
