@@ -41,7 +41,9 @@ class Customer(models.Model):
     )
     marketing_consent_at = models.DateTimeField(_("agreed or refused at"), null=True, blank=True)
     is_blocked = models.BooleanField(
-        _("blocked"), default=False, help_text=_("A blocked customer's messages are kept, but nobody is alerted.")
+        _("blocked"),
+        default=False,
+        help_text=_("Messages are kept and the AI answers, but no agent is alerted or given the chat."),
     )
     merged_into = models.ForeignKey(
         "self", on_delete=models.SET_NULL, null=True, blank=True, editable=False, related_name="+"

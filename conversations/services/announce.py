@@ -99,6 +99,8 @@ def announce_typing(conversation_id: int, sender: str) -> None:
 
 def announce_waiting(conversation: Conversation, kind: str) -> None:
     """Every console is alerted: a customer waits for a person (`kind`: queued, still_waiting, agent_silent)."""
+    if conversation.customer.is_blocked:
+        return
     push_on_commit(INBOX_GROUP, _notification(kind, conversation))
 
 

@@ -33,7 +33,8 @@ def assign_soon() -> None:
 
 def assign_waiting() -> list[Message]:
     """Go through the queue, the first in it first, while somebody has room. Returns the messages of those assigned."""
-    waiting = Conversation.objects.queued().select_related("channel__strategy")[:LOOKED_AT]
+    queue = Conversation.objects.queued().exclude(customer__is_blocked=True)
+    waiting = queue.select_related("channel__strategy")[:LOOKED_AT]
     if not waiting:
         return []
     seats, given = find_seats(), []

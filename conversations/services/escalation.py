@@ -56,7 +56,7 @@ def call_people(conversation: Conversation, now: datetime) -> None:
     for level in due:
         step = steps[min(level, len(steps) - 1)]
         is_outdone = len(steps) <= level < reached - 1  # of repetitions that were missed, one is enough
-        if not is_outdone and _may_call(conversation, step):
+        if not is_outdone and not conversation.customer.is_blocked and _may_call(conversation, step):
             emit(_person_needed(conversation, step, level, waited))
 
 

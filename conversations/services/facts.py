@@ -5,6 +5,7 @@ Reads only, and as many queries for a customer of ten years as for one of today.
 
 from typing import Any
 
+from django.urls import reverse
 from django.utils import timezone
 
 from conversations.frames import iso
@@ -102,6 +103,7 @@ def _ticket(ticket: Ticket) -> dict[str, Any]:
         "order": ticket.order.number if ticket.order else "",
         "due_at": iso(ticket.due_at),
         "is_overdue": ticket.is_overdue(timezone.now()),
+        "url": reverse("console-ticket", args=[ticket.number]),
     }
 
 
