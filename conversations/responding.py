@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext
 
 from conversations.tools import PROOF_ASKED, order_status
+from conversations.wording import Phrase, phrase, tell
 from kb.answering import Answer, answer, answer_entry
 from kb.experiments import vary
 from kb.models import Entry
@@ -24,6 +25,7 @@ from routing.understanding import Reading, understand
 from routing.version import current_versions
 
 PERSON_OPTION = "person"
+_COURTESIES: dict[Courtesy, Phrase] = {"thanks": "thanks", "greeting": "greeting"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +65,7 @@ class Response:
     intent_confidence: float = 0.0
     feeling: str = "neutral"
     strength: float = 0.0
+    is_rephrased: bool = False
 
     def why(self) -> dict[str, Any]:
         """What is kept beside the message, for the manager who asks why."""
@@ -76,6 +79,7 @@ class Response:
             "strength": round(self.strength, 2),
             "actions": [action.as_json() for action in self.actions],
             "trace": [str(step) for step in self.trace],
+            **({"rephrased": True} if self.is_rephrased else {}),
         }
 
 
@@ -86,9 +90,9 @@ def respond(question: Question, channel: Channel) -> Response:
     versions = current_versions()
     rules = current_rulebook(versions)
     facts = gather_facts(_visit(question), channel, rules, _reading(question, versions))
-    response = _respond(question, facts, rules.rules)
+    response = _respond(question, facts, rules.rules, channel.reception.persona)
     return replace(
-        response,
+        _in_tone(response, question, channel.reception.persona),
         intent=facts.intent,
         intent_confidence=facts.intent_confidence,
         feeling=facts.feeling,
@@ -96,7 +100,7 @@ def respond(question: Question, channel: Channel) -> Response:
     )
 
 
-def _respond(question: Question, facts: Facts, rules: Sequence[RuleSpec]) -> Response:
+def _respond(question: Question, facts: Facts, rules: Sequence[RuleSpec], persona: str) -> Response:
     decision = decide(facts, rules)
     if decision.answerer == "person":
         return _hand_over(decision, question.misses)
@@ -106,7 +110,7 @@ def _respond(question: Question, facts: Facts, rules: Sequence[RuleSpec]) -> Res
         return _as_decided(about_order, decision)
     found = _find_answer(question)
     if found.band != "answer" and (kind := courtesy(question.texts)):
-        polite = Response("answer", _return_courtesy(kind), reason="small talk", misses=question.misses)
+        polite = Response("answer", phrase(_COURTESIES[kind], persona), reason="small talk", misses=question.misses)
         return _as_decided(polite, decision)
     misses = question.misses + 1 if found.missed else 0 if found.band == "answer" else question.misses
     condition, category = _entry_condition(found.entry_id) if found.band == "answer" else ("", "")
@@ -114,7 +118,7 @@ def _respond(question: Question, facts: Facts, rules: Sequence[RuleSpec]) -> Res
     decision = decide(facts, rules)
     if decision.answerer == "person":
         return replace(_hand_over(decision, misses), entry_id=found.entry_id, confidence=found.confidence)
-    return _reply(vary(found, question.customer_id), misses, decision)
+    return _reply(vary(found, question.customer_id), misses, decision, persona)
 
 
 def _reading(question: Question, versions: Mapping[str, int]) -> Reading:
@@ -170,10 +174,18 @@ def _find_answer(question: Question) -> Answer:
     return answer("\n".join(question.texts))
 
 
-def _return_courtesy(kind: Courtesy) -> str:
-    if kind == "thanks":
-        return gettext("You're welcome! I am here whenever something comes up.")
-    return gettext("I'm here. Just tell me what it is about.")
+def _in_tone(response: Response, question: Question, persona: str) -> Response:
+    """A stored answer in the channel's tone. One on trial goes out as it is: otherwise two things would be tried."""
+    if response.decision != "answer" or response.entry_id is None or response.variant_id is not None:
+        return response
+    told = tell(
+        response.text,
+        entry_id=response.entry_id,
+        question="\n".join(question.texts),
+        persona=persona,
+        waiting_since=question.waiting_since,
+    )
+    return replace(response, text=told.text, is_rephrased=told.is_rephrased)
 
 
 def _confirm_opt_out() -> str:
@@ -208,17 +220,14 @@ def _hand_over(decision: Decision, misses: int) -> Response:
     )
 
 
-def _reply(found: Answer, misses: int, decision: Decision) -> Response:
+def _reply(found: Answer, misses: int, decision: Decision, persona: str) -> Response:
     options = tuple({"id": f"entry:{option.entry_id}", "text": option.text} for option in found.options)
     text = found.text
     if found.band == "clarify":
-        text = gettext("Do you mean one of these?")
+        text = phrase("clarify", persona)
         options += (person_option(),)
     elif found.band == "unknown":
-        text = gettext(
-            "I have no reliable answer to that, and I do not want to guess. You could put it another way, or"
-            " talk to a person."
-        )
+        text = phrase("unknown", persona)
         options = (person_option(),)
     return Response(
         decision=found.band,

@@ -18,6 +18,7 @@ from django.utils.translation import gettext_lazy as _
 from django_q.models import Failure, OrmQ
 
 from cs_platform import heartbeats, realtime
+from cs_platform.ai import llm
 from cs_platform.models import DueItem, NoticeDelivery, OutboxItem
 
 logger = logging.getLogger(__name__)
@@ -123,16 +124,21 @@ def _mail() -> Finding:
     return Finding("fair", gettext("no mail server"), gettext("Set EMAIL_URL to send reports and notices by e-mail."))
 
 
+def _model() -> Finding:
+    """As this process knows it: the model is not asked for the sake of this page."""
+    known = llm.status()
+    if not known.is_configured:
+        return Finding("good", gettext("none: stored answers are sent word for word"))
+    if not known.is_available:
+        advice = gettext("Answers go out word for word meanwhile. Check LLM_BASE_URL, LLM_API_KEY and LLM_MODEL.")
+        return Finding("fair", f"{known.name}: {known.last_error}", advice)
+    return Finding("good", gettext("%(name)s, %(count)d answers") % {"name": known.name, "count": known.answers})
+
+
 def _disk() -> Finding:
     free = shutil.disk_usage(settings.DATA_DIR).free
     text = gettext("%(size).1f GB free") % {"size": free / 1e9}
     return Finding("good", text) if free >= FREE_BYTES_MIN else Finding("bad", text, gettext("Make room soon."))
-
-
-def _model() -> Finding:
-    if settings.LLM_BASE_URL:
-        return Finding("good", settings.LLM_MODEL)
-    return Finding("good", gettext("none: stored answers are sent word for word"))
 
 
 def _versions() -> Finding:

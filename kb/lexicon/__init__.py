@@ -23,6 +23,18 @@ def shop_talk() -> tuple[str, ...]:
     return tuple(_read("shop_talk.txt"))
 
 
+@cache
+def held_terms() -> tuple[str, ...]:
+    """Words that a shop is held to, whoever puts its answers in other words."""
+    return tuple(word for line in _read("held_terms.txt") for word in line.split())
+
+
+@cache
+def tone_characters() -> frozenset[str]:
+    """Characters that make a tone and no fact."""
+    return frozenset("".join(_read("tone_characters.txt")))
+
+
 def yardsticks() -> tuple[str, ...]:
     """Every shipped line that questions are measured against, and that therefore needs a vector."""
     return (*small_talk(), *shop_talk())
