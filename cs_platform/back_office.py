@@ -36,6 +36,7 @@ def _owners_page(title: Any, icon: str, name: str) -> dict[str, Any]:
 
 
 _FLOOR = "admin:cs_platform_{}_changelist"
+_ROUTING = "admin:routing_{}_changelist"
 _CHATS, _PEOPLE = "admin:conversations_{}_changelist", "admin:cs_platform_user_changelist"
 BACK_OFFICE: dict[str, Any] = {
     "SITE_TITLE": _("Customer service"),
@@ -111,6 +112,18 @@ BACK_OFFICE: dict[str, Any] = {
                 ],
             },
             {
+                "title": _("Routing"),
+                "items": [
+                    _page(_("Routing rules"), "alt_route", _ROUTING.format("rule"), "routing.view_rule")
+                    | {"active": lambda request: "/routing/rule/" in request.path and "/try" not in request.path},
+                    _page(_("Try the rules"), "science", "admin:routing_rule_try_rules", "routing.view_rule"),
+                    _page(_("Intents"), "psychology", _ROUTING.format("intent"), "routing.view_intent"),
+                    _page(_("Strategies"), "tune", _ROUTING.format("strategy"), "routing.view_strategy"),
+                    _page(_("Service hours"), "schedule", _ROUTING.format("schedule"), "routing.view_schedule"),
+                    _page(_("Special days"), "event", _ROUTING.format("holiday"), "routing.view_holiday"),
+                ],
+            },
+            {
                 "title": _("Reports"),
                 "items": [
                     _page(_("Board"), "monitoring", "reports:board", "reports.view_episode"),
@@ -124,6 +137,8 @@ BACK_OFFICE: dict[str, Any] = {
                 "items": [
                     _page(_("Channels"), "hub", "admin:routing_channel_changelist", "routing.view_channel"),
                     _page(_("Who is there"), "support_agent", "admin:routing_agent_changelist", "routing.view_agent"),
+                    _page(_("Skill groups"), "groups", _ROUTING.format("skillgroup"), "routing.view_skillgroup"),
+                    _page(_("On duty"), "night_shelter", _ROUTING.format("duty"), "routing.view_duty"),
                     _page(
                         _("Escalation"),
                         "stairs",

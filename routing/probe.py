@@ -67,11 +67,16 @@ class Probe:
         wanted[np.arange(len(texts)), [places[label] for label in labels]] = 1.0
         self._grams = Grams(texts)
         words = np.stack([self._grams.compare(text) for text in texts])
-        self._weights_of_words = _solve(_sharpen_words(words), wanted)
+        self._weights_of_words, inverse = _solve(_sharpen_words(words), wanted)
         if vectors is not None:
             self._centre = vectors.mean(axis=0)
             self._vectors = _unit(vectors - self._centre)
-            self._weights = _solve(_sharpen(self._vectors @ self._vectors.T, words), wanted)
+            self._weights, inverse = _solve(_sharpen(self._vectors @ self._vectors.T, words), wanted)
+        self._left_out = wanted - (self._weights if self.has_vectors else self._weights_of_words) / inverse[:, None]
+
+    def left_out(self) -> Floats:
+        """The scores that each example would get had it not been learned: what a new sentence like it would meet."""
+        return self._left_out.astype(np.float32)
 
     def score(self, text: str, vector: Floats | None = None) -> Floats:
         """One score per label, in the order of `labels`."""
@@ -89,11 +94,13 @@ def _sharpen_words(words: Floats) -> Floats:
     return np.exp(_SHARPNESS_OF_WORDS * (words - 1.0)).astype(np.float32)
 
 
-def _solve(kernel: Floats, wanted: NDArray[np.float64]) -> Floats:
+def _solve(kernel: Floats, wanted: NDArray[np.float64]) -> tuple[Floats, NDArray[np.float64]]:
+    """The weights, and the diagonal of the inverse, which says how much each example rests on itself."""
     # A label with many examples is trusted less for each of them, or it would swallow the others.
     sizes = wanted.sum(axis=0)
     balance = np.diag(_RIDGE * (wanted @ sizes) / sizes.mean())
-    return np.linalg.solve(kernel.astype(np.float64) + balance, wanted).astype(np.float32)
+    inverse = np.linalg.inv(kernel.astype(np.float64) + balance)
+    return (inverse @ wanted).astype(np.float32), np.diag(inverse)
 
 
 def _unit(vectors: Floats) -> Floats:

@@ -2,7 +2,9 @@
 
 from collections.abc import Iterable, Sequence
 
+from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from cs_platform.jobs import enqueue
 from cs_platform.text import phrase_key
@@ -24,8 +26,14 @@ def announce_intents() -> None:
 
 @transaction.atomic
 def save_examples(intent: Intent, texts: Iterable[str]) -> int:
-    """Make these the examples of an intent; those that stay keep their vectors. Returns how many are new."""
+    """Make these the examples of an intent; those that stay keep their vectors. Returns how many are new.
+
+    Raises ValidationError when another intent has one of them already.
+    """
     wanted = unique_texts(texts)
+    if elsewhere := find_elsewhere(wanted, except_intent=intent.pk):
+        text, name = next(iter(elsewhere.items()))
+        raise ValidationError(_("“%(text)s” is an example of “%(name)s” already.") % {"text": text, "name": name})
     kept = dict(intent.examples.values_list("text", "pk"))
     intent.examples.exclude(text__in=wanted).delete()
     new = [text for text in wanted if text not in kept]

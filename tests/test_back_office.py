@@ -22,6 +22,7 @@ from kb.services.proposals import propose_entry
 from reports.building import build_episodes
 from routing.models import Agent
 from tests.factories import make_conversation, make_entry, make_order, make_ticket, write
+from tests.routing.rows import fill_routing
 
 pytestmark = pytest.mark.django_db
 
@@ -43,6 +44,13 @@ LISTS = {
     "kb_experiment": {"manager": 200, "integrator": 403},
     "routing_channel": {"manager": 200, "integrator": 200},
     "routing_agent": {"manager": 200, "integrator": 403},
+    "routing_strategy": {"manager": 200, "integrator": 403},
+    "routing_schedule": {"manager": 200, "integrator": 403},
+    "routing_holiday": {"manager": 200, "integrator": 403},
+    "routing_duty": {"manager": 200, "integrator": 403},
+    "routing_skillgroup": {"manager": 200, "integrator": 403},
+    "routing_intent": {"manager": 200, "integrator": 403},
+    "routing_rule": {"manager": 200, "integrator": 403},
     "cs_platform_user": {"manager": 200, "integrator": 403},
     "cs_platform_noticetarget": {"manager": 200, "integrator": 403},
     "cs_platform_noticedelivery": {"manager": 200, "integrator": 403},
@@ -60,12 +68,25 @@ ADDING = {
     "kb_product",
     "kb_experiment",
     "routing_channel",
+    "routing_strategy",
+    "routing_schedule",
+    "routing_holiday",
+    "routing_duty",
+    "routing_skillgroup",
+    "routing_intent",
+    "routing_rule",
     "cs_platform_user",
     "cs_platform_noticetarget",
     "cs_platform_apikey",
     "cs_platform_webhookendpoint",
 }  # what managers create
 PAGES = [
+    "routing_rule_try_rules",
+    "routing_rule_import",
+    "routing_rule_export",
+    "routing_intent_check_intents",
+    "routing_intent_import",
+    "routing_holiday_export",
     "kb_entry_try_question",
     "kb_entry_import_entries",
     "kb_entry_export_csv",
@@ -123,6 +144,7 @@ def fill(agent: User, times: int = 1) -> None:
         queue_test(create_endpoint(url="https://erp.example.com/", events=["conversation.created"], by=agent))
         audit.record("tested", conversation, by=agent)
         build_episodes([conversation.pk])
+        fill_routing(conversation.channel, agent)
     Agent.objects.get_or_create(user=agent)
 
 

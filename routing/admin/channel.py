@@ -1,4 +1,4 @@
-"""Channels with their embed code, and who is there to answer."""
+"""Channels with their embed code."""
 
 from typing import Any
 
@@ -15,7 +15,7 @@ from unfold.admin import ModelAdmin
 from unfold.decorators import display
 from unfold.widgets import UnfoldAdminColorInputWidget, UnfoldAdminTextareaWidget
 
-from routing.models import Agent, Channel
+from routing.models import Channel
 
 
 @admin.register(Channel)
@@ -69,30 +69,3 @@ class ChannelAdmin(ModelAdmin):
     def show_chat_link(self, channel: Channel) -> str:
         url = reverse("chat", args=[channel.key])
         return format_html('<a href="{}" target="_blank" rel="noopener">{}</a>', url, pgettext("link", "Open"))
-
-
-@admin.register(Agent)
-class AgentAdmin(ModelAdmin):
-    """Who is there now; the console writes this, people only read it."""
-
-    list_display = ("user", "show_presence", "last_seen_at")
-    list_filter = ("presence",)
-    list_select_related = ("user",)
-    search_fields = ("user__username", "user__display_name")
-
-    @display(
-        description=_("presence"),
-        ordering="presence",
-        label={Agent.Presence.ONLINE: "success", Agent.Presence.AWAY: "warning", Agent.Presence.OFFLINE: "default"},
-    )
-    def show_presence(self, agent: Agent) -> tuple[str, str]:
-        return agent.presence, agent.get_presence_display()
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
