@@ -14,7 +14,6 @@ from conversations.services.attachments import UnknownAttachment
 from conversations.services.cards import BadValues, UnknownCard, submit_card
 from conversations.services.feedback import find_option, mark_read, rate_service
 from conversations.services.inbox import receive_message
-from conversations.services.leaving import begin_leaving
 from conversations.services.ledger import ClientIdReused, Incoming, UnknownConversation
 from conversations.services.outlook import outlook_of
 from conversations.services.presence import mark_left, mark_present
@@ -26,7 +25,6 @@ from conversations.services.visits import (
     messages_for_visitor,
     open_visit,
 )
-from conversations.services.words import LEAVE_OPTION
 from conversations.sockets import (
     FrameConsumer,
     FrameError,
@@ -129,8 +127,6 @@ class VisitorConsumer(FrameConsumer):
         if text is None:
             raise FrameError("unknown_option", "this option was not offered")
         await self._receive(client_id, text, offered_entry_id(option_id))
-        if option_id == LEAVE_OPTION:
-            await in_database(begin_leaving, self._conversation())
 
     async def on_card(self, frame: Mapping[str, Any]) -> None:
         client_id, conversation_id = read_client_id(frame), self._conversation()

@@ -42,6 +42,9 @@ _SHORT = 10  # in a message this short, 人工 by itself is a call for a person
 _BARE_MAX = 100  # a longer message is more than a request with greetings around it
 
 
+_LEAVE = re.compile(r"(我)?(想|要|想要)?(给你们|先)?(留言|留个言|留一下言)(吧|了)?|(leave|iwanttoleave)a?message")
+
+
 def asks_for_person(text: str) -> bool:
     """True when the customer wants a human: 转人工, 人工客服, 找真人, 转接客服 … and their misspellings."""
     if _ENGLISH.search(text):
@@ -69,3 +72,8 @@ def _bare(text: str) -> str:
 
 def _about_product(text: str) -> bool:
     return bool(re.search(r"是人工|纯人工|人工做|人工的|人工还是", text))
+
+
+def asks_to_leave_message(text: str) -> bool:
+    """True when all that a waiting customer says is that it wants to leave a message: 留言, 我要留言, 给你们留个言."""
+    return _LEAVE.fullmatch(_NOISE.sub("", unicodedata.normalize("NFKC", text).lower())) is not None

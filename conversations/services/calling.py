@@ -16,17 +16,19 @@ from routing.duty import people_on_duty
 from routing.models import Agent
 
 Audience = EscalationStep.Audience
+Owner = Conversation.Owner
 
 
 def call(event: PersonNeeded) -> int:
     """Send the notices of one step; none when somebody has taken the customer meanwhile. Returns how many are new."""
-    rows = Conversation.objects.filter(owner=Conversation.Owner.QUEUE, epoch=event.epoch)
+    rows = Conversation.objects.filter(owner__in=[Owner.QUEUE, Owner.AI], epoch=event.epoch)
     conversation = rows.select_related("channel", "customer").filter(pk=event.conversation_id).first()
     if conversation is None:
         return 0
     with translation.override(settings.LANGUAGE_CODE):
         notice = _notice(conversation, event.waited_seconds)
-    return notify(targets_of(event), notice, key=f"{occasion(conversation.pk, event.epoch)}{event.level}")
+    key = f"{occasion(conversation.pk, event.epoch)}{event.level}-{event.audience}-{event.group_id or ''}"
+    return notify(targets_of(event), notice, key=key)
 
 
 def targets_of(event: PersonNeeded) -> "QuerySet[NoticeTarget]":
@@ -52,11 +54,15 @@ def _people(event: PersonNeeded) -> "QuerySet[User, int] | list[int]":
 
 
 def _notice(conversation: Conversation, waited_seconds: int) -> Notice:
+    reason = Conversation.HandoffReason(conversation.handoff_reason).label if conversation.handoff_reason else ""
+    who = {"name": conversation.customer.public_name, "channel": conversation.channel.name}
+    if conversation.owner == Owner.AI:
+        text = gettext("%(name)s on %(channel)s; the AI is answering.") % who
+        return Notice(gettext("A conversation needs your eye"), text)
     minutes = max(1, waited_seconds // 60)
     waits = ngettext(
         "%(name)s has waited for %(count)d minute on %(channel)s.",
         "%(name)s has waited for %(count)d minutes on %(channel)s.",
         minutes,
-    ) % {"name": conversation.customer.public_name, "count": minutes, "channel": conversation.channel.name}
-    reason = Conversation.HandoffReason(conversation.handoff_reason).label if conversation.handoff_reason else ""
+    ) % {**who, "count": minutes}
     return Notice(gettext("A customer waits for a person"), f"{waits} {reason}".strip())

@@ -31,7 +31,7 @@ GIVE_UP_HOURS = 6
 KEEP_DAYS = 30
 LINK_DAYS = 7
 # On platforms that count our messages these are not worth one of them: the next message says as much.
-SMALL_NEWS = {"takeover", "give_back", "release", "transfer"}
+SMALL_NEWS = {"takeover", "give_back", "release", "transfer", "idle_warning"}
 
 
 def queue_delivery(message: Message, conversation: Conversation) -> None:
@@ -162,7 +162,8 @@ def _file(attachment: Attachment) -> File:
 
 def _is_worth_sending(message: Message, can: Capabilities) -> bool:
     decision: Mapping[str, object] = message.decision or {}
-    is_small = message.sender == Message.Sender.SYSTEM and decision.get("decision") in SMALL_NEWS
+    is_silence = decision.get("decision") == "close" and decision.get("reason") == "idle"
+    is_small = message.sender == Message.Sender.SYSTEM and (is_silence or decision.get("decision") in SMALL_NEWS)
     return not (is_small and can.allowances)
 
 

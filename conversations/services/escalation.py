@@ -1,7 +1,7 @@
 """A customer waits and nobody comes: people are called, the more the longer it lasts, until one takes the customer."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from django.conf import settings
@@ -14,11 +14,13 @@ from conversations.services.outlook import back_at
 from conversations.services.sweeping import look_again
 from cs_platform.events import emit
 from cs_platform.notify import cancel_notices
+from routing.facts import Action
 from routing.models import Priority
 
 Audience = EscalationStep.Audience
 
 REPEAT_SECONDS = 300  # the last step is taken again and again
+BY_RULE = -1  # the level of a call that no wait has caused
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,14 +62,27 @@ def call_people(conversation: Conversation, now: datetime) -> None:
             emit(_person_needed(conversation, step, level, waited))
 
 
+def call_as_ruled(conversation: Conversation, actions: Sequence[Action]) -> None:
+    """A routing rule wants people called at once, whoever answers the customer, and at any hour."""
+    for action in actions:
+        if action.kind == "notify_duty":
+            step, group_id = Step(0, Audience.DUTY), conversation.group_id
+        elif action.kind == "notify_group":
+            step, group_id = Step(0, Audience.GROUP), int(action.value)
+        else:
+            continue
+        event = _person_needed(conversation, step, BY_RULE, 0.0)
+        emit(replace(event, group_id=group_id))
+
+
 def stop_calling(conversation: Conversation) -> None:
     """Somebody has taken the customer who waited as `conversation` was read: what is not on its way yet stays here."""
-    if conversation.alerts_sent:
+    if conversation.alerts_sent or conversation.priority:  # rules that call people make urgent, too
         cancel_notices(occasion(conversation.pk, conversation.epoch))
 
 
 def occasion(conversation_id: int, epoch: int) -> str:
-    """What the notices of one wait have in common."""
+    """What the notices have in common that are sent while one owner has the conversation."""
     return f"person-{conversation_id}-{epoch}-"
 
 

@@ -10,11 +10,13 @@ from django.conf import settings
 from conversations import board
 from conversations.frames import attachment_frames, encode, iso
 from conversations.models import Conversation, Message
+from conversations.services.leaving import begin_leaving
 from conversations.services.ledger import Incoming, Receipt, append_customer_messages
 from conversations.services.turn import take_turn
 from cs_platform.group_commit import GroupCommit
 from cs_platform.jobs import live_lane
 from cs_platform.realtime import conversation_group, push_many
+from routing.phrases import asks_to_leave_message
 
 logger = logging.getLogger(__name__)
 
@@ -91,6 +93,8 @@ def _announce(receipts: Sequence[Receipt]) -> None:
         if receipt.owner in (Conversation.Owner.AI, Conversation.Owner.NONE):
             turn = (receipt.incoming.conversation_id,)
             loop.call_later(settings.TURN_SETTLE_SECONDS + 0.02, live_lane.submit, take_turn, turn)
+        elif receipt.owner == Conversation.Owner.QUEUE and asks_to_leave_message(receipt.incoming.text):
+            live_lane.submit(begin_leaving, (receipt.incoming.conversation_id,))
 
 
 def _in_background(work: Any) -> None:

@@ -17,6 +17,7 @@ from conversations.services.announce import announce_message
 from conversations.services.closing import close
 from conversations.services.customers import clean_profile, update_customer
 from conversations.services.inbox import customer_event, reopened_event
+from conversations.services.leaving import begin_leaving
 from conversations.services.ledger import (
     ClientIdReused,
     Draft,
@@ -31,6 +32,7 @@ from cs_platform.events import emit
 from cs_platform.models import User
 from cs_platform.realtime import conversation_group, push_on_commit
 from routing.models import Channel
+from routing.phrases import asks_to_leave_message
 
 Owner = Conversation.Owner
 Kind = CustomerIdentity.Kind
@@ -103,6 +105,8 @@ def receive_now(incoming: Incoming) -> Receipt:
         push_on_commit(conversation_group(incoming.conversation_id), reopened_event(receipt))
     row = Conversation.objects.select_related("customer", "channel", "agent").get(pk=incoming.conversation_id)
     board.push_row(row)
+    if receipt.owner == Owner.QUEUE and asks_to_leave_message(incoming.text):
+        begin_leaving(incoming.conversation_id)
     return receipt
 
 

@@ -11,6 +11,7 @@ from conversations.models import Conversation, Customer, Message
 from conversations.outlook import Outlook
 from conversations.services.announce import announce_change, announce_waiting
 from conversations.services.assignment import assign_soon
+from conversations.services.escalation import call_as_ruled
 from conversations.services.ledger import Draft, append_message
 from conversations.services.marks import mark
 from conversations.services.outlook import outlook_of
@@ -77,6 +78,7 @@ def put_in_queue(conversation_id: int, entry: Entry, *, only_if: Mapping[str, An
     _write_message(message, outlook)
     announce_change(message)
     announce_waiting(conversation, "queued")
+    call_as_ruled(conversation, entry.actions)
     assign_soon()
     return message
 

@@ -14,6 +14,7 @@ from conversations.events import TurnTaken
 from conversations.models import Conversation, Message
 from conversations.responding import Response
 from conversations.services.announce import announce_message, announce_note
+from conversations.services.escalation import call_as_ruled
 from conversations.services.ledger import ClientIdReused, Draft, append_message
 from conversations.services.marks import mark
 from cs_platform.events import emit
@@ -70,6 +71,7 @@ def send_reply(turn: Turn, response: Response, *, is_final: bool = False) -> Mes
         if mark(message.conversation, response.actions):
             message.conversation.save(update_fields=["priority", "tags"])
         announce_message(message)
+        call_as_ruled(message.conversation, response.actions)
         emit(turn_taken(turn, response))
     return message
 

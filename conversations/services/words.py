@@ -11,7 +11,6 @@ from django.utils.translation import gettext, ngettext, pgettext
 from conversations.models import Conversation
 from conversations.outlook import Outlook
 
-LEAVE_OPTION = "leave_message"
 MINUTE = 60
 TOO_LONG_TO_PROMISE = 60 * MINUTE  # a longer estimate is no help to anybody
 
@@ -52,7 +51,7 @@ def moment(at: datetime) -> str:
 
 
 def leave_options() -> list[dict[str, str]]:
-    return [{"id": LEAVE_OPTION, "text": gettext("Leave a message")}]
+    return [{"id": "leave_message", "text": gettext("Leave a message")}]
 
 
 def _place_text(position: int) -> str:

@@ -7,13 +7,16 @@ import pytest
 from django.utils import timezone
 
 from conversations.models import Conversation, EscalationStep
+from conversations.responding import Response
 from conversations.services import handover
 from conversations.services.escalation import DEFAULT_LADDER, ladder_of
+from conversations.services.replies import send_reply
 from cs_platform.models import NoticeDelivery, NoticeTarget, User
+from routing.facts import Action
 from routing.models import Agent, Channel, Duty, Interval, Schedule, SkillGroup
 from tests.conversations.desks import queue, seat
 from tests.conversations.timing import time_passes
-from tests.factories import make_channel, make_conversation, make_user
+from tests.factories import claim, make_channel, make_conversation, make_user, write
 
 pytestmark = pytest.mark.django_db
 
@@ -193,3 +196,27 @@ def test_the_notice_says_who_waits_and_why(deliver: Deliver) -> None:
     notice = NoticeDelivery.objects.get()
     assert notice.title == "有客户等待人工服务"
     assert notice.text == f"访客 {conversation.customer_id}在“官网”已等待 1 分钟。 客户要求转人工"
+
+
+def test_a_rule_may_call_who_is_on_duty_at_once_though_the_shop_is_closed(deliver: Deliver) -> None:
+    duty = make_user("night")
+    make_duty(duty)
+    make_target("night", duty)
+    response = Response("handoff", "", actions=(Action("notify_duty"),))
+    queue(make_conversation(closed_channel()), response=response)
+    deliver()
+    assert called() == ["night"]
+
+
+def test_a_rule_may_call_a_group_though_the_ai_answers(
+    conversation: Conversation, deliver: Deliver, agent: User
+) -> None:
+    seat(agent)
+    group = SkillGroup.objects.create(name="Refunds")
+    group.agents.add(Agent.objects.get(user=agent))
+    make_target("agent", agent)
+    write(conversation, "hi")
+    send_reply(claim(conversation), Response("answer", "Two days.", actions=(Action("notify_group", group.pk),)))
+    deliver()
+    notice = NoticeDelivery.objects.get()
+    assert (notice.target.name, notice.title) == ("agent", "有会话需要关注")
