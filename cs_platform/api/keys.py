@@ -37,7 +37,7 @@ def find_key(text: str) -> ApiKey | None:
     """The valid key with this text, and its owner."""
     prefix = text.rpartition("_")[0]
     rows = ApiKey.objects.valid(timezone.now()).select_related("owner")
-    key = rows.filter(prefix=prefix).first() if prefix.isascii() and len(prefix) <= 12 else None
+    key = rows.filter(prefix=prefix).first() if prefix.isascii() and prefix.isprintable() else None
     # Compared in constant time, and also when there is no such key.
     is_right = hmac.compare_digest(hash_key(text), key.hashed_key if key else "0" * 64)
     return key if key and is_right else None

@@ -59,9 +59,10 @@ class WebhookEndpoint(models.Model):
 
 class WebhookDeliveryQuerySet(models.QuerySet["WebhookDelivery"]):
     def due(self, now: datetime) -> "WebhookDeliveryQuerySet":
-        """To be sent now, and nobody is at it."""
+        """To be sent now, and nobody is at it. Of this row alone: PostgreSQL checks a condition on another table, which
+        makes the update a subquery, only as it was before somebody else's claim."""
         free = Q(lease_until__isnull=True) | Q(lease_until__lt=now)
-        return self.filter(free, status=WebhookDelivery.Status.PENDING, due_at__lte=now, endpoint__is_active=True)
+        return self.filter(free, status=WebhookDelivery.Status.PENDING, due_at__lte=now)
 
     def failed(self) -> "WebhookDeliveryQuerySet":
         return self.filter(status=WebhookDelivery.Status.FAILED)

@@ -25,7 +25,8 @@ class Courier:
 
     def deliver_due(self) -> list[threading.Thread]:
         """Look once at what is due for whom; the threads that were started."""
-        rows = WebhookDelivery.objects.due(timezone.now()).order_by().values("endpoint_id")
+        due = WebhookDelivery.objects.due(timezone.now()).filter(endpoint__is_active=True)
+        rows = due.order_by().values("endpoint_id")
         threads = []
         for endpoint_id, waiting in rows.annotate(waiting=Count("pk")).values_list("endpoint_id", "waiting"):
             wanted = min(THREADS_PER_ENDPOINT, 1 + waiting // BACKLOG_PER_THREAD)

@@ -57,7 +57,7 @@ class Outcome:
 def deliver_next(endpoint_id: int) -> bool:
     """Send the oldest delivery that is due for this endpoint; False when there is none. Safe with many at work."""
     now = timezone.now()
-    due = WebhookDelivery.objects.due(now).filter(endpoint_id=endpoint_id)
+    due = WebhookDelivery.objects.due(now).filter(endpoint_id=endpoint_id, endpoint__is_active=True)
     for pk in due.order_by("due_at", "pk").values_list("pk", flat=True)[:20]:
         if claim(WebhookDelivery.objects.due(now), pk, now):
             delivery = WebhookDelivery.objects.select_related("endpoint").get(pk=pk)

