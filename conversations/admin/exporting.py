@@ -7,6 +7,7 @@ from django.contrib import admin
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
+from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 from tablib import Dataset
 from unfold.admin import ModelAdmin
@@ -71,3 +72,8 @@ def moment(at: Any) -> str:
 
 def _cell(value: object) -> str:
     return "" if value is None else str(value)
+
+
+def short_moment(at: Any) -> str:
+    """A moment that does not break in a narrow column."""
+    return format_html('<span class="whitespace-nowrap">{}</span>', moment(at)[:16]) if at else "—"

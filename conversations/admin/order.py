@@ -13,7 +13,7 @@ from unfold.admin import TabularInline
 from unfold.contrib.filters.admin import RangeDateFilter
 from unfold.decorators import action, display
 
-from conversations.admin.exporting import Column, ExportMixin, moment
+from conversations.admin.exporting import Column, ExportMixin, moment, short_moment
 from conversations.admin.order_import import import_page, template_response
 from conversations.admin.reading import ReadOnlyAdmin
 from conversations.models import Order, OrderItem, Shipment
@@ -64,8 +64,8 @@ class OrderAdmin(ExportMixin, ReadOnlyAdmin):
         "show_status",
         "show_total",
         "show_parcels",
-        "created_at",
-        "paid_at",
+        "show_created",
+        "show_paid",
     )
     list_filter = ("status", "source", ("created_at", RangeDateFilter), ("paid_at", RangeDateFilter))
     list_filter_submit = True
@@ -166,3 +166,11 @@ class OrderAdmin(ExportMixin, ReadOnlyAdmin):
     def show_parcels(self, order: Order) -> str:
         parcels = ((parcel.get_status_display(), parcel.tracking_number) for parcel in order.shipments.all())
         return format_html_join("", '<div class="whitespace-nowrap">{} {}</div>', parcels)
+
+    @display(description=_("ordered"), ordering="created_at")
+    def show_created(self, order: Order) -> str:
+        return short_moment(order.created_at)
+
+    @display(description=_("paid at"), ordering="paid_at")
+    def show_paid(self, order: Order) -> str:
+        return short_moment(order.paid_at)

@@ -17,7 +17,7 @@ from unfold.admin import ModelAdmin
 from unfold.contrib.filters.admin import RangeDateFilter
 from unfold.decorators import display
 
-from conversations.admin.exporting import EXPORT_BUTTONS, Column, ExportMixin, moment
+from conversations.admin.exporting import EXPORT_BUTTONS, Column, ExportMixin, moment, short_moment
 from conversations.admin.reading import ReadOnlyAdmin
 from conversations.models import Ticket, TicketTarget
 from conversations.ticket_history import history_in_words
@@ -40,7 +40,7 @@ class TicketAdmin(ExportMixin, ReadOnlyAdmin):
     export_name = "tickets"
     list_display = (
         *("show_number", "subject", "type", "show_status", "show_priority", "show_owner", "customer", "show_due"),
-        "created_at",
+        "show_created",
     )
     list_filter = ("status", "type", "priority", OverdueFilter, "source", ("created_at", RangeDateFilter))
     list_filter_submit = True
@@ -122,6 +122,10 @@ class TicketAdmin(ExportMixin, ReadOnlyAdmin):
     @display(description=pgettext_lazy("ticket", "due"), ordering="due_at", label={True: "danger", False: "default"})
     def show_due(self, ticket: Ticket) -> tuple[bool, str]:
         return ticket.is_overdue(timezone.now()), moment(ticket.due_at)[:16] or "—"
+
+    @display(description=_("created"), ordering="created_at")
+    def show_created(self, ticket: Ticket) -> str:
+        return short_moment(ticket.created_at)
 
 
 @admin.register(TicketTarget)
