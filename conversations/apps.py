@@ -28,6 +28,8 @@ class ConversationsConfig(AppConfig):
             "add_escalationstep",
             "change_escalationstep",
             "delete_escalationstep",
+            "view_outbounddelivery",
+            "view_inboundpayload",
         ],
         "agent": [
             "answer_conversation",

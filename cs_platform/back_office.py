@@ -151,6 +151,18 @@ BACK_OFFICE: dict[str, Any] = {
             {
                 "title": _("Integration"),
                 "items": [
+                    _page(
+                        _("Deliveries to platforms"),
+                        "forward_to_inbox",
+                        _CHATS.format("outbounddelivery"),
+                        "conversations.view_outbounddelivery",
+                    ),
+                    _page(
+                        _("Messages from platforms"),
+                        "move_to_inbox",
+                        _CHATS.format("inboundpayload"),
+                        "conversations.view_inboundpayload",
+                    ),
                     _page(_("API keys"), "key", _FLOOR.format("apikey"), "cs_platform.view_apikey"),
                     _page(
                         _("Webhook endpoints"),

@@ -9,7 +9,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from conversations.models import EscalationStep, Rating
+from conversations.models import EscalationStep, InboundPayload, Message, OutboundDelivery, Rating
 from cs_platform import audit
 from cs_platform.api.granting import issue_key
 from cs_platform.models import NoticeTarget, User
@@ -36,6 +36,8 @@ LISTS = {
     "conversations_tickettarget": {"manager": 200, "integrator": 403},
     "conversations_rating": {"manager": 200, "integrator": 403},
     "conversations_escalationstep": {"manager": 200, "integrator": 403},
+    "conversations_outbounddelivery": {"manager": 200, "integrator": 403},
+    "conversations_inboundpayload": {"manager": 200, "integrator": 403},
     "kb_entry": {"manager": 200, "integrator": 403},
     "kb_category": {"manager": 200, "integrator": 403},
     "kb_product": {"manager": 200, "integrator": 403},
@@ -133,6 +135,9 @@ def fill(agent: User, times: int = 1) -> None:
         make_ticket(conversation=conversation, order=order, owner=agent)
         Rating.objects.create(conversation=conversation, episode_seq=number, score=4)
         EscalationStep.objects.create(after_seconds=60 + number, audience="duty", channel=conversation.channel)
+        InboundPayload.objects.create(channel=conversation.channel, key=f"m{number}", body="{}")
+        said = Message.objects.filter(conversation=conversation).latest("pk")
+        OutboundDelivery.objects.create(message=said, conversation=conversation, channel=conversation.channel)
         topic = Category.objects.create(name=f"topic {conversation.pk}")
         Experiment.objects.create(entry=make_entry(f"question {conversation.pk}", category=topic))
         propose_entry(question=f"proposed {conversation.pk}", answer="Yes.", by=agent)

@@ -3,14 +3,17 @@
 from conversations.admin.conversations import ConversationAdmin, EscalationStepAdmin, MessageAdmin, RatingAdmin
 from conversations.admin.customer import CustomerAdmin
 from conversations.admin.order import OrderAdmin
+from conversations.admin.platform import InboundPayloadAdmin, OutboundDeliveryAdmin
 from conversations.admin.ticket import TicketAdmin, TicketTargetAdmin
 
 __all__ = [
     "ConversationAdmin",
     "CustomerAdmin",
     "EscalationStepAdmin",
+    "InboundPayloadAdmin",
     "MessageAdmin",
     "OrderAdmin",
+    "OutboundDeliveryAdmin",
     "RatingAdmin",
     "TicketAdmin",
     "TicketTargetAdmin",

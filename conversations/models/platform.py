@@ -18,7 +18,7 @@ class PlatformThread(models.Model):
     """How a conversation is reached on its platform, and how much the platform lets us say there."""
 
     conversation = models.OneToOneField(
-        Conversation, on_delete=models.CASCADE, related_name="thread", verbose_name=_("conversation")
+        Conversation, on_delete=models.CASCADE, related_name="platform_thread", verbose_name=_("conversation")
     )
     recipient = models.CharField(_("customer's number on the platform"), max_length=128)
     is_reachable = models.BooleanField(_("reachable"), default=True)

@@ -73,10 +73,10 @@ def forget_old_deliveries() -> None:
 
 
 def _deliver_claimed(pk: int) -> None:
-    rows = OutboundDelivery.objects.select_related("message", "channel", "conversation__thread")
+    rows = OutboundDelivery.objects.select_related("message", "channel", "conversation__platform_thread")
     delivery = rows.get(pk=pk)
     adapter = adapter_of(delivery.channel)
-    thread = getattr(delivery.conversation, "thread", None)
+    thread = getattr(delivery.conversation, "platform_thread", None)
     try:
         if adapter is None or thread is None or not thread.is_reachable:
             raise Rejected("recipient", gettext("The customer cannot be reached on this platform."))
