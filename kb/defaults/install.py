@@ -23,6 +23,7 @@ def install_samples() -> int:
                 answer=sample.answer,
                 related="\n".join(sample.related),
                 handoff=sample.handoff,
+                is_verbatim=sample.is_verbatim,
                 category=categories[split_path(sample.category)],
                 status=Entry.Status.PUBLISHED,
                 is_sample=True,

@@ -28,7 +28,7 @@ def test_a_first_run_makes_the_demo_shop() -> None:
     assert set(Group.objects.values_list("name", flat=True)) == set(ROLES)
     assert Channel.objects.get().key == "demo"
     assert Entry.objects.filter(is_sample=True, status=Entry.Status.PUBLISHED).count() == len(SAMPLE_ENTRIES)
-    assert Product.objects.filter(is_sample=True).count() == 6
+    assert Product.objects.filter(is_sample=True).count() == 8
 
 
 def test_the_topics_have_three_levels() -> None:
