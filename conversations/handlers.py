@@ -1,11 +1,13 @@
 """What conversations does after events of its own: tell the knowledge base what became of its answers, call people."""
 
 from django.utils import timezone
+from django.utils.dateparse import parse_datetime
 
-from conversations.events import ConversationStatusChanged, OrderSaved, PersonNeeded, RatingGiven
+from conversations.events import ConversationStatusChanged, OrderSaved, PersonNeeded, RatingGiven, TicketOverdue
 from conversations.models import Conversation, Rating
 from conversations.services.calling import call
 from conversations.services.knowledge_signals import note_rating
+from conversations.services.ticket_notices import tell_overdue
 from cs_platform.events import on
 from kb.services.experiments import note_handover, note_order, note_score
 
@@ -26,9 +28,10 @@ def note_person(event: ConversationStatusChanged) -> None:
 
 
 def note_new_order(event: OrderSaved) -> None:
-    """The customer bought something."""
+    """The customer bought something: when it was paid, which for an order from a file may be long ago."""
     if event.customer_id is not None and event.previous == "":
-        note_order(event.customer_id, at=timezone.now())
+        paid_at = parse_datetime(event.paid_at) if event.paid_at else None
+        note_order(event.customer_id, at=paid_at or timezone.now())
 
 
 def call_people_needed(event: PersonNeeded) -> None:
@@ -36,7 +39,13 @@ def call_people_needed(event: PersonNeeded) -> None:
     call(event)
 
 
+def call_owner(event: TicketOverdue) -> None:
+    """Nobody finished a ticket in time."""
+    tell_overdue(event)
+
+
 on(RatingGiven, note_rating_given)
 on(PersonNeeded, call_people_needed)
 on(ConversationStatusChanged, note_person)
 on(OrderSaved, note_new_order)
+on(TicketOverdue, call_owner)

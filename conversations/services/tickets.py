@@ -1,6 +1,6 @@
 """Tickets are written here: created once, changed by legal moves only, with a history and a time that is kept."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -16,6 +16,7 @@ from conversations.models.ticket import LEGAL_MOVES, UNFINISHED, TicketPriority,
 from conversations.services.announce import announce_message
 from conversations.services.deadlines import due_for
 from conversations.services.ledger import Draft, append_message
+from conversations.services.words import in_language_of
 from cs_platform.due import set_due
 from cs_platform.events import emit
 from cs_platform.models import User
@@ -99,7 +100,7 @@ def _create(ticket: Ticket, by: User | None, *, is_customer_told: bool) -> Ticke
     set_due(TICKET_OVERDUE, ticket.pk, ticket.due_at)
     emit(TicketCreated(**_facts(ticket)))
     if is_customer_told:
-        _tell_customer(ticket, "created", _created_text(ticket))
+        _tell_customer(ticket, "created", _created_text)
     return ticket
 
 
@@ -129,7 +130,7 @@ def change_ticket(ticket: Ticket | int, *, by: User | None = None, note: str = "
     if changes:
         emit(TicketUpdated(**_facts(locked), changed=sorted(changes)))
     if "status" in changes and locked.status == TicketStatus.SOLVED:
-        _tell_customer(locked, "solved", _solved_text(locked))
+        _tell_customer(locked, "solved", _solved_text)
     return locked
 
 
@@ -241,9 +242,11 @@ def _facts(ticket: Ticket) -> dict[str, Any]:
     }
 
 
-def _tell_customer(ticket: Ticket, reason: str, text: str) -> None:
+def _tell_customer(ticket: Ticket, reason: str, words: Callable[[Ticket], str]) -> None:
     if ticket.conversation_id is None:
         return
+    with in_language_of(ticket.conversation_id):
+        text = words(ticket)
     decision = {"decision": "ticket", "reason": reason, "ticket": ticket.number}
     draft = Draft(sender=Message.Sender.SYSTEM, text=text, decision=decision)
     if message := append_message(ticket.conversation_id, draft, only_if={}):

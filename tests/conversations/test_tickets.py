@@ -1,5 +1,6 @@
 """Tickets: numbered once, moved legally, told to the customer, and never forgotten."""
 
+from collections.abc import Callable
 from datetime import datetime, time, timedelta
 
 import pytest
@@ -9,7 +10,7 @@ from conversations.models import Conversation, Customer, Ticket, TicketTarget
 from conversations.services.deadlines import add_service_time, limit_for
 from conversations.services.tickets import IllegalMove, add_ticket_note, change_ticket, create_ticket, notice_overdue
 from cs_platform.due import run_due
-from cs_platform.models import DueItem, User
+from cs_platform.models import DueItem, NoticeDelivery, NoticeTarget, User
 from routing.hours import Hours
 from routing.models import Channel, Interval, Schedule
 from routing.rulebook import forget_rulebook
@@ -232,3 +233,25 @@ def test_a_limit_in_service_hours_asks_the_channel(conversation: Conversation) -
     TicketTarget.objects.create(hours=25, in_service_hours=True)
     ticket = make_ticket(conversation=Conversation.objects.get(pk=conversation.pk))
     assert ticket.due_at > ticket.created_at + timedelta(days=6)
+
+
+def overdue_notices(deliver: Callable[[], None], ticket: Ticket) -> list[str]:
+    age(ticket, hours=1)
+    notice_overdue(ticket.pk)
+    deliver()
+    return sorted(NoticeDelivery.objects.values_list("target__name", flat=True))
+
+
+@pytest.mark.parametrize(("is_owned", "told"), [(True, ["owner"]), (False, ["boss"])])
+def test_the_owner_is_called_or_else_the_managers(
+    deliver: Callable[[], None], agent: User, manager: User, is_owned: bool, told: list[str]
+) -> None:
+    for name, user in (("owner", agent), ("boss", manager), ("robot", None)):
+        NoticeTarget.objects.create(name=name, kind="email", address=f"{name}@shop.test", user=user)
+    assert overdue_notices(deliver, make_ticket(owner=agent if is_owned else None)) == told
+
+
+def test_the_customer_is_told_in_the_language_of_the_channel(conversation: Conversation) -> None:
+    Channel.objects.update(language="en")
+    make_ticket(conversation=conversation)
+    assert texts_of(conversation)[0][1].startswith("Your request is noted")
