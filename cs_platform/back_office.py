@@ -38,6 +38,7 @@ def _owners_page(title: Any, icon: str, name: str) -> dict[str, Any]:
 _FLOOR = "admin:cs_platform_{}_changelist"
 _ROUTING = "admin:routing_{}_changelist"
 _CHATS, _PEOPLE = "admin:conversations_{}_changelist", "admin:cs_platform_user_changelist"
+_MARKETING = "admin:marketing_{}_changelist"
 BACK_OFFICE: dict[str, Any] = {
     "SITE_TITLE": _("Customer service"),
     "SITE_HEADER": _("Customer service"),
@@ -121,6 +122,22 @@ BACK_OFFICE: dict[str, Any] = {
                     _page(_("Strategies"), "tune", _ROUTING.format("strategy"), "routing.view_strategy"),
                     _page(_("Service hours"), "schedule", _ROUTING.format("schedule"), "routing.view_schedule"),
                     _page(_("Special days"), "event", _ROUTING.format("holiday"), "routing.view_holiday"),
+                ],
+            },
+            {
+                "title": _("Marketing"),
+                "items": [
+                    _page(_("Leads"), "contact_phone", _MARKETING.format("lead"), "marketing.view_lead"),
+                    _page(_("Broadcasts"), "campaign", _MARKETING.format("broadcast"), "marketing.view_broadcast"),
+                    _page(_("Segments"), "groups", _MARKETING.format("segment"), "marketing.view_segment"),
+                    _page(_("Wake-ups and pushes"), "alarm", _MARKETING.format("trigger"), "marketing.view_trigger"),
+                    _page(_("Cards"), "id_card", _MARKETING.format("card"), "marketing.view_card"),
+                    _page(
+                        _("Order notices"),
+                        "local_shipping",
+                        _MARKETING.format("ordernotice"),
+                        "marketing.view_ordernotice",
+                    ),
                 ],
             },
             {

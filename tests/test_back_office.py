@@ -22,6 +22,7 @@ from kb.services.proposals import propose_entry
 from reports.building import build_episodes
 from routing.models import Agent
 from tests.factories import make_conversation, make_entry, make_order, make_ticket, write
+from tests.marketing.shop import fill_marketing
 from tests.routing.rows import fill_routing
 
 pytestmark = pytest.mark.django_db
@@ -44,6 +45,14 @@ LISTS = {
     "kb_gap": {"manager": 200, "integrator": 403},
     "kb_proposal": {"manager": 200, "integrator": 403},
     "kb_experiment": {"manager": 200, "integrator": 403},
+    "marketing_card": {"manager": 200, "integrator": 403},
+    "marketing_trigger": {"manager": 200, "integrator": 403},
+    "marketing_lead": {"manager": 200, "integrator": 403},
+    "marketing_segment": {"manager": 200, "integrator": 403},
+    "marketing_broadcast": {"manager": 200, "integrator": 403},
+    "marketing_broadcastrecipient": {"manager": 200, "integrator": 403},
+    "marketing_ordernotice": {"manager": 200, "integrator": 403},
+    "marketing_ordernoticesent": {"manager": 200, "integrator": 403},
     "routing_channel": {"manager": 200, "integrator": 200},
     "routing_agent": {"manager": 200, "integrator": 403},
     "routing_strategy": {"manager": 200, "integrator": 403},
@@ -65,6 +74,10 @@ LISTS = {
 ADDING = {
     "conversations_escalationstep",
     "conversations_tickettarget",
+    "marketing_card",
+    "marketing_trigger",
+    "marketing_segment",
+    "marketing_broadcast",
     "kb_entry",
     "kb_category",
     "kb_product",
@@ -99,6 +112,8 @@ PAGES = [
     "conversations_order_download_template",
     "conversations_customer_export_csv",
     "conversations_ticket_export_csv",
+    "marketing_lead_export_excel",
+    "marketing_broadcastrecipient_export_csv",
 ]
 
 
@@ -150,6 +165,7 @@ def fill(agent: User, times: int = 1) -> None:
         audit.record("tested", conversation, by=agent)
         build_episodes([conversation.pk])
         fill_routing(conversation.channel, agent)
+        fill_marketing(conversation)
     Agent.objects.get_or_create(user=agent)
 
 

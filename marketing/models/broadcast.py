@@ -93,7 +93,7 @@ class Broadcast(models.Model):
 
     @property
     def is_editable(self) -> bool:
-        return self.status in (self.Status.DRAFT, self.Status.SCHEDULED)
+        return self.status == self.Status.DRAFT
 
     def coupons(self) -> list[str]:
         """The uploaded codes, each once, in their order."""

@@ -1,26 +1,20 @@
 """Broadcasts begin, pause, go on and end. Their recipients are written in one go when they begin."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
-from datetime import datetime, timedelta
-from typing import Any
+from datetime import datetime
 
 from django.db import transaction
-from django.db.models import Count, Exists, OuterRef, QuerySet, Subquery
+from django.db.models import Count
 from django.utils import timezone
-from django.utils.translation import gettext
 
-from conversations.models import Conversation, Customer
+from conversations.models import Customer
 from cs_platform.audit import record
 from cs_platform.due import set_due
 from cs_platform.events import emit
 from cs_platform.models import User
+from marketing.audience import audience_of, candidates, plan_of, problems_of
 from marketing.events import BroadcastFinished
 from marketing.models import Broadcast, BroadcastRecipient
-from marketing.platform_rules import is_allowed
-from marketing.segments import customers_of
-from marketing.wording import BROADCAST_VARIABLES, unknown_variables, variables_of
-from routing.models import Channel
 
 START = "broadcast.start"
 ROWS_PER_INSERT = 1000
@@ -42,23 +36,10 @@ class WrongStatus(Exception):
     """The broadcast is not in a status from which this can be done."""
 
 
-@dataclass(frozen=True, slots=True)
-class Audience:
-    """Who would be written to if it began now."""
-
-    customers: int
-    reachable: int
-    opted_out: int
-    recently: int
-
-    @property
-    def written_to(self) -> int:
-        return self.reachable - self.opted_out - self.recently
-
-
 def schedule_broadcast(broadcast: Broadcast, *, by: User | None) -> Broadcast:
     """Begin at its time, or now if that is past or not given. Raises `CannotStart` and `WrongStatus`."""
-    if problems := problems_of(broadcast):
+    plan = plan_of(broadcast)
+    if problems := problems_of(plan, audience_of(plan)):
         raise CannotStart(problems)
     now = timezone.now()
     with transaction.atomic():
@@ -128,56 +109,14 @@ def finish_broadcast(broadcast_id: int) -> bool:
     return True
 
 
-def problems_of(broadcast: Broadcast) -> list[str]:
-    """What keeps a broadcast from beginning, in words for the manager."""
-    problems = []
-    if unknown := unknown_variables(broadcast.text, BROADCAST_VARIABLES):
-        problems.append(gettext("The text has unknown variables: %(names)s.") % {"names": ", ".join(unknown)})
-    if not broadcast.text.strip():
-        problems.append(gettext("The text is empty."))
-    audience = audience_of(broadcast)
-    codes = len(broadcast.coupons())
-    if "coupon" in variables_of(broadcast.text) and codes < audience.written_to:
-        text = gettext("%(customers)d customers, but only %(codes)d coupon codes.")
-        problems.append(text % {"customers": audience.written_to, "codes": codes})
-    if not audience.written_to:
-        problems.append(gettext("Nobody would get it."))
-    strict = [str(one) for one in channels_of(broadcast) if not is_allowed(one.kind, broadcast.text)]
-    if strict:
-        text = gettext("These platforms forbid contact details in texts: %(names)s.")
-        problems.append(text % {"names": ", ".join(strict)})
-    return problems
-
-
-def audience_of(broadcast: Broadcast) -> Audience:
-    """Counts of one query."""
-    rows = _candidates(broadcast, timezone.now())
-    customers = customers_of(broadcast.segment, timezone.now()).count()
-    reachable = opted_out = recently = 0
-    for consent, is_recent, count in (
-        rows.order_by().values_list("marketing_consent", "is_recent").annotate(Count("pk"))
-    ):
-        reachable += count
-        if consent == Customer.Consent.REFUSED:
-            opted_out += count
-        elif is_recent:
-            recently += count
-    return Audience(customers, reachable, opted_out, recently)
-
-
-def channels_of(broadcast: Broadcast) -> QuerySet[Channel]:
-    chosen = broadcast.channels.all()
-    return chosen if chosen else Channel.objects.filter(is_enabled=True)
-
-
 def _recipients(broadcast: Broadcast, now: datetime) -> Iterator[BroadcastRecipient]:
-    needs_coupon = "coupon" in variables_of(broadcast.text)
-    coupons = iter(broadcast.coupons())
-    rows = _candidates(broadcast, now).values_list("pk", "chat_id", "marketing_consent", "is_recent")
+    plan = plan_of(broadcast)
+    coupons = iter(plan.coupons)
+    rows = candidates(plan, now).values_list("pk", "chat_id", "marketing_consent", "is_recent")
     for customer_id, chat_id, consent, is_recent in rows.iterator(chunk_size=ROWS_PER_INSERT):
         reason = Reason.OPTED_OUT if consent == Customer.Consent.REFUSED else Reason.RECENTLY if is_recent else ""
-        coupon = next(coupons, "") if needs_coupon and not reason else ""
-        if needs_coupon and not reason and not coupon:
+        coupon = next(coupons, "") if plan.needs_coupon and not reason else ""
+        if plan.needs_coupon and not reason and not coupon:
             reason = Reason.MISSING_VALUE
         yield BroadcastRecipient(
             broadcast=broadcast,
@@ -188,20 +127,6 @@ def _recipients(broadcast: Broadcast, now: datetime) -> Iterator[BroadcastRecipi
             coupon=coupon,
             due_at=now,
         )
-
-
-def _candidates(broadcast: Broadcast, now: datetime) -> QuerySet[Any]:
-    """The segment's customers with the conversation to write into: the latest on a chosen channel."""
-    chats = Conversation.objects.filter(customer=OuterRef("pk"), channel__in=channels_of(broadcast).values("pk"))
-    latest = chats.order_by("-last_message_at", "-pk").values("pk")[:1]
-    since = now - timedelta(days=broadcast.pause_days)
-    others = BroadcastRecipient.objects.filter(customer=OuterRef("pk"), state=State.SENT, sent_at__gt=since)
-    if not broadcast.pause_days:
-        others = others.none()
-    rows: QuerySet[Any] = customers_of(broadcast.segment, now).annotate(
-        chat_id=Subquery(latest), is_recent=Exists(others.exclude(broadcast=broadcast))
-    )
-    return rows.filter(chat_id__isnull=False)
 
 
 def _move(broadcast: Broadcast, allowed: set[Status], to: Status, *, by: User | None) -> Broadcast:

@@ -21,10 +21,11 @@ from marketing.models import Broadcast, BroadcastRecipient
 from marketing.models.broadcast import RecipientQuerySet
 from marketing.platform_rules import is_window_open
 from marketing.quiet import quiet_until
-from marketing.services.broadcasts import channels_of, finish_broadcast
+from marketing.services.broadcasts import finish_broadcast
 from marketing.services.cards import show
 from marketing.wording import fill_in, variables_of
 from marketing.zones import zone_of
+from routing.models import Channel
 
 logger = logging.getLogger(__name__)
 
@@ -154,8 +155,8 @@ def _reserve(broadcast: Broadcast, wanted: int, now: datetime) -> int:
 
 
 def _quiet_channels(broadcast: Broadcast, now: datetime) -> list[int]:
-    channels = channels_of(broadcast).select_related("schedule")
     hours = broadcast.quiet_from, broadcast.quiet_until
+    channels = Channel.objects.select_related("schedule")
     return [channel.pk for channel in channels if quiet_until(now, *hours, zone_of(channel))]
 
 

@@ -1,15 +1,18 @@
 """A shop with cards, triggers, customers and broadcasts, as tests need them."""
 
+import io
 import itertools
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from django.utils import timezone
+from PIL import Image
 
 from conversations.models import Conversation, Customer, Order, OrderItem
 from kb.models import Product
-from marketing.models import Broadcast, BroadcastRecipient, Card, Segment, Trigger
+from marketing.models import Broadcast, BroadcastRecipient, Card, OrderNotice, OrderNoticeSent, Segment, Trigger
 from marketing.services.broadcasts import start_broadcast
+from marketing.services.leads import Capture, capture_lead
 from routing.models import Channel
 from tests.factories import make_conversation, make_customer
 
@@ -77,3 +80,21 @@ def states(broadcast: Broadcast) -> list[tuple[str, str]]:
     """State and reason of every recipient."""
     rows = BroadcastRecipient.objects.filter(broadcast=broadcast).order_by("pk")
     return [(row.state, row.reason) for row in rows]
+
+
+def picture(kind: str = "PNG", size: tuple[int, int] = (600, 600)) -> bytes:
+    content = io.BytesIO()
+    Image.new("RGB", size, "white").save(content, kind)
+    return content.getvalue()
+
+
+def fill_marketing(conversation: Conversation) -> None:
+    """A row of everything that the back office lists."""
+    customer, parcel = conversation.customer, conversation.customer.orders.get().shipments.get()
+    make_trigger(card=make_card()).channels.add(conversation.channel)
+    capture_lead(Capture(f"a{customer.pk}", phone=f"139{customer.pk:08}", customer=customer, conversation=conversation))
+    BroadcastRecipient.objects.create(
+        broadcast=make_broadcast(), customer=customer, conversation=conversation, due_at=conversation.created_at
+    )
+    OrderNotice.objects.get_or_create(event="shipped", defaults={"text": "{name}"})
+    OrderNoticeSent.objects.create(shipment=parcel, event="shipped")

@@ -11,15 +11,14 @@ from conversations.models import Customer
 from cs_platform.due import run_due
 from cs_platform.events import on
 from cs_platform.models import AuditEntry, User
+from marketing.audience import audience_of, examples_of, plan_of, problems_of, without_value
 from marketing.events import BroadcastFinished
 from marketing.models import Broadcast, BroadcastRecipient
 from marketing.services.broadcasts import (
     CannotStart,
     WrongStatus,
-    audience_of,
     cancel_broadcast,
     pause_broadcast,
-    problems_of,
     resume_broadcast,
     schedule_broadcast,
     start_broadcast,
@@ -85,7 +84,7 @@ def test_only_the_chosen_channels(channel: Channel) -> None:
 def test_who_never_wrote_cannot_be_reached(channel: Channel) -> None:
     make_customer("Lin")
     make_shopper(channel)
-    audience = audience_of(make_broadcast())
+    audience = audience_of(plan_of(make_broadcast()))
     assert (audience.customers, audience.reachable) == (2, 1)
 
 
@@ -125,13 +124,35 @@ def test_what_has_to_be_mended_first(channel: Channel, manager: User, fields: di
 
 
 def test_nobody_to_write_to_is_a_problem(channel: Channel) -> None:
-    assert len(problems_of(make_broadcast())) == 1
+    plan = plan_of(make_broadcast())
+    assert problems_of(plan, audience_of(plan)) == ["没有可以发送的客户。"]
 
 
 def test_contacts_in_a_text_for_a_strict_platform(channel: Channel) -> None:
     Channel.objects.filter(pk=channel.pk).update(kind="douyin")
     make_shopper(channel)
-    assert "Shop" in problems_of(make_broadcast(text="加微信 abc12345"))[0]
+    plan = plan_of(make_broadcast(text="加微信 abc12345"))
+    assert problems_of(plan, audience_of(plan)) == ["以下平台禁止在文字中留联系方式：Shop。"]
+
+
+def test_what_the_first_customers_would_read(channel: Channel) -> None:
+    make_shopper(channel, "Lin")
+    make_shopper(channel)
+    make_shopper(channel, "Wang", marketing_consent="refused")
+    plan = plan_of(make_broadcast(text="{name} {coupon}", coupon_codes="A\nB"))
+    assert [(one.filled.text, one.filled.missing) for one in examples_of(plan)] == [(" A", ("name",)), ("Lin B", ())]
+
+
+def test_who_would_be_left_out_for_a_missing_value(channel: Channel) -> None:
+    make_shopper(channel, "Lin")
+    make_shopper(channel)
+    assert [
+        without_value(plan_of(make_broadcast(text=text))) for text in ("{name}", "{name|亲}", "{name} {order}")
+    ] == [
+        1,
+        0,
+        2,
+    ]
 
 
 def test_paused_and_resumed(channel: Channel, manager: User) -> None:

@@ -15,15 +15,9 @@ from kb.models import Product
 from marketing.models import Card
 from marketing.services.cards import CardNotAllowed, card_json, read_qr, save_card, send_card, show
 from routing.models import Channel
-from tests.marketing.shop import make_card
+from tests.marketing.shop import make_card, picture
 
 pytestmark = pytest.mark.django_db
-
-
-def picture(kind: str = "PNG", size: tuple[int, int] = (600, 600)) -> bytes:
-    content = io.BytesIO()
-    Image.new("RGB", size, "white").save(content, kind)
-    return content.getvalue()
 
 
 def test_a_lead_card_asks_in_order() -> None:

@@ -10,7 +10,7 @@ from django.utils import timezone
 from conversations.models import Conversation, Customer
 from kb.models import Category, Product
 from marketing.models import Segment
-from marketing.segments import customers_of
+from marketing.segments import conditions_of, find_customers
 from marketing.services.leads import Capture, capture_lead
 from routing.models import Channel
 from tests.factories import make_channel, make_customer
@@ -20,7 +20,7 @@ pytestmark = pytest.mark.django_db
 
 
 def names(segment: Segment) -> list[str]:
-    return sorted(customers_of(segment, timezone.now()).values_list("name", flat=True))
+    return sorted(find_customers(conditions_of(segment), timezone.now()).values_list("name", flat=True))
 
 
 @pytest.fixture
@@ -109,5 +109,5 @@ def test_by_orders(lin: Customer, wang: Customer, condition: dict[str, object], 
 def test_it_is_one_query_for_the_customers(lin: Customer) -> None:
     segment = make_segment(contact="left", tags="老客", orders_min=0, spent_min=0, seen_within_days=None)
     with CaptureQueriesContext(connection) as queries:
-        assert customers_of(segment, timezone.now()).count() == 1
+        assert find_customers(conditions_of(segment), timezone.now()).count() == 1
     assert len(queries) <= 4  # three of them read the segment's own lists
