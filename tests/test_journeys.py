@@ -1,4 +1,4 @@
-"""A shopper's whole visit in real browsers: AI answers, a person takes over, nothing is lost or doubled."""
+"""Whole visits in real browsers: a shopper is answered and taken over, an integrator connects the shop's systems."""
 
 import os
 import shutil
@@ -7,9 +7,12 @@ from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, StorageState, ViewportSize, expect, sync_playwright
+from standardwebhooks.webhooks import Webhook
 
 from reports.benchmarks.chaos_stand import Stand, free_port
+from tests.integrator import Integrator, call, wait_for
 from tests.people import Desk, Shopper
+from tests.web_double import WebDouble, web_double
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(240)]
 
@@ -44,7 +47,15 @@ def browser() -> Iterator[Browser]:
 
 
 @pytest.fixture(scope="module")
-def shop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stand]:
+def erp() -> Iterator[WebDouble]:
+    """A system of the merchant's, in the same house."""
+    with web_double() as double, pytest.MonkeyPatch.context() as patch:
+        patch.setenv("OUTBOUND_ALLOWED", double.place)
+        yield double
+
+
+@pytest.fixture(scope="module")
+def shop(tmp_path_factory: pytest.TempPathFactory, erp: WebDouble) -> Iterator[Stand]:
     """The whole platform as a shop runs it, with knowledge of its own imported while it serves."""
     stand = Stand(tmp_path_factory.mktemp("shop"), free_port(), web=1, workers=1)
     stand.start()
@@ -194,3 +205,19 @@ def serve(shopper: Shopper, desk: Desk, question: str) -> None:
     desk.claim()
     desk.write("可以，我给您换。")
     shopper.sees_once("可以，我给您换。")
+
+
+def test_an_integrator_connects_the_shops_systems(open_page: Callable[..., Page], shop: Stand, erp: WebDouble) -> None:
+    integrator = Integrator(open_page(), f"http://{shop.root}")
+    integrator.log_in(shop.password)
+    key = integrator.make_key("ERP", ["customers:read", "customers:write"])
+    secret = integrator.make_endpoint(f"{erp.url}/hook", ["customer.updated"])
+    customer = {"external_id": "erp-1", "name": "林小满", "phone": "13812345678"}
+    status, created = call(integrator.address, key, "POST", "/api/v1/customers/", customer)
+    assert (status, created["phone"]) == (201, "138****5678")
+    asked = wait_for(erp, "customer.updated")
+    told = Webhook(secret).verify(asked.body, asked.headers)
+    assert told["data"]["customer_id"] == created["id"]
+    integrator.sees_delivered("customer.updated")
+    integrator.revoke("ERP")
+    assert call(integrator.address, key, "GET", "/api/v1/customers/")[0] == 401
