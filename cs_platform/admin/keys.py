@@ -108,11 +108,17 @@ class ApiKeyAdmin(ModelAdmin):
         )
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        is_over = isinstance(obj, ApiKey) and obj.revoked_at is not None
-        return not is_over and super().has_change_permission(request, obj)
+        """Revoked ones nobody; integrators their own. (Revoking is open to all of them: a leak does not wait.)"""
+        if isinstance(obj, ApiKey) and (obj.revoked_at or not _may_change(request, obj)):
+            return False
+        return super().has_change_permission(request, obj)
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
+
+
+def _may_change(request: HttpRequest, key: ApiKey) -> bool:
+    return key.owner_id == request.user.pk or may_grant_personal(_who(request))
 
 
 def _scope_groups(user: User) -> list[Group]:

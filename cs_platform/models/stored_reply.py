@@ -4,6 +4,7 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from cs_platform.fields import EncryptedTextField
 from cs_platform.models.api_key import ApiKey
 
 
@@ -15,7 +16,7 @@ class StoredReply(models.Model):
     request_hash = models.CharField(max_length=64)
     status = models.PositiveSmallIntegerField(default=0)
     location = models.CharField(max_length=500, blank=True)
-    body = models.TextField(blank=True)
+    body = EncryptedTextField(blank=True)  # may hold a secret that is shown once, or what customers wrote
     created_at = models.DateTimeField(default=timezone.now, db_index=True)
 
     class Meta:

@@ -68,6 +68,12 @@ def test_a_key_that_makes_no_sense(client: ApiClient, key: str) -> None:
     assert AuditEntry.objects.count() == 0
 
 
+def test_what_is_kept_cannot_be_read_in_the_database(client: ApiClient) -> None:
+    send(client)
+    raw = StoredReply.objects.extra(select={"raw": "body"}).values_list("raw", flat=True).get()
+    assert raw.startswith("fernet:")
+
+
 def test_old_replies_are_forgotten(client: ApiClient) -> None:
     send(client)
     StoredReply.objects.update(created_at=timezone.now() - timedelta(hours=49))

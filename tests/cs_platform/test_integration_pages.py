@@ -7,7 +7,7 @@ from django.contrib.admin.models import LogEntry
 from django.test import Client
 from django.urls import reverse
 
-from cs_platform.api.granting import issue_key
+from cs_platform.api.granting import change_key, issue_key
 from cs_platform.api.keys import find_key
 from cs_platform.models import ApiKey, AuditEntry, User, WebhookDelivery, WebhookEndpoint
 from tests.cs_platform.webhook_rows import EVENT, happen, make_delivery, make_endpoint
@@ -46,12 +46,23 @@ def test_managers_do(client: Client, manager: User) -> None:
 
 
 def test_what_a_manager_gave_survives_an_integrators_change(client: Client, manager: User, integrator: User) -> None:
-    key, _text = issue_key(name="ERP", scopes=[PERSONAL], owner=manager)
+    key, _text = issue_key(name="ERP", scopes=["channels:read"], owner=integrator)
+    change_key(key, by=manager, scopes=[PERSONAL])
     client.force_login(integrator)
     address = reverse("admin:cs_platform_apikey_change", args=[key.pk])
     client.post(address, {"name": "ERP 2", "scopes": ["channels:read"]})
     key.refresh_from_db()
-    assert (key.name, key.scopes, key.owner) == ("ERP 2", ["channels:read", PERSONAL], manager)
+    assert (key.name, key.scopes) == ("ERP 2", ["channels:read", PERSONAL])
+
+
+def test_integrators_change_no_key_of_others_but_may_end_it(client: Client, manager: User, integrator: User) -> None:
+    key, text = issue_key(name="ERP", scopes=[PERSONAL], owner=manager)
+    client.force_login(integrator)
+    form = {"name": "mine", "scopes": [PERSONAL]}
+    assert client.post(reverse("admin:cs_platform_apikey_change", args=[key.pk]), form).status_code == 403
+    assert find_key(text) == key
+    client.post(reverse("admin:cs_platform_apikey_revoke", args=[key.pk]))
+    assert find_key(text) is None
 
 
 def test_a_key_without_any_scope_is_refused(client: Client, integrator: User) -> None:
