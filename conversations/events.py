@@ -1,6 +1,7 @@
 """What happens to conversations, as other apps and integrators hear of it. Times are ISO strings in UTC."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import Any
 
 from cs_platform.events import event
 
@@ -36,7 +37,10 @@ class ConversationStatusChanged:
 @event("message.created")
 @dataclass(frozen=True, slots=True)
 class MessageCreated:
-    """Somebody said something. `seq` rises by one per conversation, `sender` is customer, ai, agent or system."""
+    """Somebody said something. `seq` rises by one per conversation, `sender` is customer, ai, agent or system.
+
+    `attachments` names the files (id, name, kind, type, size, width, height); the API gives addresses that open them.
+    """
 
     message_id: int
     conversation_id: int
@@ -45,6 +49,7 @@ class MessageCreated:
     name: str
     text: str
     created_at: str
+    attachments: list[dict[str, Any]] = field(default_factory=list)
 
 
 @event("customer.updated")

@@ -40,6 +40,7 @@ def message_created(message: Message) -> MessageCreated:
         name=message.author_name,
         text=message.text,
         created_at=iso(message.created_at) or "",
+        attachments=message.attached,
     )
 
 

@@ -12,7 +12,7 @@ from functools import partial
 from django.conf import settings
 from django.db import transaction
 from django.db.models import Count, F
-from django.utils import timezone
+from django.utils import timezone, translation
 from django.utils.translation import gettext
 
 from conversations.adapters import adapter_of, capabilities_of
@@ -82,7 +82,8 @@ def _deliver_claimed(pk: int) -> None:
             raise Rejected("recipient", gettext("The customer cannot be reached on this platform."))
         if not delivery.channel.is_enabled:
             raise Delayed("configuration", gettext("The channel is switched off."), wait_seconds=60)
-        platform_id = _send_parts(delivery, adapter, thread)
+        with translation.override(delivery.channel.language):  # the AI is named in the customer's language
+            platform_id = _send_parts(delivery, adapter, thread)
     except Rejected as failure:
         _fail(delivery, failure)
     except NotSent as failure:

@@ -309,6 +309,7 @@ class _Batch:
             name=incoming.author_name,
             text=incoming.text,
             created_at=iso(self.now) or "",
+            attachments=self.attached.get((incoming.conversation_id, incoming.client_id), []),
         )
 
     def _receipt(self, incoming: Incoming, ids: Mapping[tuple[int, int], int]) -> Receipt:
