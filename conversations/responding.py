@@ -66,6 +66,7 @@ class Response:
     feeling: str = "neutral"
     strength: float = 0.0
     is_rephrased: bool = False
+    speaker: str = ""
 
     def why(self) -> dict[str, Any]:
         """What is kept beside the message, for the manager who asks why."""
@@ -97,6 +98,7 @@ def respond(question: Question, channel: Channel) -> Response:
         intent_confidence=facts.intent_confidence,
         feeling=facts.feeling,
         strength=facts.strength,
+        speaker=channel.reception.ai_label,
     )
 
 

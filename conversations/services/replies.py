@@ -53,7 +53,7 @@ def send_reply(turn: Turn, response: Response, *, is_final: bool = False) -> Mes
         Draft(
             sender=Message.Sender.AI,
             text=response.text,
-            author_name=gettext("AI assistant"),
+            author_name=response.speaker or gettext("AI assistant"),
             options=response.options,
             entry_id=response.entry_id,
             answers_seq=turn.customer_seq,

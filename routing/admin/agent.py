@@ -67,7 +67,7 @@ class SkillGroupAdmin(AnnouncingAdmin):
             kwargs["widget"] = UnfoldAdminTextareaWidget(attrs={"rows": 3})
         return super().formfield_for_dbfield(db_field, request, **kwargs)
 
-    @display(description=_("agents"), ordering="agent_count")
+    @display(description=_("members"), ordering="agent_count")
     def show_agents(self, group: Any) -> int:
         return group.agent_count
 

@@ -50,7 +50,7 @@ class RuleAdmin(WithFiles, AnnouncingAdmin):
     fieldsets = (
         (None, {"fields": (("name", "position"), "is_enabled")}),
         (
-            _("When"),
+            _("Conditions"),
             {
                 "description": _("All that is filled in must hold. A rule with nothing here holds for every message."),
                 "fields": (
@@ -65,7 +65,7 @@ class RuleAdmin(WithFiles, AnnouncingAdmin):
             },
         ),
         (
-            _("Then"),
+            _("What happens"),
             {
                 "fields": (
                     ("answerer", "reason"),
@@ -90,11 +90,11 @@ class RuleAdmin(WithFiles, AnnouncingAdmin):
             kwargs["widget"] = UnfoldAdminTextareaWidget(attrs={"rows": 3})
         return super().formfield_for_dbfield(db_field, request, **kwargs)
 
-    @display(description=_("when"))
+    @display(description=_("conditions"))
     def show_conditions(self, rule: Rule) -> str:
         return checks_in_words(rule)
 
-    @display(description=_("then"))
+    @display(description=_("what happens"))
     def show_actions(self, rule: Rule) -> str:
         return actions_in_words(rule)
 

@@ -27,6 +27,7 @@ DAYS_SHOWN = 21
 class IntervalInline(TabularInline):
     model = Interval
     extra = 0
+    hide_title = True
     fields = ("weekday", "starts", "ends")
 
 
@@ -73,7 +74,7 @@ class ScheduleAdmin(AnnouncingAdmin):
     def show_channels(self, schedule: Schedule) -> str:
         return "、".join(channel.name for channel in schedule.channels.all()) or "—"
 
-    @display(description=_("three weeks"))
+    @display(description=_("next three weeks"))
     def preview(self, schedule: Schedule) -> SafeString | str:
         """Every day as it will be, and honest words where the public calendar is not known yet."""
         if not schedule.pk:

@@ -11,7 +11,7 @@ class SkillGroup(models.Model):
     """Agents who share a skill, a channel or a region. Rules name a group by its key, so it may be renamed."""
 
     name = models.CharField(_("name"), max_length=60, unique=True)
-    agents = models.ManyToManyField(Agent, related_name="groups", blank=True, verbose_name=_("agents"))
+    agents = models.ManyToManyField(Agent, related_name="groups", blank=True, verbose_name=_("members"))
     channels = models.ManyToManyField(
         Channel,
         related_name="groups",
