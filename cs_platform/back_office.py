@@ -144,6 +144,7 @@ BACK_OFFICE: dict[str, Any] = {
                 "title": _("Reports"),
                 "items": [
                     _page(_("Board"), "monitoring", "reports:board", "reports.view_episode"),
+                    _page(_("Weekly gap report"), "summarize", "reports:weekly", "reports.view_episode"),
                     _page(
                         _("Service episodes"), "list_alt", "admin:reports_episode_changelist", "reports.view_episode"
                     ),

@@ -21,7 +21,7 @@ from reports import metrics
 from reports.exports import TYPES, harmless
 from reports.figures import FIGURES
 from reports.hours import moment_of
-from reports.models import Episode
+from reports.models import ChannelCost, Episode, Subscriber
 from reports.scope import PARAMETERS, rows_of
 from reports.views import PERMISSION, file_response
 
@@ -148,3 +148,24 @@ def _exported(rows: "QuerySet[Episode]") -> Iterator[list[Any]]:
     yield list(EXPORTED)
     for row in rows.values_list(*EXPORTED).iterator(chunk_size=EXPORT_CHUNK):
         yield [harmless(value) for value in row]
+
+
+@admin.register(ChannelCost)
+class ChannelCostAdmin(ModelAdmin):
+    """What channels cost, month by month; the page of channels reckons with it."""
+
+    list_display = ("channel", "show_month", "amount")
+    list_filter = ("channel",)
+    list_select_related = ("channel",)
+
+    @display(description=_("month"), ordering="month")
+    def show_month(self, cost: ChannelCost) -> str:
+        return f"{cost.month:%Y-%m}"
+
+
+@admin.register(Subscriber)
+class SubscriberAdmin(ModelAdmin):
+    """Who gets the weekly report."""
+
+    list_display = ("email", "is_active", "created_at")
+    search_fields = ("email",)

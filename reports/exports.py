@@ -2,8 +2,10 @@
 
 import csv
 import io
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime
+from itertools import islice
 from typing import Any
 
 from django.utils import timezone
@@ -17,7 +19,8 @@ TYPES = {
     "csv": "text/csv; charset=utf-8",
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
 }
-SHEET_ROWS_MAX = 1_048_575
+SHEET_ROWS_MAX = 1_048_576
+_SHEET_NAME = re.compile(r"[\[\]:*?/\\]")
 
 
 def harmless(value: Any) -> Any:
@@ -50,15 +53,15 @@ def csv_lines(lines: Iterable[Sequence[Any]]) -> Iterator[bytes]:
         buffer.truncate()
 
 
-def xlsx(lines: Iterable[Sequence[Any]]) -> bytes:
+def workbook(sheets: Iterable[tuple[str, Iterable[Sequence[Any]]]]) -> bytes:
+    """A workbook of several named sheets."""
     from openpyxl import Workbook
 
     book = Workbook(write_only=True)
-    sheet = book.create_sheet()
-    for number, line in enumerate(lines):
-        if number > SHEET_ROWS_MAX:
-            break
-        sheet.append(list(line))
+    for name, lines in sheets:
+        sheet = book.create_sheet(_SHEET_NAME.sub(" ", name)[:31] or None)
+        for line in islice(lines, SHEET_ROWS_MAX):
+            sheet.append(list(line))
     out = io.BytesIO()
     book.save(out)
     return out.getvalue()
@@ -69,6 +72,6 @@ def _plain(cell: Cell) -> Any:
         return None
     if cell.kind == "money":
         return round(cell.value / 100, 2)
-    if cell.kind in ("percent", "duration", "decimal"):
+    if cell.kind in ("percent", "points", "duration", "decimal"):
         return round(cell.value, 4)
     return cell.value if cell.kind == "count" else cell.text if isinstance(cell.value, date) else str(cell.value)

@@ -2,11 +2,14 @@
 
 from conversations.events import CustomerMerged, DemoWanted, OrderSaved, RatingGiven
 from cs_platform.events import on
-from cs_platform.jobs import register_sweep
+from cs_platform.jobs import register_sweep, schedule_job
 from marketing.events import LeadCaptured
 from reports.building import sweep_episodes
 from reports.handlers import note_demo, note_lead, note_merger, note_order, note_rating
+from reports.weekly import mail_reports, write_weekly_report
 
+schedule_job("weekly report", write_weekly_report, cron="0 8 * * 1")
+schedule_job("weekly report by mail", mail_reports, cron="*/30 * * * *")
 register_sweep("reports", sweep_episodes, every=1.5, thread=True)
 on(RatingGiven, note_rating)
 on(OrderSaved, note_order)

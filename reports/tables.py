@@ -9,7 +9,7 @@ from django.utils import formats
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
-Kind = Literal["text", "count", "percent", "duration", "money", "decimal"]
+Kind = Literal["text", "count", "percent", "points", "duration", "money", "decimal"]
 Chart = Literal["", "bars", "lines", "stack", "heat", "ranks"]
 Text = str | Promise
 NOTHING = "—"
@@ -57,6 +57,7 @@ class Table:
     note: Text = ""
     empty: Text = ""
     chart: Chart = ""
+    is_wide: bool = False  # the chart has a row of its own
     drawn: tuple[int, ...] = ()
     rows: list[list[Cell]] = field(init=False)
 
@@ -89,9 +90,11 @@ def write(value: Any, kind: Kind) -> str:
     if value is None:
         return NOTHING
     if kind == "count":
-        return formats.number_format(value, use_l10n=True, force_grouping=True)
+        return f"{value:,}"
     if kind == "percent":
         return f"{value * 100:.1f}%"
+    if kind == "points":
+        return _("%(points)s points") % {"points": f"{value * 100:+.1f}"}
     if kind == "duration":
         return write_duration(value)
     if kind == "money":
@@ -123,5 +126,5 @@ def _drawn(cell: Cell) -> float | None:
     """Charts draw plain numbers: per cent, seconds, yuan."""
     if cell.value is None:
         return None
-    factor = {"percent": 100.0, "money": 0.01}.get(cell.kind, 1.0)
+    factor = {"percent": 100.0, "points": 100.0, "money": 0.01}.get(cell.kind, 1.0)
     return round(float(cell.value) * factor, 2)

@@ -13,7 +13,7 @@ Named = tuple[int, str, Totals]  # 0 stands for “no category”
 
 def name_categories(found: Mapping[int | None, Totals]) -> list[Named]:
     """Sums by category become sums by first-level category, the largest first, those without one last."""
-    roots, names = _roots()
+    roots, names = roots_of_categories()
     branches: dict[int, list[Totals]] = defaultdict(list)
     for pk, totals in found.items():
         branches[roots.get(pk or 0, 0)].append(totals)
@@ -39,7 +39,7 @@ def first_level() -> list[tuple[int, str]]:
     return [(pk, name) for pk, parent, name in _rows() if parent is None]
 
 
-def _roots() -> tuple[dict[int, int], dict[int, str]]:
+def roots_of_categories() -> tuple[dict[int, int], dict[int, str]]:
     rows = _rows()
     parents = {pk: parent for pk, parent, _name in rows}
 

@@ -4,15 +4,22 @@ from django.contrib import admin
 from django.urls import path
 
 from reports import views
-from reports.pages import BOARD, PAGES
+from reports.pages import BOARD, COSTS, PAGES, WEEKLY
 
 app_name = "reports"
+OWN = {
+    BOARD.name: views.board_page,
+    COSTS.name: views.costs_page,
+    WEEKLY.name: views.weekly_page,
+}
 urlpatterns = [
-    path("board/", admin.site.admin_view(views.board_page), name=BOARD.name),
     *(
-        path(f"{name}/", admin.site.admin_view(views.report_page), {"name": name}, name=name)
+        path(f"{name}/", admin.site.admin_view(OWN[name]), name=name)
+        if name in OWN
+        else path(f"{name}/", admin.site.admin_view(views.report_page), {"name": name}, name=name)
         for name in PAGES
-        if name != BOARD.name
     ),
+    path("remove-demo/", admin.site.admin_view(views.remove_demo_history), name="remove-demo"),
+    path("export/week.xlsx", admin.site.admin_view(views.export_week), name="export-week"),
     path("export/<slug:name>/<slug:table>.<slug:kind>", admin.site.admin_view(views.export_table), name="export"),
 ]

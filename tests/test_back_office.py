@@ -1,6 +1,7 @@
 """Every page of the back office: who gets in, that it needs few queries, and that it speaks one language at a time."""
 
 import re
+from datetime import date
 
 import pytest
 from django.contrib import admin
@@ -20,6 +21,7 @@ from kb.models import Category, Experiment, Product
 from kb.services.gaps import record_gap
 from kb.services.proposals import propose_entry
 from reports.building import build_episodes
+from reports.models import ChannelCost, Subscriber
 from routing.models import Agent
 from tests.factories import make_conversation, make_entry, make_order, make_ticket, write
 from tests.marketing.shop import fill_marketing
@@ -29,6 +31,8 @@ pytestmark = pytest.mark.django_db
 
 LISTS = {
     "reports_episode": {"manager": 200, "integrator": 403},
+    "reports_channelcost": {"manager": 200, "integrator": 403},
+    "reports_subscriber": {"manager": 200, "integrator": 403},
     "conversations_conversation": {"manager": 200, "integrator": 403},
     "conversations_message": {"manager": 200, "integrator": 403},
     "conversations_customer": {"manager": 200, "integrator": 403},
@@ -72,6 +76,8 @@ LISTS = {
     "django_q_failure": {"manager": 403, "integrator": 403},
 }
 ADDING = {
+    "reports_channelcost",
+    "reports_subscriber",
     "conversations_escalationstep",
     "conversations_tickettarget",
     "marketing_card",
@@ -166,6 +172,8 @@ def fill(agent: User, times: int = 1) -> None:
         build_episodes([conversation.pk])
         fill_routing(conversation.channel, agent)
         fill_marketing(conversation)
+        ChannelCost.objects.create(channel=conversation.channel, month=date(2026, 11, 1), amount=300)
+        Subscriber.objects.create(email=f"{conversation.pk}@example.com")
     Agent.objects.get_or_create(user=agent)
 
 

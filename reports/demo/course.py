@@ -12,7 +12,7 @@ from reports.demo import scenes
 DAYS = 30
 SEED = 20261123
 A_DAY = 25  # conversations on an ordinary day
-FIXED_DAYS_AGO = 7  # then the shop answered what it had been asked in vain
+FIXED_DAYS_AGO = 15  # then the shop answered what it had been asked in vain
 WEEKEND_FACTOR = 1.35
 HOURS = (1, 1, 0, 0, 0, 0, 1, 2, 4, 8, 11, 10, 7, 7, 9, 10, 9, 8, 7, 9, 12, 12, 8, 4)  # how busy each hour is
 STAFFED = range(9, 22)
@@ -26,6 +26,7 @@ class Known:
     entry_id: int
     phrasings: tuple[str, ...]
     answer: str
+    intent: str = ""
 
 
 @dataclass(slots=True)
@@ -65,7 +66,9 @@ class Story:
     visits: list[Visit] = field(default_factory=list)
 
 
-def tell(known: Sequence[Known], agents: int, now: datetime, *, days: int = DAYS) -> Iterator[Story]:
+def tell(
+    known: Sequence[Known], fixed: Sequence[Known], agents: int, now: datetime, *, days: int = DAYS
+) -> Iterator[Story]:
     """The stories of the month that ends now, in the order in which they begin."""
     rng, number, today = Random(SEED), 0, timezone.localtime(now).date()
     for ago in range(days - 1, -1, -1):
@@ -74,7 +77,7 @@ def tell(known: Sequence[Known], agents: int, now: datetime, *, days: int = DAYS
         for _ in range(round(A_DAY * busy * rng.uniform(0.85, 1.15))):
             number += 1
             story = _meet(rng, number)
-            teller = Teller(rng, known, agents, ago <= FIXED_DAYS_AGO, now)
+            teller = Teller(rng, known, fixed if ago <= FIXED_DAYS_AGO else (), agents, now)
             _visit(story, teller, _some_time(rng, day))
             if story.visits:
                 yield story
@@ -109,8 +112,8 @@ class Teller:
 
     rng: Random
     known: Sequence[Known]
+    fixed: Sequence[Known]
     agents: int
-    is_fixed: bool
     now: datetime
     at: datetime = field(default_factory=timezone.now)
     visit_: Visit = field(default_factory=Visit)
@@ -134,7 +137,7 @@ class Teller:
 
     def _course(self, is_staffed: bool) -> None:
         dice = self.rng.random()
-        misses = 0.09 if self.is_fixed else 0.17
+        misses = 0.09 if self.fixed else 0.17
         if dice < misses:
             self._missed()
         elif dice < misses + 0.2 and is_staffed:
@@ -155,7 +158,7 @@ class Teller:
         self._rate((1, 3, 8, 30, 58), 0.22)
 
     def _missed(self) -> None:
-        pool = scenes.MISSED_STILL if self.is_fixed else (*scenes.MISSED_ONCE * 3, *scenes.MISSED_STILL)
+        pool = scenes.MISSED_STILL if self.fixed else (*scenes.MISSED_ONCE * 3, *scenes.MISSED_STILL)
         question = self.rng.choice(pool)
         self._customer(question)
         if self.rng.random() < 0.25:
@@ -199,8 +202,16 @@ class Teller:
     def _ask_and_answer(self) -> None:
         # Some matters come up far more often than others.
         one = self.known[min(int(self.rng.expovariate(3.2 / len(self.known))), len(self.known) - 1)]
+        if self.fixed and self.rng.random() < 0.09:
+            one = self.rng.choice(self.fixed)
         self._customer(self.rng.choice(one.phrasings))
-        self._reply(one.answer, "answer", entry_id=one.entry_id, confidence=round(self.rng.uniform(0.62, 0.98), 3))
+        self._reply(
+            one.answer,
+            "answer",
+            entry_id=one.entry_id,
+            confidence=round(self.rng.uniform(0.62, 0.98), 3),
+            intent=one.intent,
+        )
 
     def _hand_over(self, reason: str) -> None:
         self._system("正在为您转接人工客服。", {"decision": "handoff", "reason": reason}, 1.2)
@@ -230,9 +241,16 @@ class Teller:
         self._say("customer", text, self.rng.uniform(6, 45) if wait is None else wait)
 
     def _reply(
-        self, text: str, decision: str, *, entry_id: int | None = None, confidence: float = 0.0, reason: str = ""
+        self,
+        text: str,
+        decision: str,
+        *,
+        entry_id: int | None = None,
+        confidence: float = 0.0,
+        reason: str = "",
+        intent: str = "",
     ) -> None:
-        why: dict[str, object] = {"decision": decision, "confidence": confidence, "reason": reason}
+        why: dict[str, object] = {"decision": decision, "confidence": confidence, "reason": reason, "intent": intent}
         self._say("ai", text, self.rng.uniform(0.7, 2.4), decision=why, entry_id=entry_id, is_answer=True)
 
     def _ai(self, text: str, decision: dict[str, object], wait: float) -> None:

@@ -9,7 +9,7 @@ from kb.models import Entry, Gap, GapQuestion
 from kb.services.entries import delete_entries, save_entry
 from kb.services.gap_groups import recount
 from kb.services.gaps import record_gap
-from reports.demo.course import FIXED_DAYS_AGO
+from reports.demo.course import FIXED_DAYS_AGO, Known
 from reports.demo.rows import MARK
 from reports.demo.scenes import MISSED_ONCE, MISSED_STILL
 
@@ -39,7 +39,7 @@ def record_gaps(now: datetime) -> int:
             conversation_id=conversation_id,
             asked_at=at,
         )
-    _answer(now - timedelta(days=FIXED_DAYS_AGO + 1))
+    _resolve(now - timedelta(days=FIXED_DAYS_AGO))
     return len(found)
 
 
@@ -56,17 +56,22 @@ def remove_gaps() -> None:
     delete_entries(Entry.objects.filter(external_id__startswith=f"{MARK}-"))
 
 
-def _answer(at: datetime) -> None:
+def write_answers() -> list[Known]:
+    """The knowledge that was missing once: entries of their own, which the later stories are answered with."""
+    known = []
     for number, (question, answer) in enumerate(ANSWERS.items(), start=1):
-        gap = Gap.objects.filter(questions__text=question).first()
-        if gap is None or Entry.objects.filter(external_id=f"{MARK}-{number}").exists():
-            continue
-        entry = Entry(
-            question=f"{question}？",
-            answer=answer,
-            status=Entry.Status.PUBLISHED,
-            is_sample=True,
-            external_id=f"{MARK}-{number}",
-        )
-        save_entry(entry, by=None)
-        Gap.objects.filter(pk=gap.pk).update(entry=entry, status=Gap.Status.RESOLVED, resolved_at=at)
+        name = f"{MARK}-{number}"
+        entry = Entry.objects.filter(external_id=name).first()
+        if entry is None:
+            fresh = Entry(question=f"{question}？", answer=answer, external_id=name, is_sample=True)
+            fresh.status = Entry.Status.PUBLISHED
+            entry = save_entry(fresh, by=None)
+        known.append(Known(entry.pk, entry.phrasings, entry.answer))
+    return known
+
+
+def _resolve(at: datetime) -> None:
+    for number, question in enumerate(ANSWERS, start=1):
+        entry = Entry.objects.filter(external_id=f"{MARK}-{number}").first()
+        gaps = Gap.objects.filter(questions__text=question, questions__reference__startswith=f"{MARK}:")
+        Gap.objects.filter(pk__in=gaps.values("pk")).update(entry=entry, status=Gap.Status.RESOLVED, resolved_at=at)

@@ -17,10 +17,11 @@ from cs_platform.roles import AGENT
 from kb.models import Entry, Product
 from marketing.models import Lead
 from reports.building import build_episodes, recount_all
-from reports.demo import gaps
+from reports.demo import gaps, scenes
 from reports.demo.course import DAYS, SEED, Known, Story, tell
 from reports.demo.rows import MARK, Rows, identity_of
 from reports.models import Watermark
+from reports.topics import category_names
 from routing.models import Channel
 
 NAME = "demo history"
@@ -41,8 +42,8 @@ def create_demo(now: datetime | None = None, *, days: int = DAYS) -> int:
     if not known or not Channel.objects.filter(key=DEMO_CHANNEL_KEY).exists():
         return 0
     Watermark.objects.update_or_create(name=NAME, defaults={"at": now})
-    channels, agents = _channels(), _agents()
-    stories, made = tell(known, len(agents), now, days=days), 0
+    channels, agents, fixed = _channels(), _agents(), gaps.write_answers()
+    stories, made = tell(known, fixed, len(agents), now, days=days), 0
     while chunk := list(islice(stories, CHUNK)):
         ids = _write(_missing(chunk), channels, agents, now)
         build_episodes(ids)
@@ -83,8 +84,12 @@ def _customers() -> "QuerySet[Customer]":
 
 def _known() -> list[Known]:
     """What the AI of the stories answers: the samples, else whatever is published."""
-    rows = Entry.objects.published().order_by("-is_sample", "pk")[:60]
-    return [Known(entry.pk, entry.phrasings, entry.answer) for entry in rows]
+    rows = Entry.objects.published().exclude(external_id__startswith=f"{MARK}-").order_by("-is_sample", "pk")
+    paths = category_names()
+    return [
+        Known(entry.pk, entry.phrasings, entry.answer, scenes.intent_of(paths.get(entry.category_id or 0, "")))
+        for entry in rows[:60]
+    ]
 
 
 def _channels() -> dict[str, Channel]:

@@ -93,3 +93,27 @@ PRAISE = ("回答得很快", "很耐心", "解决了，谢谢", "", "", "", "不
 BLAME = ("答非所问", "一直在重复同一句话", "等太久了", "没有解决我的问题", "")
 DISMISSED = ("说了等于没说", "你没明白我的意思", "算了")
 LEAD_LINES = ("我的手机是{phone}，有货了告诉我", "加我微信吧，手机号同号 {phone}")
+INTENTS = {
+    "发货时效": "shipping_time",
+    "快递与运费": "shipping_fee",
+    "物流异常": "logistics_problem",
+    "签收问题": "logistics_problem",
+    "物流追踪": "logistics_tracking",
+    "退款进度": "refund_progress",
+    "换货流程": "exchange_request",
+    "少件与错发": "wrong_or_missing",
+    "质量问题": "quality_problem",
+    "保修维修": "usage_repair",
+    "退货流程": "return_request",
+    "取消订单": "cancel_order",
+    "修改订单": "change_order",
+    "发票": "invoice",
+    "下单支付": "payment",
+    "价格优惠": "promotion",
+    "商品咨询": "product_question",
+}
+
+
+def intent_of(path: str) -> str:
+    """The shipped intent that the category of a sample speaks of."""
+    return next((intent for words, intent in INTENTS.items() if words in path), "")

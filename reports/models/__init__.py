@@ -1,7 +1,20 @@
-"""What reports keep: one fact row per service episode, what each person did in it, and sums by hour and by day."""
+"""What reports keep: facts of service episodes, sums of them, the merchant's assumptions, and the weekly report."""
 
+from reports.models.cost import ChannelCost, CostAssumption
 from reports.models.episode import Episode, Participation
 from reports.models.tally import HourTally, TopicTally
 from reports.models.watermark import Watermark
+from reports.models.weekly import Mailing, Subscriber, WeeklyReport
 
-__all__ = ["Episode", "HourTally", "Participation", "TopicTally", "Watermark"]
+__all__ = [
+    "ChannelCost",
+    "CostAssumption",
+    "Episode",
+    "HourTally",
+    "Mailing",
+    "Participation",
+    "Subscriber",
+    "TopicTally",
+    "Watermark",
+    "WeeklyReport",
+]

@@ -80,7 +80,7 @@ class Episode(models.Model):
     agent_messages = models.PositiveIntegerField(_("messages of people"), default=0)
     ai_answers = models.PositiveIntegerField(_("AI answered"), default=0)
     ai_clarifies = models.PositiveIntegerField(_("AI asked back"), default=0)
-    ai_unknowns = models.PositiveIntegerField(_("AI did not know"), default=0)
+    ai_unknowns = models.PositiveIntegerField(_("times the AI did not know"), default=0)
     last_decision = models.CharField(_("AI's last decision"), max_length=20, blank=True)
 
     # A wait runs from the customer's first unanswered message to the reply.
@@ -97,7 +97,7 @@ class Episode(models.Model):
 
     rating = models.PositiveSmallIntegerField(_("score"), null=True, blank=True)
     lead_at = models.DateTimeField(_("left contact"), null=True, blank=True)
-    order_count = models.PositiveIntegerField(_("orders"), default=0)
+    order_count = models.PositiveIntegerField(_("number of orders"), default=0)
     order_amount = models.PositiveBigIntegerField(_("order amount, fen"), default=0)
 
     class Meta:
