@@ -64,3 +64,13 @@ def test_an_export_needs_few_queries(django_assert_max_num_queries: object) -> N
         make_entry(f"question {number}")
     with django_assert_max_num_queries(4):
         export("csv")
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("status", Entry.Status.values)
+def test_every_status_finds_its_way_back(status: str) -> None:
+    make_entry("灯泡能换吗", "可以。", status=status)
+    content = export("csv")
+    Entry.objects.all().delete()
+    import_file("kb.csv", content, by=None)
+    assert Entry.objects.get().status == status
