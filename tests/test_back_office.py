@@ -136,6 +136,7 @@ NO_WORDS = {
     "admin",
     "admin@example.com",
     "AI 先接待",
+    "AI 短板周报",
     "API 密钥",
     "API 文档",
     "Webhook 地址",
