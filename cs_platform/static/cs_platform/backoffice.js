@@ -14,3 +14,16 @@ document.addEventListener("click", async (event) => {
   button.textContent = button.dataset.done;
   setTimeout(() => { button.textContent = label; }, 1500);
 });
+
+// The theme folds groups of the sidebar by a click on a heading; with the keyboard it must work as well.
+document.addEventListener("DOMContentLoaded", () => {
+  for (const heading of document.querySelectorAll("#nav-sidebar-apps h2.cursor-pointer")) {
+    heading.tabIndex = 0;
+    heading.setAttribute("role", "button");
+    heading.addEventListener("keydown", (event) => {
+      if (event.key !== "Enter" && event.key !== " ") return;
+      event.preventDefault();
+      heading.click();
+    });
+  }
+});
