@@ -101,3 +101,13 @@ def test_the_judge_sees_two_winners_of_one_claim() -> None:
 def test_the_judge_sees_a_gap_and_a_message_stored_twice() -> None:
     acts = {2: Act("customer"), 4: Act("customer")}
     assert judge(GREETING, QUESTION, Said(4, "customer", client_id="a"), acts=acts) == {"gap": 1, "doubled": 1}
+
+
+def test_the_judge_sees_somebody_assigned_to_a_chat_that_does_not_wait() -> None:
+    acts = {2: Act("customer"), 3: Act("assign", to=7)}
+    assert judge(GREETING, QUESTION, Said(3, "system"), acts=acts) == {"double_claim": 1}
+
+
+def test_the_judge_sees_a_chat_that_ended_while_the_customer_waited() -> None:
+    acts = {2: Act("customer"), 3: Act("idle")}
+    assert judge(GREETING, QUESTION, Said(3, "system"), acts=acts) == {"cut_off": 1}
