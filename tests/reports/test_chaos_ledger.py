@@ -72,3 +72,10 @@ def test_a_question_that_the_ai_forgot_is_seen() -> None:
 def test_an_ai_that_talks_over_a_person_is_seen() -> None:
     answer = Stored(1, 4, "ai", "Two days.", None, 2)
     assert found(GREETING, QUESTION, PERSON, answer, ending=Ending(1, "agent", 4, 2, 2)) == {"talked_over": 1}
+
+
+def test_the_demo_shops_past_is_nobodys_promise() -> None:
+    past = [Stored(9, 1, "agent", "Done.", None, None), Stored(9, 2, "ai", "Noted.", None, None)]
+    ledger = Ledger()
+    ledger.compare(past, [Ending(9, "none", 2, 0, 0)])
+    assert +ledger.found == {}
