@@ -20,6 +20,7 @@ class IndexedEntry:
     answer: str
     related: tuple[str, ...] = ()
     is_sample: bool = False
+    is_touched: bool = False  # a person changed the sample, or wrote it while the shop had nothing but samples
 
     @property
     def question(self) -> str:
@@ -75,6 +76,8 @@ def texts_to_encode(entries: Iterable[IndexedEntry]) -> list[str]:
 
 
 def without_samples(entries: Iterable[IndexedEntry]) -> list[IndexedEntry]:
-    """Samples step aside as soon as the shop has an entry of its own."""
+    """Shipped samples step aside as soon as the shop has an entry of its own; what a person made of one stays."""
     known = list(entries)
-    return [entry for entry in known if not entry.is_sample] or known
+    if all(entry.is_sample for entry in known):
+        return known
+    return [entry for entry in known if not entry.is_sample or entry.is_touched]

@@ -105,11 +105,11 @@ def question_vector(index: KnowledgeIndex, question: str) -> Floats | None:
 def published_entries() -> list[IndexedEntry]:
     """What can be found: published entries, without the samples once the shop has its own."""
     rows: QuerySet = Entry.objects.published().order_by("pk")
-    fields = ("pk", "question", "variants", "answer", "related", "is_sample")
+    fields = ("pk", "question", "variants", "answer", "related", "is_sample", "updated_by")
     return without_samples(
         [
-            IndexedEntry(pk, (question, *lines(variants)), answer, tuple(lines(related)), is_sample)
-            for pk, question, variants, answer, related, is_sample in rows.values_list(*fields).iterator(2_000)
+            IndexedEntry(pk, (question, *lines(variants)), answer, tuple(lines(related)), is_sample, by is not None)
+            for pk, question, variants, answer, related, is_sample, by in rows.values_list(*fields).iterator(2_000)
         ]
     )
 

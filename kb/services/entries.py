@@ -101,6 +101,11 @@ def delete_entries(entries: Iterable[Entry]) -> int:
     return removed
 
 
+def has_only_samples() -> bool:
+    """Whether the shop is still being tried out: what is written now joins the samples instead of replacing them."""
+    return Entry.objects.filter(is_sample=True).exists() and not Entry.objects.filter(is_sample=False).exists()
+
+
 def require_publisher(by: User | None) -> None:
     """Refuse who may not decide what customers are told."""
     if by is not None and not by.has_perm("kb.publish_entry"):

@@ -17,7 +17,7 @@ from cs_platform.models import User
 from cs_platform.text import clean_question, phrase_key
 from kb.models import Entry, Gap, GapQuestion
 from kb.models.gap import QUESTION_CHARACTERS_MAX
-from kb.services.entries import find_same_question, save_entry
+from kb.services.entries import find_same_question, has_only_samples, save_entry
 from kb.services.gap_groups import group_gaps, lock_gaps, recount
 
 Source = GapQuestion.Source
@@ -104,6 +104,7 @@ def draft_entry(gap: Gap, *, by: User | None) -> Entry:
             variants="\n".join(phrasings_of(gap)[1 : VARIANTS_MAX + 1]),
             answer=right_answer_of(gap),
             category=gap.category,
+            is_sample=has_only_samples(),
         )
         save_entry(entry, by=by)
         link_entry(gap, entry)

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from cs_platform.masking import hide_personal
 from cs_platform.models import User
 from kb.models import Category, Entry, Gap, Proposal
-from kb.services.entries import require_publisher, save_entry
+from kb.services.entries import has_only_samples, require_publisher, save_entry
 from kb.services.gaps import gap_key, link_entry
 
 
@@ -34,6 +34,7 @@ def propose_entry(
         answer=answer,
         category=category,
         status=Entry.Status.REVIEW,
+        is_sample=has_only_samples(),
     )
     with transaction.atomic():
         save_entry(entry, by=by)

@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from cs_platform.models import User
 from kb.models import Gap, GapQuestion
+from kb.search import published_entries
 from kb.services import archive_entries, delete_entries, publish_entries, unpublish_entries
 from kb.services.gaps import (
     add_to_entry,
@@ -87,6 +88,15 @@ def test_a_draft_of_a_question_that_has_an_entry_completes_that_entry(manager: U
     entry = make_entry("灯泡能换吗", status="draft")
     assert draft_entry(miss("你好，灯泡能换吗"), by=manager) == entry
     assert Gap.objects.get().status == "drafted"
+
+
+def test_what_is_written_while_trying_the_demo_keeps_the_samples(manager: User) -> None:
+    make_entry("怎么退货", is_sample=True)
+    entry = draft_entry(miss("灯泡能换吗", answer="可以自己换。"), by=manager)
+    publish_entries([entry], by=manager)
+    assert {found.question for found in published_entries()} == {"怎么退货", "灯泡能换吗"}
+    make_entry("保修多久")
+    assert {found.question for found in published_entries()} == {"灯泡能换吗", "保修多久"}
 
 
 def test_wordings_join_an_entry_once(manager: User) -> None:

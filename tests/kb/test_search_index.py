@@ -87,6 +87,13 @@ def test_samples_step_aside_for_the_shops_own_entries() -> None:
     assert without_samples([sample, RETURN]) == [RETURN]
 
 
+def test_a_sample_that_a_person_changed_stays() -> None:
+    shipped = IndexedEntry(9, ("样例",), "样例", is_sample=True)
+    changed = IndexedEntry(8, ("改过的样例",), "样例", is_sample=True, is_touched=True)
+    assert without_samples([shipped, changed]) == [shipped, changed]
+    assert without_samples([shipped, changed, RETURN]) == [changed, RETURN]
+
+
 def test_the_short_cuts_for_large_shops_find_what_brute_force_finds() -> None:
     shop = make_shop(6_000, 5)
     index = KnowledgeIndex(shop.entries, shop.table, Limits(candidates=50, postings=20_000))
