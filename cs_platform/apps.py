@@ -43,3 +43,4 @@ class CsPlatformConfig(AppConfig):
         autodiscover_modules("checks", "jobs", "heartbeats", "outbox", "handlers", "metrics", "presets")
         import_module("cs_platform.api.jobs")
         import_module("cs_platform.webhooks.jobs")
+        import_module("cs_platform.webhooks.metrics")

@@ -86,8 +86,8 @@ def _as_api_exception(exc: Exception, request: Request) -> exceptions.APIExcepti
             return exceptions.ValidationError(_messages(exc))
         case core.RequestDataTooBig():
             return BodyTooLarge()
-        case core.BadRequest() | core.SuspiciousOperation() | DataError():
-            return exceptions.ParseError()
+        case core.BadRequest() | core.SuspiciousOperation() | DataError() | OverflowError():
+            return exceptions.ParseError()  # numbers beyond any column are among these
         case ProtectedError() | IntegrityError():
             logger.info("refused by a constraint: %s %s", request.method, request.path)
             return Conflict()

@@ -33,7 +33,8 @@ class ApiRouter(SimpleRouter):
         for _prefix, viewset, _basename in self.registry:
             title = viewset.scope_title or _model_name(viewset) or viewset.scope
             for scope in _scopes_of(viewset):
-                found.setdefault(scope, title)
+                if viewset.scope_title or scope not in found:  # of several resources, one names their common noun
+                    found[scope] = title
             found |= viewset.personal_scopes
         return dict(sorted(found.items()))
 

@@ -125,6 +125,11 @@ def test_a_conversation_that_is_not_there(api: Api) -> None:
     assert (reply.status_code, reply.json()["errors"][0]["pointer"]) == (400, "#/conversation")
 
 
+@pytest.mark.parametrize("query", ["conversation=" + "9" * 30, "after=" + "9" * 30, "after=-1", "conversation=x"])
+def test_filters_beyond_reason(api: Api, conversation: Conversation, query: str) -> None:
+    assert api("messages:read").get(f"{URL}?{query}").status_code in (200, 400)
+
+
 def test_reading_rights_say_nothing(api: Api, conversation: Conversation) -> None:
     assert say(api("messages:read", "conversations:write"), conversation).status_code == 403
     assert Message.objects.count() == 0

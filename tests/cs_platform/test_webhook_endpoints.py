@@ -1,10 +1,13 @@
 """Endpoints: what may be asked for, what is replayed, what is forgotten."""
 
+import re
 from datetime import timedelta
 
 import pytest
 from django.core.exceptions import ValidationError
+from django.test import Client
 from django.utils import timezone
+from pytest_django.fixtures import Settings
 
 from cs_platform.models import AuditEntry, User, WebhookDelivery, WebhookEndpoint
 from cs_platform.webhooks.endpoints import (
@@ -84,3 +87,12 @@ def test_old_deliveries_are_forgotten() -> None:
     recent = make_delivery(endpoint, status="failed")
     forget_old_deliveries()
     assert set(WebhookDelivery.objects.values_list("pk", flat=True)) == {waiting.pk, recent.pk}
+
+
+def test_figures_for_prometheus(client: Client, settings: Settings) -> None:
+    settings.METRICS_TOKEN = "token"
+    delivery = make_delivery(due_at=timezone.now() - timedelta(seconds=90))
+    make_delivery(delivery.endpoint, status="failed")
+    page = client.get("/metrics", headers={"authorization": "Bearer token"}).content.decode()
+    assert "cs_webhook_deliveries_failed 1.0" in page and "cs_webhook_endpoints_stopped 0.0" in page
+    assert re.search(r"cs_webhook_oldest_due_seconds 9\d\.", page)
