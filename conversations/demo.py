@@ -1,5 +1,6 @@
 """The demo shop 青禾生活馆: its channel and the people who work there."""
 
+from datetime import time
 from typing import NamedTuple
 
 from django.db import transaction
@@ -7,7 +8,7 @@ from django.db import transaction
 from cs_platform.models import User
 from cs_platform.roles import AGENT, INTEGRATOR, MANAGER, assign_roles
 from routing.defaults import DEFAULT_STRATEGY, OFFICE_HOURS_NAME
-from routing.models import Agent, Channel, Schedule, Strategy
+from routing.models import Agent, Channel, Duty, Schedule, SkillGroup, Strategy
 
 DEMO_CHANNEL_KEY = "demo"
 
@@ -48,7 +49,9 @@ def create_demo_users(password: str) -> list[User]:
     existing = set(
         User.objects.filter(username__in=[demo.username for demo in DEMO_USERS]).values_list("username", flat=True)
     )
-    return [_create_user(demo, password) for demo in DEMO_USERS if demo.username not in existing]
+    made = [_create_user(demo, password) for demo in DEMO_USERS if demo.username not in existing]
+    _create_teams(made)
+    return made
 
 
 def _create_user(demo: DemoUser, password: str) -> User:
@@ -58,3 +61,14 @@ def _create_user(demo: DemoUser, password: str) -> User:
         if demo.role == AGENT:
             Agent.objects.get_or_create(user=user)
     return user
+
+
+def _create_teams(made: list[User]) -> None:
+    """A skill group of the agents, and one of them on duty at night; only beside agents made just now."""
+    agents = list(Agent.objects.filter(user__in=made).order_by("pk"))
+    if not agents:
+        return
+    group, is_new = SkillGroup.objects.get_or_create(name="售后组")
+    if is_new:
+        group.agents.set(agents)
+        Duty.objects.create(user=agents[0].user, starts=time(18), ends=time(9))

@@ -41,6 +41,7 @@ class Question:
     conversation_id: int | None = None
     customer_id: int | None = None
     customer_level: str = "normal"
+    region: str = ""
     page_url: str = ""
     waiting_since: datetime | None = None
     has_attachments: bool = False
@@ -139,6 +140,7 @@ def _visit(question: Question) -> Visit:
         at=timezone.now(),
         misses=question.misses,
         customer_level=question.customer_level,
+        region=question.region,
         page_url=question.page_url,
         waiting_since=question.waiting_since,
     )

@@ -71,6 +71,7 @@ def values_of(facts: Facts) -> dict[str, Any]:
         "anger": facts.strength if facts.feeling == "negative" else 0.0,
         "said": facts.said,
         "customer_level": facts.customer_level,
+        "region": facts.region,
         "page_url": facts.page_url.lower(),
         "waiting_seconds": facts.waiting_seconds,
         "misses": facts.misses,

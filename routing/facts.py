@@ -36,6 +36,7 @@ class Facts:
     hands_over_negative: bool = True
     negative_from: float = 0.6
     customer_level: str = "normal"
+    region: str = ""
     page_url: str = ""
     waiting_seconds: float = 0.0
     wait_allowed: float = 120.0

@@ -22,6 +22,7 @@ class Visit:
     at: datetime
     misses: int = 0
     customer_level: str = "normal"
+    region: str = ""
     page_url: str = ""
     waiting_since: datetime | None = None
 
@@ -46,6 +47,7 @@ def gather_facts(visit: Visit, channel: Channel, rulebook: Rulebook, reading: Re
         hands_over_negative=strategy.hands_over_negative,
         negative_from=STRENGTHS[Strategy.Sensitivity(strategy.sensitivity)],
         customer_level=visit.customer_level,
+        region=visit.region,
         page_url=visit.page_url,
         waiting_seconds=waited,
         wait_allowed=strategy.wait_seconds,

@@ -99,6 +99,7 @@ class RuleResource(ModelResource):
     keywords = _field("keywords", "关键词")
     keyword_match = _field("keyword_match", "关键词匹配", Choice(Rule.Match))
     customer_level = _field("customer_level", "客户等级", Choice(Rule.Level))
+    regions = _field("regions", "地区")
     page_contains = _field("page_contains", "页面网址包含")
     waiting_seconds = _field("waiting_seconds", "已等待秒数", IntegerWidget())
     misses = _field("misses", "连续答不上来次数", IntegerWidget())
@@ -128,6 +129,8 @@ class RuleResource(ModelResource):
             "keywords",
             "keyword_match",
             "customer_level",
+            "regions",
+            "regions",
             "page_contains",
             "waiting_seconds",
             "misses",

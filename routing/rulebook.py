@@ -94,6 +94,8 @@ def _checks(rule: Rule) -> list[Check]:
         checks.append(Check("clock", "between", (rule.starts, rule.ends)))
     if rule.customer_level:
         checks.append(Check("customer_level", "is_not" if rule.customer_level == "vip" else "is", "normal"))
+    if regions := tuple(rule.region_names()):
+        checks.append(Check("region", "contains_any", regions))
     if rule.page_contains:
         checks.append(Check("page_url", "contains", rule.page_contains.lower()))
     if intents := tuple(intent.key for intent in rule.intents.all()):

@@ -17,6 +17,7 @@ from conversations.services.marks import mark
 from conversations.services.outlook import outlook_of
 from conversations.services.words import in_language_of, leave_options, queue_text
 from routing.facts import Action
+from routing.grouping import group_for
 from routing.models import SkillGroup
 
 Owner = Conversation.Owner
@@ -92,15 +93,10 @@ def _take_place(conversation: Conversation, entry: Entry) -> None:
     mark(conversation, entry.actions)
     wanted = next((int(action.value) for action in entry.actions if action.kind == "group"), entry.group_id)
     if wanted is None:
-        wanted = conversation.group_id or _group_of_channel(conversation.channel_id)
+        wanted = conversation.group_id or group_for(conversation.channel_id, conversation.customer.region)
     elif not SkillGroup.objects.filter(pk=wanted).exists():  # removed while the AI was thinking
         wanted = None
     conversation.group_id = wanted
-
-
-def _group_of_channel(channel_id: int) -> int | None:
-    """The first group that this channel's chats go to when nothing else says where."""
-    return SkillGroup.objects.filter(channels=channel_id).values_list("pk", flat=True).first()
 
 
 def _write_message(message: Message, outlook: Outlook) -> None:

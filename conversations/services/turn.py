@@ -106,6 +106,7 @@ def _think(turn: Turn, answering: Answering) -> Response:
         conversation_id=conversation.pk,
         customer_id=conversation.customer_id,
         customer_level=conversation.customer.level,
+        region=conversation.customer.region,
         page_url=conversation.page_url,
         waiting_since=conversation.waiting_since,
     )

@@ -57,10 +57,10 @@ class RuleAdmin(WithFiles, AnnouncingAdmin):
                     ("intents", "channels"),
                     ("keywords", "keyword_match"),
                     ("feeling", "customer_level"),
-                    ("hours", "page_contains"),
+                    ("hours", "regions"),
                     ("starts", "ends"),
                     ("waiting_seconds", "misses"),
-                    "entry_category",
+                    ("entry_category", "page_contains"),
                 ),
             },
         ),
@@ -86,7 +86,7 @@ class RuleAdmin(WithFiles, AnnouncingAdmin):
         return {"position": last + 10, **super().get_changeform_initial_data(request)}
 
     def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
-        if db_field.name == "keywords":
+        if db_field.name in ("keywords", "regions"):
             kwargs["widget"] = UnfoldAdminTextareaWidget(attrs={"rows": 3})
         return super().formfield_for_dbfield(db_field, request, **kwargs)
 

@@ -65,6 +65,7 @@ class TryRulesForm(forms.Form):
         required=False,
         widget=UnfoldAdminSelectWidget(),
     )
+    region = forms.CharField(label=_("region"), required=False, max_length=60, widget=UnfoldAdminTextInputWidget())
     page_url = forms.CharField(label=_("Page"), required=False, max_length=500, widget=UnfoldAdminTextInputWidget())
     waited = forms.IntegerField(
         label=_("has waited for (seconds)"), required=False, min_value=0, widget=UnfoldAdminIntegerFieldWidget()
@@ -127,6 +128,7 @@ def try_rules(data: dict[str, Any]) -> Trial:
         at=at,
         misses=data.get("misses") or 0,
         customer_level=data.get("level") or "normal",
+        region=data.get("region") or "",
         page_url=data.get("page_url") or "",
         waiting_since=at - timedelta(seconds=waited) if waited else None,
     )

@@ -22,6 +22,7 @@ _SUBJECTS: dict[str, str | Promise] = {
     "anger": gettext_lazy("feeling"),
     "said": gettext_lazy("words in the message"),
     "customer_level": gettext_lazy("customer level"),
+    "region": gettext_lazy("regions"),
     "page_url": gettext_lazy("page address contains"),
     "waiting_seconds": gettext_lazy("has waited for (seconds)"),
     "misses": gettext_lazy("misses in a row"),
@@ -53,11 +54,11 @@ def checks_in_words(rule: Rule) -> str:
     names = {intent.key: intent.name for intent in rule.intents.all()}
     names |= {channel.key: channel.name for channel in rule.channels.all()}
     parts = [check_in_words(check, names) for check in spec_of(rule).checks]
-    return "；".join(parts) or _("Every message")
+    return _join(parts) or _("Every message")
 
 
 def check_in_words(check: Check, names: Mapping[str, str]) -> str:
-    return f"{subject_in_words(check.subject)}：{_wanted(check, names)}"
+    return _("%(subject)s: %(value)s") % {"subject": subject_in_words(check.subject), "value": _wanted(check, names)}
 
 
 def actions_in_words(rule: Rule) -> str:
@@ -67,7 +68,7 @@ def actions_in_words(rule: Rule) -> str:
     parts += [action_in_words(action, groups) for action in spec_of(rule).actions]
     if rule.is_final:
         parts.append(_("stop here"))
-    return "；".join(parts)
+    return _join(parts)
 
 
 def action_in_words(action: Action, groups: Mapping[int, str]) -> str:
@@ -91,6 +92,14 @@ def group_names(actions: Iterable[Action]) -> dict[int, str]:
 
 def intent_names() -> dict[str, str]:
     return dict(Intent.objects.values_list("key", "name"))
+
+
+def _join(parts: Iterable[str]) -> str:
+    """Parts of a line, set apart as the language does it."""
+    line = ""
+    for part in parts:
+        line = _("%(one)s; %(other)s") % {"one": line, "other": part} if line else part
+    return line
 
 
 def _priority(value: Any) -> str:

@@ -69,6 +69,9 @@ class Rule(models.Model):
     keywords = models.TextField(_("words in the message"), blank=True, help_text=_("One per line."))
     keyword_match = models.CharField(_("of these words"), max_length=5, choices=Match.choices, default=Match.ANY)
     customer_level = models.CharField(_("customer level"), max_length=10, choices=Level.choices, blank=True)
+    regions = models.TextField(
+        _("regions"), blank=True, help_text=_("One per line, such as 广东 or 上海: for customers from there.")
+    )
     page_contains = models.CharField(
         _("page address contains"), max_length=200, blank=True, help_text=_("Such as /checkout or utm_source=douyin.")
     )
@@ -130,3 +133,6 @@ class Rule(models.Model):
 
     def words(self) -> list[str]:
         return [line.strip().lower() for line in self.keywords.splitlines() if line.strip()]
+
+    def region_names(self) -> list[str]:
+        return [line.strip() for line in self.regions.splitlines() if line.strip()]

@@ -11,7 +11,7 @@ from cs_platform.models import User
 from cs_platform.roles import ROLES
 from kb.defaults import CATEGORY_PATHS, SAMPLE_ENTRIES
 from kb.models import Category, Entry, Product
-from routing.models import Agent, Channel
+from routing.models import Agent, Channel, Duty, SkillGroup
 from tests.factories import make_entry
 
 pytestmark = pytest.mark.django_db
@@ -26,7 +26,9 @@ def prepare(*options: str) -> str:
 def test_a_first_run_makes_the_demo_shop() -> None:
     prepare()
     assert set(Group.objects.values_list("name", flat=True)) == set(ROLES)
-    assert Channel.objects.get().key == "demo"
+    channel = Channel.objects.get()
+    assert (channel.key, str(channel.strategy), str(channel.schedule)) == ("demo", "AI 优先", "工作日 9:00–18:00")
+    assert SkillGroup.objects.get().agents.count() == 2 and Duty.objects.count() == 1
     assert Entry.objects.filter(is_sample=True, status=Entry.Status.PUBLISHED).count() == len(SAMPLE_ENTRIES)
     assert Product.objects.filter(is_sample=True).count() == 8
 

@@ -163,3 +163,11 @@ def test_the_ai_bears_the_name_that_the_strategy_gives_it(conversation: Conversa
     make_entry("怎么退货", "点申请售后。")
     say(conversation, "怎么退货")
     assert conversation.messages.get(sender="ai").author_name == "AI 小禾"
+
+
+def test_customers_of_a_region_go_to_its_group(conversation: Conversation) -> None:
+    group = SkillGroup.objects.create(name="华南", regions="广东\n广西")
+    assert say(conversation, "转人工").group is None
+    Conversation.objects.update(owner="ai", handoff_reason="")
+    Customer.objects.update(region="广东深圳")
+    assert say(conversation, "转人工").group == group

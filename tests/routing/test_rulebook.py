@@ -26,7 +26,9 @@ def test_an_empty_rule_fits_always_and_does_nothing() -> None:
 
 
 def test_conditions_of_a_row() -> None:
-    rule = make_rule(hours="outside", starts=time(20), ends=time(8), customer_level="vip", page_contains="/Pay")
+    rule = make_rule(
+        hours="outside", starts=time(20), ends=time(8), customer_level="vip", page_contains="/Pay", regions="浙江\n上海"
+    )
     rule.channels.add(make_channel("web"))
     rule.intents.add(Intent.objects.create(key="invoice", name="Invoice"))
     assert spec_of(rule).checks == (
@@ -34,6 +36,7 @@ def test_conditions_of_a_row() -> None:
         Check("hours", "is", "outside"),
         Check("clock", "between", (time(20), time(8))),
         Check("customer_level", "is_not", "normal"),
+        Check("region", "contains_any", ("浙江", "上海")),
         Check("page_url", "contains", "/pay"),
         Check("intent", "one_of", ("invoice",)),
     )
