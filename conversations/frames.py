@@ -81,12 +81,13 @@ ROW_FIELDS = (
     *("queued_at", "priority", "handoff_reason", "tags", "page_url", "page_title", "channel__key", "channel__name"),
     *("customer_id", "customer__name", "customer__level", "agent_id"),
     *("agent__display_name", "agent__first_name", "agent__last_name", "agent__username"),
+    *("group_id", "group__name", "is_assigned", "taken_at"),
 )
 """What a row is made of, as `QuerySet.values` names it: busy consoles need thousands, and no model instances."""
 
 
 def conversation_row(conversation: Conversation) -> Frame:
-    """CONVERSATION of CONTRACT §5; needs `customer`, `channel` and `agent` selected."""
+    """CONVERSATION of CONTRACT §5; needs `customer`, `channel`, `agent` and `group` selected."""
     return row_of({name: _value(conversation, name) for name in ROW_FIELDS})
 
 
@@ -115,6 +116,9 @@ def row_of(values: Mapping[str, Any]) -> Frame:
         "handoff_reason": values["handoff_reason"] or None,
         "tags": values["tags"],
         "agent": {"id": values["agent_id"], "name": user_name(*agent_names)} if values["agent_id"] else None,
+        "group": {"id": values["group_id"], "name": values["group__name"]} if values["group_id"] else None,
+        "is_assigned": values["is_assigned"],
+        "taken_at": iso(values["taken_at"]),
         "page": {"url": values["page_url"], "title": values["page_title"]},
     }
 

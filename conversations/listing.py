@@ -6,11 +6,12 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Literal
 
 from django.contrib.auth.models import Permission
-from django.db.models import Q, QuerySet
+from django.db.models import Prefetch, Q, QuerySet
 from django.utils.dateparse import parse_datetime
 
 from conversations.models import Conversation
 from cs_platform.models import User
+from routing.models import Agent, SkillGroup
 
 View = Literal["queue", "mine", "ai", "all"]
 VIEWS: tuple[View, ...] = ("queue", "mine", "ai", "all")
@@ -29,7 +30,7 @@ def list_conversations(view: View, user_id: int, cursor: str | None) -> tuple[li
     The queue shows the longest waiting first, all else the latest message first. Conversations in which the
     customer has not said anything are left out.
     """
-    rows = _rows(view, user_id).select_related("customer", "channel", "agent")
+    rows = _rows(view, user_id).select_related("customer", "channel", "agent", "group")
     if cursor:
         rows = rows.filter(_beyond(view, _read_cursor(cursor)))
     order = ("-priority", "queued_at", "pk") if view == "queue" else ("-last_message_at", "-pk")
@@ -96,3 +97,10 @@ def agents_to_transfer_to(user_id: int) -> list[dict[str, Any]]:
     may_answer = Q(groups__permissions__in=permission) | Q(user_permissions__in=permission) | Q(is_superuser=True)
     colleagues = User.objects.filter(may_answer, is_active=True).exclude(pk=user_id).distinct().order_by("username")
     return [{"id": colleague.pk, "name": colleague.public_name} for colleague in colleagues]
+
+
+def groups_to_transfer_to() -> list[dict[str, Any]]:
+    """The skill groups that have anybody in them, and how many of those are there."""
+    groups = SkillGroup.objects.prefetch_related(Prefetch("agents", Agent.objects.present(), to_attr="present"))
+    staffed = groups.filter(agents__user__is_active=True).distinct()
+    return [{"id": group.pk, "name": group.name, "present": len(group.present)} for group in staffed]

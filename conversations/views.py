@@ -17,7 +17,7 @@ from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import require_safe
 
 from conversations.desk import ANSWER_PERMISSION
-from conversations.listing import agents_to_transfer_to
+from conversations.listing import agents_to_transfer_to, groups_to_transfer_to
 from conversations.media import ACCEPTED
 from cs_platform.models import User
 from kb.models import Product
@@ -94,6 +94,7 @@ def console(request: HttpRequest) -> HttpResponse:
         "language": translation.get_language(),
         "ws": "/ws/agent/",
         "agents": agents_to_transfer_to(user.pk),
+        "groups": groups_to_transfer_to(),
         "can_admin": user.is_staff,
         "admin_url": reverse("admin:index"),
         "logout_url": reverse("logout"),

@@ -123,7 +123,7 @@ def conversation_of(channel: Channel, arrival: Arrival) -> Conversation:
     conversation, is_new = Conversation.objects.get_or_create(customer=customer, channel=channel)
     if is_new:
         emit(ConversationCreated(conversation.pk, channel.key, customer.pk))
-    return Conversation.objects.select_related("customer", "channel", "agent").get(pk=conversation.pk)
+    return Conversation.objects.select_related("customer", "channel", "agent", "group").get(pk=conversation.pk)
 
 
 def _note_sign(conversation: Conversation, arrival: Arrival, now: datetime) -> None:

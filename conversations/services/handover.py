@@ -258,7 +258,7 @@ def _arrival(conversation_id: int, agent: User, *, author_id: int, decision: dic
 
 
 def _refuse_unless_own(conversation_id: int, agent: User) -> Conversation:
-    conversation = Conversation.objects.select_related("customer", "channel", "agent").get(pk=conversation_id)
+    conversation = Conversation.objects.select_related("customer", "channel", "agent", "group").get(pk=conversation_id)
     if conversation.owner == Owner.AGENT and conversation.agent_id == agent.pk:
         return conversation
     raise AlreadyClaimed(conversation.agent.public_name if conversation.agent else "")

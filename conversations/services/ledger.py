@@ -103,7 +103,7 @@ def append_message(
     )
     if updated == 0:
         return None
-    conversation = Conversation.objects.select_related("customer", "channel", "agent").get(pk=conversation_id)
+    conversation = Conversation.objects.select_related("customer", "channel", "agent", "group").get(pk=conversation_id)
     attached = _attachments_of(conversation, draft)
     message = Message.objects.create(
         conversation=conversation,

@@ -103,7 +103,7 @@ def receive_now(incoming: Incoming) -> Receipt:
     push_on_commit(conversation_group(incoming.conversation_id), customer_event(receipt))
     if receipt.owner == Owner.NONE and not receipt.is_repeat:
         push_on_commit(conversation_group(incoming.conversation_id), reopened_event(receipt))
-    row = Conversation.objects.select_related("customer", "channel", "agent").get(pk=incoming.conversation_id)
+    row = Conversation.objects.select_related("customer", "channel", "agent", "group").get(pk=incoming.conversation_id)
     board.push_row(row)
     if receipt.owner == Owner.QUEUE and asks_to_leave_message(incoming.text):
         begin_leaving(incoming.conversation_id)

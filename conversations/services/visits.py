@@ -170,7 +170,7 @@ def _keep_claims(customer: Customer, claims: Mapping[str, Any]) -> None:
 
 def _known_conversation(channel: Channel, token: str) -> Conversation | None:
     """What most visits come back to, in one query: a thousand browsers may reconnect at once."""
-    rows = Conversation.objects.select_related("customer", "channel", "agent")
+    rows = Conversation.objects.select_related("customer", "channel", "agent", "group")
     return rows.filter(
         channel=channel,
         customer__identities__channel=channel,
@@ -186,7 +186,7 @@ def conversation_of(channel: Channel, customer: Customer, page: Page = Page()) -
     if is_new:
         emit(ConversationCreated(conversation.pk, channel.key, customer.pk))
         greet(conversation)
-    return Conversation.objects.select_related("customer", "channel", "agent").get(pk=conversation.pk)
+    return Conversation.objects.select_related("customer", "channel", "agent", "group").get(pk=conversation.pk)
 
 
 def _keep_page(conversation: Conversation, page: Page) -> None:
