@@ -354,8 +354,10 @@ SPECTACULAR_SETTINGS = {
     "ENUM_GENERATE_CHOICE_DESCRIPTION": True,
     # Two fields of one name with different choices: name their types here, or the schema warns.
     "ENUM_NAME_OVERRIDES": {
+        "BroadcastStatusEnum": "marketing.models.Broadcast.Status",
         "EntryStatusEnum": "kb.models.Entry.Status",
         "GapStatusEnum": "kb.models.Gap.Status",
+        "LeadStatusEnum": "marketing.models.Lead.Status",
         "OrderStatusEnum": "conversations.models.Order.Status",
         "ShipmentStatusEnum": "conversations.models.Shipment.Status",
         "TicketStatusEnum": "conversations.models.ticket.TicketStatus",

@@ -73,9 +73,10 @@ class BroadcastAdmin(ModelAdmin):
             _("3 · When it goes out"),
             {
                 "fields": (
-                    ("scheduled_at", "per_minute"),
+                    "scheduled_at",
                     ("quiet_from", "quiet_until"),
-                    ("patience_hours", "conversion_days"),
+                    ("per_minute", "conversion_days"),
+                    "patience_hours",
                 )
             },
         ),

@@ -53,11 +53,11 @@ class Card(models.Model):
     )
     is_active = models.BooleanField(_("in use"), default=True)
 
-    ask_name = models.CharField(_("name"), max_length=10, choices=Ask.choices, default=Ask.OPTIONAL)
-    ask_phone = models.CharField(_("phone"), max_length=10, choices=Ask.choices, default=Ask.REQUIRED)
-    ask_wechat = models.CharField(_("WeChat"), max_length=10, choices=Ask.choices, default=Ask.NO)
-    ask_email = models.CharField(_("e-mail"), max_length=10, choices=Ask.choices, default=Ask.NO)
-    ask_note = models.CharField(_("free text"), max_length=10, choices=Ask.choices, default=Ask.NO)
+    ask_name = models.CharField(_("asks for the name"), max_length=10, choices=Ask.choices, default=Ask.OPTIONAL)
+    ask_phone = models.CharField(_("asks for the phone"), max_length=10, choices=Ask.choices, default=Ask.REQUIRED)
+    ask_wechat = models.CharField(_("asks for WeChat"), max_length=10, choices=Ask.choices, default=Ask.NO)
+    ask_email = models.CharField(_("asks for the e-mail"), max_length=10, choices=Ask.choices, default=Ask.NO)
+    ask_note = models.CharField(_("asks for free text"), max_length=10, choices=Ask.choices, default=Ask.NO)
     note_label = models.CharField(_("label of the free text"), max_length=40, blank=True)
     button = models.CharField(_("button"), max_length=20, blank=True)
     consent_text = models.CharField(

@@ -1,7 +1,8 @@
 """Broadcasts begin, pause, go on and end. Their recipients are written in one go when they begin."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 from django.db.models import Count
@@ -15,6 +16,7 @@ from cs_platform.models import User
 from marketing.audience import audience_of, candidates, plan_of, problems_of
 from marketing.events import BroadcastFinished
 from marketing.models import Broadcast, BroadcastRecipient
+from routing.models import Channel
 
 START = "broadcast.start"
 ROWS_PER_INSERT = 1000
@@ -34,6 +36,16 @@ class CannotStart(Exception):
 
 class WrongStatus(Exception):
     """The broadcast is not in a status from which this can be done."""
+
+
+@transaction.atomic
+def draft_broadcast(
+    *, channels: Sequence[Channel] = (), coupon_codes: Sequence[str] = (), by: User | None, **fields: Any
+) -> Broadcast:
+    """Keep a new draft; `fields` are those of the model."""
+    broadcast = Broadcast.objects.create(coupon_codes="\n".join(coupon_codes), created_by=by, **fields)
+    broadcast.channels.set(channels)
+    return broadcast
 
 
 def schedule_broadcast(broadcast: Broadcast, *, by: User | None) -> Broadcast:
