@@ -12,15 +12,25 @@ from conversations.events import ConversationCreated
 from cs_platform.events import Envelope, emit
 from cs_platform.models import OutboxItem, WebhookDelivery
 from cs_platform.webhooks.endpoints import change_endpoint, delete_endpoint
-from cs_platform.webhooks.publishing import publish, wants
+from cs_platform.webhooks.publishing import event_names, publish, wants
 from tests.cs_platform.webhook_rows import EVENT, happen, make_endpoint
 
 pytestmark = pytest.mark.django_db
 Deliver = Callable[[], None]
 
 
+CONTRACT = {
+    *("conversation.created", "conversation.status_changed", "message.created", "lead.captured", "lead.updated"),
+    *("ticket.created", "ticket.updated", "customer.updated", "broadcast.finished", "knowledge.gap_found"),
+}
+
+
 def envelope() -> Envelope:
     return Envelope(WebhookDelivery().event_id, EVENT, {"conversation_id": 7}, timezone.now())
+
+
+def test_every_event_of_the_contract_can_be_asked_for() -> None:
+    assert CONTRACT - set(event_names()) == set()
 
 
 def test_an_event_becomes_a_delivery_for_each_who_asked(deliver: Deliver) -> None:
