@@ -213,13 +213,13 @@ register(
         fields=(
             ConnectionField(
                 "send_url",
-                _("address for our messages"),
+                _("Address for our messages"),
                 _("Messages to customers are posted there as JSON, signed."),
                 check=_check_url,
             ),
             ConnectionField(
                 "secret",
-                _("signing secret"),
+                _("Signing secret"),
                 _("Both sides sign with it, as Standard Webhooks describes."),
                 is_secret=True,
                 initial=new_secret,
@@ -227,7 +227,7 @@ register(
             ),
             ConnectionField(
                 "previous_secret",
-                _("previous secret"),
+                _("Previous secret"),
                 _("Only while you change the secret: both are taken, and both sign."),
                 is_secret=True,
                 is_required=False,

@@ -18,7 +18,7 @@ from defusedxml import DefusedXmlException
 from defusedxml.ElementTree import fromstring
 from django.conf import settings
 from django.core.exceptions import ValidationError
-from django.utils.translation import gettext, pgettext
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from conversations.adapters.base import (
@@ -335,12 +335,12 @@ register(
             ),
             ConnectionField(
                 "mode",
-                _("message encryption"),
+                _("Message encryption"),
                 _("As chosen there. Safe mode is best: in plain mode messages can be forged."),
                 choices=(
-                    ("safe", pgettext("WeChat", "Safe mode")),
-                    ("compatible", pgettext("WeChat", "Compatible mode")),
-                    ("plain", pgettext("WeChat", "Plain mode")),
+                    ("safe", pgettext_lazy("WeChat", "Safe mode")),
+                    ("compatible", pgettext_lazy("WeChat", "Compatible mode")),
+                    ("plain", pgettext_lazy("WeChat", "Plain mode")),
                 ),
             ),
             ConnectionField(
@@ -353,7 +353,7 @@ register(
             ),
             ConnectionField(
                 "previous_encoding_aes_key",
-                _("previous EncodingAESKey"),
+                _("Previous EncodingAESKey"),
                 _("Only while you change the key: messages on their way still use the old one."),
                 is_secret=True,
                 is_required=False,

@@ -133,3 +133,10 @@ def test_an_integrator_sees_the_address_but_no_secret(client: Client, integrator
     assert not any(secret in page for secret in (wechat.SECRET, wechat.TOKEN, wechat.AES_KEY))
     url = reverse("admin:routing_channel_check_connection", args=[channel.pk])
     assert client.post(url).status_code == 403
+
+
+def test_the_form_speaks_the_language_of_its_reader(back_office: Client) -> None:
+    channel = wechat_channel()
+    back_office.cookies["django_language"] = "en"
+    page = back_office.get(change(channel)).content.decode()
+    assert "Safe mode" in page and "安全模式" not in page
