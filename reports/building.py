@@ -15,14 +15,13 @@ from conversations.models import Conversation, Message
 from reports.history import Said, read_history, said
 from reports.metrics import DURABLE, SILENCE
 from reports.models import Episode, HourTally, Watermark
-from reports.storing import EPISODES, Histories, note_change, store_histories
-from reports.tallies import rebuild_tallies
+from reports.storing import EPISODES, Histories, recount, store_histories
 
-CHUNK = 100
+CHUNK = 60
 SWEEP_LIMIT = 1000
 OVERLAP = timedelta(seconds=15)  # a transaction may commit later than the time that stands in its rows
 REST = timedelta(seconds=60)  # a sweep that finds nothing writes nothing, but not for longer
-BREATH_SECONDS = 0.03  # between the chunks of a rebuild others get to write
+BREATH_SECONDS = 0.02  # between the chunks of a rebuild others get to write
 COLUMNS = ("seq", "sender", "created_at", "text", "author_id", "entry_id", "answers_seq", "decision")
 
 
@@ -64,15 +63,14 @@ def rebuild(*, chunk: int = CHUNK) -> int:
     return made
 
 
-def recount_all() -> int:
+def recount_all(now: datetime | None = None) -> int:
     """Count every hour anew, a day at a time; returns how many hours."""
-    now, hours = timezone.now(), set[int]()
+    now, hours = now or timezone.now(), set[int]()
     for model in (Episode, HourTally):
         hours.update(model._default_manager.order_by().values_list("hour", flat=True).distinct())
     for day in _chunks(sorted(hours), 24):
-        rebuild_tallies(day, now)
+        recount(day, now)
         time.sleep(BREATH_SECONDS)
-    note_change()
     return len(hours)
 
 
@@ -84,9 +82,8 @@ def recount_overdue(since: datetime, now: datetime) -> int:
     passed = Q(ended_at__gt=since - SILENCE, ended_at__lte=now - SILENCE, closed_at__isnull=True)
     passed |= Q(ended_at__gt=since - DURABLE, ended_at__lte=now - DURABLE)
     hours = set(Episode.objects.filter(passed).order_by().values_list("hour", flat=True))
-    if hours:
-        rebuild_tallies(hours, now)
-        note_change()
+    for some in _chunks(sorted(hours), 24):
+        recount(some, now)
     return len(hours)
 
 

@@ -29,12 +29,13 @@ def apply_ratings(conversation_ids: Sequence[int]) -> set[int]:
     given = Rating.objects.filter(conversation_id__in=conversation_ids).order_by("pk")
     scores = list(given.values_list("conversation_id", "episode_seq", "score"))
     found = _episodes(conversation_id__in={one[0] for one in scores})
-    hours = set[int]()
-    for conversation_id, episode_seq, score in scores:
-        for episode in found[conversation_id]:
-            if episode.start_seq <= episode_seq < episode.last_seq:
-                hours |= _change(episode, rating=score)
-    return hours
+    changes = [
+        (episode, {"rating": score})
+        for conversation_id, episode_seq, score in scores
+        for episode in found[conversation_id]
+        if episode.start_seq <= episode_seq < episode.last_seq
+    ]
+    return _change(changes)
 
 
 def apply_leads(conversation_ids: Sequence[int]) -> set[int]:
@@ -42,12 +43,12 @@ def apply_leads(conversation_ids: Sequence[int]) -> set[int]:
     captures = LeadCapture.objects.annotate(first=Min("lead__captures__pk")).filter(pk=F("first"))
     captured = captures.filter(conversation_id__in=conversation_ids).order_by()
     wanted = list(captured.values_list("conversation_id", "created_at"))
-    hours = set[int]()
     found = _episodes(conversation_id__in={conversation_id for conversation_id, _ in wanted})
-    for conversation_id, at in wanted:
-        if episode := _last_before(found[conversation_id], at, "opened_at"):
-            hours |= _change(episode, lead_at=at)
-    return hours
+    return _change(
+        (episode, {"lead_at": at})
+        for conversation_id, at in wanted
+        if (episode := _last_before(found[conversation_id], at, "opened_at"))
+    )
 
 
 def apply_orders(customer_ids: Iterable[int]) -> set[int]:
@@ -64,11 +65,14 @@ def apply_orders(customer_ids: Iterable[int]) -> set[int]:
         episode = _last_before(found[customer_id], paid_at, "first_customer_at")
         if episode and paid_at - episode.first_customer_at <= ORDER_WINDOW:
             sums[episode.pk].append(total)
-    hours = set[int]()
-    for episode in (one for many in found.values() for one in many):
-        totals = sums[episode.pk]
-        hours |= _change(episode, order_count=len(totals), order_amount=round(sum(totals, Decimal(0)) * 100))
-    return hours
+    return _change(
+        (
+            episode,
+            {"order_count": len(sums[episode.pk]), "order_amount": round(sum(sums[episode.pk], Decimal(0)) * 100)},
+        )
+        for many in found.values()
+        for episode in many
+    )
 
 
 def _episodes(by: str = "conversation_id", **wanted: Any) -> dict[int, list[Any]]:
@@ -83,11 +87,16 @@ def _last_before(episodes: Sequence[Any], at: Any, name: str) -> Any:
     return next((episode for episode in reversed(episodes) if getattr(episode, name) <= at), None)
 
 
-def _change(episode: Any, **values: Any) -> set[int]:
-    fresh = {name: value for name, value in values.items() if getattr(episode, name) != value}
-    if not fresh:
-        return set()
-    for name, value in fresh.items():
-        setattr(episode, name, value)
-    episode.save(update_fields=list(fresh))
-    return {episode.hour}
+def _change(changes: Iterable[tuple[Any, dict[str, Any]]]) -> set[int]:
+    """Write what differs; returns the hours of those episodes."""
+    changed, names = dict[int, Any](), set[str]()
+    for episode, values in changes:
+        fresh = {name: value for name, value in values.items() if getattr(episode, name) != value}
+        for name, value in fresh.items():
+            setattr(episode, name, value)
+        if fresh:
+            changed[episode.pk] = episode
+            names |= set(fresh)
+    if changed:
+        Episode.objects.bulk_update(changed.values(), sorted(names), batch_size=100)
+    return {episode.hour for episode in changed.values()}

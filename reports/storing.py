@@ -4,6 +4,7 @@ overtaken by newer ones are dropped.
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields
+from datetime import datetime
 
 from django.db import transaction
 from django.db.models import F
@@ -15,9 +16,10 @@ from reports.history import Facts, Part
 from reports.hours import hour_of
 from reports.models import Episode, Participation, Watermark
 from reports.outside import apply_outside
-from reports.tallies import rebuild_tallies
+from reports.tallies import count_tallies, rebuild_tallies
 
 EPISODES = "episodes"
+RECOUNTS_MAX = 3
 Histories = Mapping[int, Sequence[Facts]]
 
 _COLUMNS = {field.attname for field in Episode._meta.concrete_fields}
@@ -66,7 +68,23 @@ def store_histories(
         hours |= _tell_predecessors(histories) | apply_outside(conversation_ids)
         if counts_hours and hours:
             rebuild_tallies(hours, timezone.now())
-            note_change()
+        note_change()
+
+
+def recount(hours: Sequence[int], now: datetime) -> int:
+    """Count these hours anew. Nobody who writes waits for the counting: when facts changed meanwhile it is repeated."""
+    for _ in range(RECOUNTS_MAX):
+        changes = _changes()
+        counts = count_tallies(hours, now)
+        with transaction.atomic():
+            lock_facts()
+            if _changes() == changes:
+                note_change()
+                return sum(one.write() for one in counts)
+    with transaction.atomic():
+        lock_facts()
+        note_change()
+        return rebuild_tallies(hours, now)
 
 
 def lock_facts() -> None:
@@ -77,6 +95,10 @@ def lock_facts() -> None:
 def note_change() -> None:
     """Figures have changed: open boards fetch them again."""
     Watermark.objects.filter(name=EPISODES).update(changes=F("changes") + 1)
+
+
+def _changes() -> int | None:
+    return Watermark.objects.filter(name=EPISODES).values_list("changes", flat=True).first()
 
 
 def _stored(conversation_ids: Sequence[int]) -> dict[tuple[int, int], Stored]:

@@ -67,6 +67,11 @@ def by_hour(scope: Scope, now: datetime) -> dict[int, Totals]:
     return _summed(_hours(scope), "hour")
 
 
+def sums_by_hour(scope: Scope, now: datetime) -> dict[int, Totals]:
+    """The same, always from the episodes themselves."""
+    return _grouped(scope.episodes(), "hour", now)
+
+
 def by_channel(scope: Scope, now: datetime) -> dict[int, Totals]:
     if _needs_episodes(scope):
         return _grouped(scope.episodes(), "channel_id", now)

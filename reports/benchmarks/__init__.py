@@ -1,11 +1,12 @@
 """Reproducible benchmarks, one module each, run by `manage.py bench NAME`."""
 
-from reports.benchmarks import chaos, chat, races, search
+from reports.benchmarks import chaos, chat, figures, races, search
 from reports.benchmarks.contract import Benchmark
 
 BENCHMARKS: dict[str, Benchmark] = {
     "chaos": chaos.BENCHMARK,
     "chat": chat.BENCHMARK,
     "races": races.BENCHMARK,
+    "reports": figures.BENCHMARK,
     "search": search.BENCHMARK,
 }
