@@ -128,7 +128,15 @@ def test_an_unknown_question_gets_an_honest_reply_and_the_way_to_a_person(shoppe
     shopper.wait_for_words("没有把握")
     snap(shopper.page, "widget-unknown")
     shopper.choose("转人工客服")
-    shopper.sees_status("排")
+    shopper.sees_status("您的问题已记录")
+
+
+def test_where_nobody_is_there_a_message_is_left(shopper: Shopper) -> None:
+    shopper.write("转人工")
+    shopper.choose("留言")
+    shopper.wait_for_words("请写下您的问题和联系方式")
+    shopper.write("杯子收到就碎了，电话 13912345678")
+    snap(shopper.page, "widget-leaving")
 
 
 def test_a_person_takes_over_with_the_whole_history(shopper: Shopper, desk: Desk) -> None:
