@@ -6,6 +6,7 @@ broadcast's row that senders move on by a conditional update, so two of them do 
 """
 
 import logging
+import time
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
@@ -30,6 +31,7 @@ from routing.models import Channel
 logger = logging.getLogger(__name__)
 
 CLAIM_MAX = 50
+ROUND_SECONDS = 2.0
 BURST_SECONDS = 1.0
 BUSY_SECONDS = 60
 BUSY_SECONDS_MAX = 900
@@ -43,14 +45,22 @@ Reason = BroadcastRecipient.Reason
 
 def send_pending() -> int:
     """One round over all running broadcasts; returns how many customers were tried. Safe with many at work."""
-    tried = 0
-    for broadcast in Broadcast.objects.filter(status=Status.RUNNING).order_by("started_at"):
+    running = Broadcast.objects.filter(status=Status.RUNNING).order_by("started_at")
+    return sum(_send_for_a_while(broadcast) for broadcast in running)
+
+
+def _send_for_a_while(broadcast: Broadcast) -> int:
+    """As long as the pace has room for more, but no longer than a round: other broadcasts wait."""
+    tried, until = 0, time.monotonic() + ROUND_SECONDS
+    while time.monotonic() < until:
         claimed = claim_recipients(broadcast, timezone.now())
         for recipient in claimed:
             _try(broadcast, recipient)
         tried += len(claimed)
-        if not claimed and not BroadcastRecipient.objects.filter(broadcast=broadcast).unfinished().exists():
-            finish_broadcast(broadcast.pk)
+        if not claimed:
+            break
+    if not tried and not BroadcastRecipient.objects.filter(broadcast=broadcast).unfinished().exists():
+        finish_broadcast(broadcast.pk)
     return tried
 
 
@@ -151,7 +161,10 @@ def _reserve(broadcast: Broadcast, wanted: int, now: datetime) -> int:
     if not allowed:
         return 0
     same = Broadcast.objects.filter(pk=broadcast.pk, status=Status.RUNNING, paced_until=broadcast.paced_until)
-    return allowed if same.update(paced_until=start + allowed * gap) else 0
+    if not same.update(paced_until=start + allowed * gap):
+        return 0
+    broadcast.paced_until = start + allowed * gap
+    return allowed
 
 
 def _quiet_channels(broadcast: Broadcast, now: datetime) -> list[int]:

@@ -1,9 +1,10 @@
 """Reproducible benchmarks, one module each, run by `manage.py bench NAME`."""
 
-from reports.benchmarks import chaos, chat, figures, races, search
+from reports.benchmarks import broadcast, chaos, chat, figures, races, search
 from reports.benchmarks.contract import Benchmark
 
 BENCHMARKS: dict[str, Benchmark] = {
+    "broadcast": broadcast.BENCHMARK,
     "chaos": chaos.BENCHMARK,
     "chat": chat.BENCHMARK,
     "races": races.BENCHMARK,

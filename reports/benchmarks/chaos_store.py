@@ -2,7 +2,7 @@
 
 import os
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -25,7 +25,7 @@ class Store:
 
     def messages(self) -> list[Stored]:
         """Every public message."""
-        rows = self._read(
+        rows = self.read(
             "SELECT conversation_id, seq, sender, text, client_id, answers_seq FROM conversations_message"
             " WHERE NOT is_private"
         )
@@ -33,18 +33,18 @@ class Store:
 
     def endings(self) -> list[Ending]:
         """Every conversation."""
-        rows = self._read("SELECT id, owner, last_seq, customer_seq, answered_seq FROM conversations_conversation")
+        rows = self.read("SELECT id, owner, last_seq, customer_seq, answered_seq FROM conversations_conversation")
         return [Ending(*row) for row in rows]
 
     def count_unanswered(self) -> int:
         """Conversations in which the AI owes a word."""
         sql = "SELECT count(*) FROM conversations_conversation WHERE owner = 'ai' AND customer_seq > answered_seq"
-        return int(self._read(sql)[0][0])
+        return int(self.read(sql)[0][0])
 
     def count_assigned(self) -> int:
         """Customers who were given to an agent without a click."""
         sql = "SELECT count(*) FROM conversations_message WHERE sender = 'system' AND CAST(decision AS text) LIKE %s"
-        return int(self._read(sql, ['%"reason": "assigned"%'])[0][0])
+        return int(self.read(sql, ['%"reason": "assigned"%'])[0][0])
 
     def count_turns(self) -> dict[str, int]:
         """Answers and hand-overs."""
@@ -52,9 +52,10 @@ class Store:
             "SELECT sender, count(*) FROM conversations_message WHERE answers_seq IS NOT NULL OR sender <> 'ai'"
             " GROUP BY sender"
         )
-        return {str(sender): int(count) for sender, count in self._read(sql)}
+        return {str(sender): int(count) for sender, count in self.read(sql)}
 
-    def _read(self, sql: str, values: list[str] | None = None) -> list[tuple[Any, ...]]:
+    def read(self, sql: str, values: list[str] | None = None) -> list[tuple[Any, ...]]:
+        """The rows of a statement."""
         try:
             with connections[ALIAS].cursor() as cursor:
                 cursor.execute(sql, values)
@@ -79,6 +80,16 @@ def stand_database(folder: Path) -> Iterator[Store]:
         del connections.databases[ALIAS]
         if is_server:
             _on_server(f'DROP DATABASE "{name}" WITH (FORCE)')
+
+
+@contextmanager
+def stand_reader() -> Iterator[Callable[[str], list[tuple[Any, ...]]]]:
+    """Plain SQL on this process's database over a connection of its own."""
+    connections.databases[ALIAS] = connection.settings_dict
+    try:
+        yield Store("", connection.vendor).read
+    finally:
+        del connections.databases[ALIAS]
 
 
 def _on_server(sql: str) -> None:
