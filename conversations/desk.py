@@ -5,24 +5,23 @@ import logging
 import time
 from collections.abc import Callable, Mapping
 from functools import partial
-from importlib import import_module
 from typing import Any
 
 from django.conf import settings
-from django.contrib.auth import HASH_SESSION_KEY, SESSION_KEY
-from django.utils.crypto import constant_time_compare
 
 from conversations import board
-from conversations.desk_frames import FactsFrames
+from conversations.desk_access import ANSWER_PERMISSION, language_of, may_still_answer
+from conversations.desk_frames import MoreFrames
 from conversations.frames import Frame, conversation_row, desk_message_frame, for_desk
 from conversations.listing import VIEWS, BadCursor, View, belongs, list_conversations
 from conversations.models import Conversation, Message
 from conversations.services import handover, replies
 from conversations.services.attachments import UnknownAttachment
 from conversations.services.attendance import change_presence
-from conversations.services.feedback import mark_read_by_agent
+from conversations.services.feedback import mark_read_by_agent, ratings_of
 from conversations.services.ledger import ClientIdReused
 from conversations.services.turn import take_turn
+from conversations.services.wrong_replies import marks_of
 from conversations.sockets import (
     FrameError,
     is_same_origin,
@@ -41,7 +40,6 @@ from routing.presence import presence_of, touch
 
 logger = logging.getLogger(__name__)
 
-ANSWER_PERMISSION = "conversations.answer_conversation"
 TYPING_SECONDS = 1.0
 COUNTS_SECONDS = 1.0
 TOUCH_SECONDS = 15.0
@@ -51,13 +49,13 @@ CLOSE_REFUSED = 4403  # the console then asks to log in again
 HANDSHAKE = frozenset({"websocket.connect", "websocket.disconnect"})
 
 
-class AgentConsumer(FactsFrames):
+class AgentConsumer(MoreFrames):
     """One open console of one agent."""
 
     frame_types = frozenset(
         {"list", "subscribe", "unsubscribe", "claim", "reopen", "release", "close", "transfer"}
         | {"message", "note", "typing", "presence", "ping"}
-        | FactsFrames.facts_frames
+        | MoreFrames.more_frames
     )
 
     user: User
@@ -81,6 +79,7 @@ class AgentConsumer(FactsFrames):
             await self.close()
             return
         self.user = await in_database(User.objects.get, pk=user.pk)
+        self.language = language_of(self.scope)
         await self.accept()
         await self.join(INBOX_GROUP)
         await self.join(user_group(user.pk))
@@ -89,6 +88,7 @@ class AgentConsumer(FactsFrames):
         self._count_soon()
 
     async def disconnect(self, code: int | None) -> None:
+        self.stop_suggesting()
         if self._counting is not None:
             self._counting.cancel()
 
@@ -102,7 +102,7 @@ class AgentConsumer(FactsFrames):
 
     async def _check_account(self) -> None:
         try:
-            if not await in_database(_may_still_answer, self.scope["session"].session_key, self.user.pk):
+            if not await in_database(may_still_answer, self.scope["session"].session_key, self.user.pk):
                 await self._hang_up(CLOSE_REFUSED)
             self._checked_at = time.monotonic()
         except Exception:  # without the database nobody hears anything new; the next frame or event asks again
@@ -141,12 +141,16 @@ class AgentConsumer(FactsFrames):
         await self.join(conversation_group(conversation_id))
         await self.join(desk_group(conversation_id))
         await self._send_thread(conversation_id, after)
-        row, read_seq = await in_database(_look_at, conversation_id, self.user.pk)
+        row, read_seq, remarks = await in_database(_look_at, conversation_id, self.user.pk)
         await self.send_frame({"type": "conversation", "conversation": row})
         await self.send_frame({"type": "read", "conversation": conversation_id, "seq": read_seq})
+        if any(remarks.values()):
+            await self.send_frame({"type": "remarks", "conversation": conversation_id, **remarks})
+        self.look_at(conversation_id)
 
     async def on_unsubscribe(self, frame: Mapping[str, Any]) -> None:
         conversation_id = read_number(frame, "conversation", low=1, high=2**63 - 1)
+        self.look_away(conversation_id)
         if self._sent.pop(conversation_id, None) is not None:
             await self.leave(conversation_group(conversation_id))
             await self.leave(desk_group(conversation_id))
@@ -163,6 +167,7 @@ class AgentConsumer(FactsFrames):
     async def on_claim(self, frame: Mapping[str, Any]) -> None:
         conversation = await self._change(frame, lambda pk: handover.take_over(pk, self.user))
         await self.send_frame({"type": "conversation", "conversation": conversation_row(conversation)})
+        self.look_at(conversation.pk)
 
     async def on_reopen(self, frame: Mapping[str, Any]) -> None:
         """Beyond the contract: the agent writes to a customer whose chat has ended."""
@@ -221,7 +226,8 @@ class AgentConsumer(FactsFrames):
 
     async def on_message(self, frame: Mapping[str, Any]) -> None:
         attachment_ids = read_attachments(frame)
-        send = partial(replies.send_agent_message, attachment_ids=attachment_ids)
+        suggestion_id = read_number(frame, "suggestion", high=2**63 - 1) if frame.get("suggestion") else None
+        send = partial(replies.send_agent_message, attachment_ids=attachment_ids, suggestion_id=suggestion_id)
         await self._say(frame, send, read_words(frame, attachment_ids))
 
     async def on_note(self, frame: Mapping[str, Any]) -> None:
@@ -282,10 +288,23 @@ class AgentConsumer(FactsFrames):
             await self._send_thread(conversation_id, sent)
             return
         self._sent[conversation_id] = event["seq"]
-        await self.send_text(for_desk(conversation_id, event["frame"]))
+        await self.send_text(for_desk(conversation_id, event["frame"], event.get("why")))
+        self.suggest_soon(conversation_id, event["frame"])
 
     async def desk_note(self, event: Mapping[str, Any]) -> None:
         await self.send_text(event["frame"])
+
+    async def desk_rating(self, event: Mapping[str, Any]) -> None:
+        rating = event["rating"]
+        await self.send_frame(
+            {"type": "remarks", "conversation": rating["conversation"], "ratings": [rating], "wrong": []}
+        )
+
+    async def desk_wrong(self, event: Mapping[str, Any]) -> None:
+        mark = {name: event[name] for name in ("message", "text", "by")}
+        await self.send_frame(
+            {"type": "remarks", "conversation": event["conversation"], "ratings": [], "wrong": [mark]}
+        )
 
     async def chat_status(self, event: Mapping[str, Any]) -> None:
         """The customer's own view of the status; consoles get the row instead."""
@@ -348,11 +367,13 @@ def _thread(conversation_id: int, after: int) -> tuple[list[Message], int]:
     return messages, numbers[-1] if numbers else 0
 
 
-def _look_at(conversation_id: int, user_id: int) -> tuple[Frame, int]:
-    """The conversation's row, no longer unread if it is this agent's, and how far the customer has read."""
+def _look_at(conversation_id: int, user_id: int) -> tuple[Frame, int, dict[str, list[Frame]]]:
+    """The conversation's row, no longer unread if it is this agent's, how far the customer has read, and what people
+    said of the service and of the AI."""
     mark_read_by_agent(conversation_id, user_id)
     read_seq = Conversation.objects.values_list("customer_read_seq", flat=True).get(pk=conversation_id)
-    return board.load_rows([conversation_id])[0], read_seq
+    remarks = {"ratings": ratings_of(conversation_id), "wrong": marks_of(conversation_id)}
+    return board.load_rows([conversation_id])[0], read_seq, remarks
 
 
 def _colleague(user_id: int) -> User:
@@ -360,14 +381,3 @@ def _colleague(user_id: int) -> User:
     if colleague is None or not colleague.has_perm(ANSWER_PERMISSION):
         raise FrameError("not_found", "no such agent")
     return colleague
-
-
-def _may_still_answer(session_key: str, user_id: int) -> bool:
-    """Neither logged out nor given another password, and the account neither disabled nor without the role."""
-    session = import_module(settings.SESSION_ENGINE).SessionStore(session_key)
-    user = User.objects.filter(pk=user_id, is_active=True).first()
-    if user is None or session.get(SESSION_KEY) != str(user_id):
-        return False
-    hashes = (user.get_session_auth_hash(), *user.get_session_auth_fallback_hash())
-    is_same_log_in = any(constant_time_compare(session.get(HASH_SESSION_KEY, ""), one) for one in hashes)
-    return is_same_log_in and user.has_perm(ANSWER_PERMISSION)

@@ -86,6 +86,17 @@ class RatingGiven:
     score: int
 
 
+@event("suggestion.used", is_public=False)
+@dataclass(frozen=True, slots=True)
+class SuggestionUsed:
+    """An agent sent a recommended reply; `similarity` (0..1) is how much of it was left after editing."""
+
+    suggestion_id: int
+    conversation_id: int
+    is_edited: bool
+    similarity: float
+
+
 @event("customer.merged", is_public=False)
 @dataclass(frozen=True, slots=True)
 class CustomerMerged:

@@ -47,16 +47,33 @@ def attachment_frames(attached: Sequence[Mapping[str, Any]]) -> list[Frame]:
 
 
 def desk_message_frame(message: Message) -> Frame:
-    """One message as an agent sees it: private ones are marked."""
+    """One message as an agent sees it: private ones are marked, and those that nobody wrote say why they came."""
     frame = {"conversation": message.conversation_id, **message_frame(message)}
     if message.is_private:
         frame["private"] = True
+    if why := why_of(message):
+        frame["why"] = why
     return frame
 
 
-def for_desk(conversation_id: int, visitor_frame: str) -> str:
+WHY_FIELDS = (
+    *("decision", "reason", "from", "name", "to_group", "group_name", "position", "wait_seconds", "ticket"),
+    *("confidence", "intent", "sentiment", "rule", "rephrased", "card"),
+)
+
+
+def why_of(message: Message) -> Frame | None:
+    """What agents see of the reason for a message that the AI or the platform wrote; None for people's words."""
+    if message.sender not in (Message.Sender.SYSTEM, Message.Sender.AI) or not message.decision:
+        return None
+    why = {name: message.decision[name] for name in WHY_FIELDS if message.decision.get(name) not in (None, "")}
+    return {**why, "entry_id": message.entry_id} if message.entry_id else why
+
+
+def for_desk(conversation_id: int, visitor_frame: str, why: Mapping[str, Any] | None = None) -> str:
     """An encoded visitor frame made an agent's frame without decoding it again."""
-    return f'{{"conversation":{conversation_id},{visitor_frame[1:]}'
+    reason = f'"why":{encode(why)},' if why else ""
+    return f'{{"conversation":{conversation_id},{reason}{visitor_frame[1:]}'
 
 
 def status_frame(conversation: Conversation, outlook: Outlook | None) -> Frame:

@@ -3,10 +3,17 @@
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 
-from conversations.events import ConversationStatusChanged, OrderSaved, PersonNeeded, RatingGiven, TicketOverdue
-from conversations.models import Conversation, Rating
+from conversations.events import (
+    ConversationStatusChanged,
+    OrderSaved,
+    PersonNeeded,
+    RatingGiven,
+    SuggestionUsed,
+    TicketOverdue,
+)
+from conversations.models import Conversation, Rating, Suggestion
 from conversations.services.calling import call
-from conversations.services.knowledge_signals import note_rating
+from conversations.services.knowledge_signals import note_rating, note_rewriting
 from conversations.services.ticket_notices import tell_overdue
 from cs_platform.events import on
 from kb.services.experiments import note_handover, note_order, note_score
@@ -34,6 +41,12 @@ def note_new_order(event: OrderSaved) -> None:
         note_order(event.customer_id, at=paid_at or timezone.now())
 
 
+def note_suggestion(event: SuggestionUsed) -> None:
+    """What an agent wrote instead of a recommended reply may be what the entry should say."""
+    if suggestion := Suggestion.objects.select_related("message").filter(pk=event.suggestion_id).first():
+        note_rewriting(suggestion)
+
+
 def call_people_needed(event: PersonNeeded) -> None:
     """A step of the escalation ladder is reached."""
     call(event)
@@ -45,6 +58,7 @@ def call_owner(event: TicketOverdue) -> None:
 
 
 on(RatingGiven, note_rating_given)
+on(SuggestionUsed, note_suggestion)
 on(PersonNeeded, call_people_needed)
 on(ConversationStatusChanged, note_person)
 on(OrderSaved, note_new_order)

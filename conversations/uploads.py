@@ -23,7 +23,7 @@ from django.utils.cache import patch_vary_headers
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from conversations.desk import ANSWER_PERMISSION
+from conversations.desk_access import ANSWER_PERMISSION
 from conversations.frames import attachment_frames
 from conversations.links import read_ticket
 from conversations.media import Unacceptable

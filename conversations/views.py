@@ -16,12 +16,13 @@ from django.views.decorators.csrf import ensure_csrf_cookie
 from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import require_safe
 
-from conversations.desk import ANSWER_PERMISSION
-from conversations.listing import agents_to_transfer_to, groups_to_transfer_to
+from conversations.desk_access import ANSWER_PERMISSION
 from conversations.media import ACCEPTED
+from conversations.services.patience import patience_of
+from conversations.ticket_pages import WORK_PERMISSION
 from cs_platform.models import User
 from kb.models import Product
-from routing.models import Channel
+from routing.models import Agent, Channel
 from routing.presence import presence_of
 
 DEMO_CHANNEL = "demo"
@@ -92,18 +93,27 @@ def console(request: HttpRequest) -> HttpResponse:
     config: dict[str, Any] = {
         "user": {"id": user.pk, "name": user.public_name},
         "language": translation.get_language(),
-        "ws": "/ws/agent/",
-        "agents": agents_to_transfer_to(user.pk),
-        "groups": groups_to_transfer_to(),
+        "ws": f"/ws/agent/?language={translation.get_language()}",
         "can_admin": user.is_staff,
         "admin_url": reverse("admin:index"),
         "logout_url": reverse("logout"),
         "language_url": reverse("set_language"),
         "presence": presence_of(user),
+        "is_automatic": Agent.objects.filter(user=user, accepts_automatically=True).exists(),
+        "patience": _patience(),
+        "can_ticket": user.has_perm(WORK_PERMISSION),
+        "ticket_url": reverse("console-ticket-new"),
         "max_characters": settings.MESSAGE_CHARACTERS_MAX,
         "uploads": uploads_config(reverse("agent-upload")),
     }
     return render(request, "conversations/console.html", {"config": config})
+
+
+def _patience() -> dict[str, dict[str, float]]:
+    """How many seconds an agent may let a customer wait, by channel: the console's clocks count towards it."""
+    channels = Channel.objects.filter(is_enabled=True).select_related("strategy")
+    found = {channel.key: patience_of(channel) for channel in channels}
+    return {key: {"agent": one.agent, "assigned": one.assigned} for key, one in found.items()}
 
 
 def uploads_config(address: str) -> dict[str, Any]:

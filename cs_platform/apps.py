@@ -40,7 +40,7 @@ class CsPlatformConfig(AppConfig):
 
     def ready(self) -> None:
         # Like the admin finds `admin.py`: sweeps, system checks and listeners register themselves when imported.
-        autodiscover_modules("checks", "jobs", "heartbeats", "outbox", "handlers", "metrics", "presets")
+        autodiscover_modules("checks", "jobs", "heartbeats", "outbox", "handlers", "metrics", "presets", "shelf")
         import_module("cs_platform.api.jobs")
         import_module("cs_platform.webhooks.jobs")
         import_module("cs_platform.webhooks.metrics")

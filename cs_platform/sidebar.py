@@ -65,6 +65,8 @@ NAVIGATION: list[dict[str, Any]] = [
         _list(_("Search messages"), "search", "conversations.message"),
         _list(_("Tickets"), "confirmation_number", "conversations.ticket"),
         _list(_("Ratings"), "star", "conversations.rating"),
+        _list(_("Canned replies"), "quickreply", "conversations.cannedreply"),
+        _list(_("Recommended replies"), "recommend", "conversations.suggestion"),
     ),
     _folded(
         _("Customers"),

@@ -94,12 +94,12 @@ def decide(index: KnowledgeIndex, hits: Sequence[Hit]) -> Answer:
         return _unknown("nothing published")
     best = hits[0]
     lead = _lead(hits)
-    confidence = confidence_of(best, lead, agrees=_words_choose(hits) is best.entry)
+    confidence = confidence_of(best, lead, agrees=words_choose(hits) is best.entry)
     if confidence >= _ANSWER_CONFIDENCE and best.lift >= _ANSWER_LIFT:
         if lead >= _TIE:
             return _send(index, best.entry, confidence, "words" if best.by_words else "meaning")
         return _ask_back(hits, confidence, "two entries nearly tied")
-    if _is_worth_offering(best):
+    if is_worth_offering(best):
         return _ask_back(hits, confidence, "not sure enough")
     return _unknown("nothing close enough", confidence)
 
@@ -123,11 +123,13 @@ def _lead(hits: Sequence[Hit]) -> float:
     return best.score - next(others, best.score - _LEAD_OF_ONLY_ONE)
 
 
-def _words_choose(hits: Sequence[Hit]) -> IndexedEntry:
+def words_choose(hits: Sequence[Hit]) -> IndexedEntry:
+    """The entry that common words alone would have found."""
     return max(hits, key=lambda hit: hit.phrasing_match + hit.text_match).entry
 
 
-def _is_worth_offering(hit: Hit) -> bool:
+def is_worth_offering(hit: Hit) -> bool:
+    """Close enough that somebody may want to read it."""
     if hit.by_words:
         return hit.phrasing_match + hit.text_match >= _SUGGEST_WORDS or hit.lift >= _SUGGEST_LIFT_OF_WORDS
     if hit.elsewhere >= _SUGGEST_ELSEWHERE:

@@ -10,7 +10,15 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from conversations.models import EscalationStep, InboundPayload, Message, OutboundDelivery, Rating
+from conversations.models import (
+    CannedReply,
+    EscalationStep,
+    InboundPayload,
+    Message,
+    OutboundDelivery,
+    Rating,
+    Suggestion,
+)
 from cs_platform import audit
 from cs_platform.api.granting import issue_key
 from cs_platform.models import NoticeTarget, User
@@ -40,6 +48,8 @@ LISTS = {
     "conversations_ticket": {"manager": 200, "integrator": 403},
     "conversations_tickettarget": {"manager": 200, "integrator": 403},
     "conversations_rating": {"manager": 200, "integrator": 403},
+    "conversations_cannedreply": {"manager": 200, "integrator": 403},
+    "conversations_suggestion": {"manager": 200, "integrator": 403},
     "conversations_escalationstep": {"manager": 200, "integrator": 403},
     "conversations_outbounddelivery": {"manager": 200, "integrator": 403},
     "conversations_inboundpayload": {"manager": 200, "integrator": 403},
@@ -76,6 +86,7 @@ LISTS = {
     "django_q_failure": {"manager": 403, "integrator": 403},
 }
 ADDING = {
+    "conversations_cannedreply",
     "reports_channelcost",
     "reports_subscriber",
     "conversations_escalationstep",
@@ -102,6 +113,8 @@ ADDING = {
     "cs_platform_webhookendpoint",
 }  # what managers create
 PAGES = [
+    "conversations_cannedreply_import",
+    "conversations_cannedreply_export",
     "routing_rule_try_rules",
     "routing_rule_import",
     "routing_rule_export",
@@ -155,6 +168,8 @@ def fill(agent: User, times: int = 1) -> None:
             customer=conversation.customer, items=[{"name": "Lamp"}], shipments=[{"tracking_number": "1"}]
         )
         make_ticket(conversation=conversation, order=order, owner=agent)
+        Suggestion.objects.create(conversation=conversation, seq=1, text="Two days.", used_by=agent)
+        CannedReply.objects.create(title=f"title {conversation.pk}", text="Hello", owner=agent)
         Rating.objects.create(conversation=conversation, episode_seq=number, score=4)
         EscalationStep.objects.create(after_seconds=60 + number, audience="duty", channel=conversation.channel)
         InboundPayload.objects.create(channel=conversation.channel, key=f"m{number}", body="{}")

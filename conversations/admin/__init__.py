@@ -1,5 +1,6 @@
 """Back office of conversations: chats to read, customers, orders and tickets to look up, import and export."""
 
+from conversations.admin.assist import CannedReplyAdmin, SuggestionAdmin
 from conversations.admin.conversations import ConversationAdmin, EscalationStepAdmin, MessageAdmin, RatingAdmin
 from conversations.admin.customer import CustomerAdmin
 from conversations.admin.order import OrderAdmin
@@ -7,6 +8,7 @@ from conversations.admin.platform import InboundPayloadAdmin, OutboundDeliveryAd
 from conversations.admin.ticket import TicketAdmin, TicketTargetAdmin
 
 __all__ = [
+    "CannedReplyAdmin",
     "ConversationAdmin",
     "CustomerAdmin",
     "EscalationStepAdmin",
@@ -15,6 +17,7 @@ __all__ = [
     "OrderAdmin",
     "OutboundDeliveryAdmin",
     "RatingAdmin",
+    "SuggestionAdmin",
     "TicketAdmin",
     "TicketTargetAdmin",
 ]

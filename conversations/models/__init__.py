@@ -1,5 +1,6 @@
 """Customers, their conversations and every message of them; their orders and tickets."""
 
+from conversations.models.assist import CannedReply, Suggestion
 from conversations.models.attachment import Attachment
 from conversations.models.card_submission import CardSubmission
 from conversations.models.conversation import Conversation
@@ -14,6 +15,7 @@ from conversations.models.wrong_reply import WrongReply
 
 __all__ = [
     "Attachment",
+    "CannedReply",
     "CardSubmission",
     "ChannelToken",
     "Conversation",
@@ -28,6 +30,7 @@ __all__ = [
     "PlatformThread",
     "Rating",
     "Shipment",
+    "Suggestion",
     "Ticket",
     "TicketDay",
     "TicketHistory",

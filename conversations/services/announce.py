@@ -2,7 +2,7 @@
 
 from conversations import board
 from conversations.events import ConversationStatusChanged, MessageCreated
-from conversations.frames import desk_message_frame, encode, iso, message_frame, status_frame
+from conversations.frames import desk_message_frame, encode, iso, message_frame, status_frame, why_of
 from conversations.models import Conversation, Message
 from conversations.outlook import Outlook
 from conversations.services.outlook import back_at, outlook_of, seconds_per_place, staffed_outlook
@@ -25,6 +25,7 @@ def announce_message(message: Message, *, is_repeat: bool = False) -> None:
         "conversation": message.conversation_id,
         "seq": message.seq,
         "frame": encode(message_frame(message)),
+        "why": why_of(message),  # consoles only: customers' sockets send the frame alone
     }
     push_on_commit(conversation_group(message.conversation_id), event)
     board.push_row(message.conversation)

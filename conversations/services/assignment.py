@@ -93,7 +93,12 @@ def assign(conversation: Conversation, user_id: int) -> Message | None:
             sender=Message.Sender.SYSTEM,
             text=text,
             author_id=user_id,
-            decision={"decision": "takeover", "reason": "assigned", "from": Owner.QUEUE.value},
+            decision={
+                "decision": "takeover",
+                "reason": "assigned",
+                "from": Owner.QUEUE.value,
+                "name": agent.user.public_name,
+            },
         ),
         only_if={"owner": Owner.QUEUE, "epoch": conversation.epoch},
         changes={**taking(conversation, user_id), "is_assigned": True, "unread": F("unread") + 1},

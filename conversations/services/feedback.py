@@ -1,14 +1,19 @@
 """Small things a customer tells beside messages: what was read, how the service was."""
 
+from typing import Any
+
 from django.db import transaction
 from django.db.models import F
 
 from conversations.events import RatingGiven
+from conversations.frames import iso
 from conversations.models import Conversation, Message, Rating
+from conversations.services.announce import notify_user
 from cs_platform.events import emit
-from cs_platform.realtime import conversation_group, push_on_commit
+from cs_platform.realtime import conversation_group, desk_group, push_on_commit
 
 OFFERING = (Message.Sender.AI, Message.Sender.SYSTEM)
+BAD_SCORE = 2
 OFFERS_LOOKED_AT = 30  # options of older messages can no longer be chosen
 
 
@@ -47,7 +52,32 @@ def rate_service(conversation_id: int, *, score: int, comment: str) -> Rating:
             defaults={"score": score, "comment": comment},
         )
         emit(RatingGiven(conversation_id, rating.pk, score))
+        push_on_commit(desk_group(conversation_id), {"type": "desk.rating", "rating": rating_frame(rating)})
+        if score <= BAD_SCORE:
+            _call_who_answered(conversation_id)
     return rating
+
+
+def ratings_of(conversation_id: int) -> list[dict[str, Any]]:
+    """Every rating of a conversation, as consoles show them in the thread."""
+    return [rating_frame(rating) for rating in Rating.objects.filter(conversation_id=conversation_id).order_by("pk")]
+
+
+def rating_frame(rating: Rating) -> dict[str, Any]:
+    return {
+        "conversation": rating.conversation_id,
+        "id": rating.pk,
+        "score": rating.score,
+        "comment": rating.comment,
+        "created_at": iso(rating.created_at),
+    }
+
+
+def _call_who_answered(conversation_id: int) -> None:
+    """Whoever had the chat last hears that the customer was not satisfied."""
+    conversation = Conversation.objects.get(pk=conversation_id)
+    if conversation.last_agent_id is not None:
+        notify_user(conversation.last_agent_id, "bad_rating", conversation)
 
 
 def find_option(conversation_id: int, option_id: str) -> str | None:

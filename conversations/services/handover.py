@@ -23,6 +23,7 @@ from conversations.services.taking import taking
 from conversations.services.words import in_language_of
 from cs_platform.events import emit
 from cs_platform.models import User
+from routing.models import SkillGroup
 
 Owner = Conversation.Owner
 Reason = Conversation.HandoffReason
@@ -137,12 +138,13 @@ def release_to_queue(conversation_id: int, agent: User) -> Conversation:
 @transaction.atomic
 def transfer_to_group(conversation_id: int, agent: User, *, group_id: int) -> Conversation:
     """The agent passes the conversation to a skill group: into its queue, before those who have just come."""
+    name = SkillGroup.objects.filter(pk=group_id).values_list("name", flat=True).first() or ""
     return _let_go(
         conversation_id,
         agent,
         Entry(
             Reason.GROUP_TRANSFER,
-            why={"to_group": group_id},
+            why={"to_group": group_id, "group_name": name},
             author_id=agent.pk,
             group_id=group_id,
             keeps_place=True,
@@ -254,7 +256,8 @@ def _arrival(conversation_id: int, agent: User, *, author_id: int, decision: dic
     """What tells the customer that a person is there."""
     with in_language_of(conversation_id):
         text = gettext("%(name)s is now here for you.") % {"name": agent.public_name}
-    return Draft(sender=Message.Sender.SYSTEM, text=text, author_id=author_id, decision=decision)
+    why = {**decision, "name": agent.public_name}
+    return Draft(sender=Message.Sender.SYSTEM, text=text, author_id=author_id, decision=why)
 
 
 def _refuse_unless_own(conversation_id: int, agent: User) -> Conversation:

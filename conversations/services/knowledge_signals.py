@@ -8,9 +8,10 @@ from collections.abc import Callable
 from functools import wraps
 from typing import ParamSpec
 
-from conversations.models import Conversation, Message, Rating
+from conversations.models import Conversation, Message, Rating, Suggestion
 from conversations.responding import Response
 from conversations.services.replies import Turn
+from conversations.suggestions import REWRITTEN_BELOW
 from kb.models import GapQuestion
 from kb.services.experiments import record_exposure
 from kb.services.gaps import record_gap
@@ -67,6 +68,21 @@ def note_rating(rating: Rating) -> None:
             conversation_id=rating.conversation_id,
             entry_id=reply.entry_id,
         )
+
+
+@_never_in_the_way
+def note_rewriting(suggestion: Suggestion) -> None:
+    """An agent took a recommended reply and wrote something else: the entry is in doubt, the agent's words are kept."""
+    if suggestion.message is None or not suggestion.is_edited or (suggestion.similarity or 0.0) >= REWRITTEN_BELOW:
+        return
+    record_gap(
+        suggestion.question,
+        source=Source.EDITED_SUGGESTION,
+        reference=f"suggestion:{suggestion.pk}",
+        answer=suggestion.message.text,
+        conversation_id=suggestion.conversation_id,
+        entry_id=suggestion.entry_id,
+    )
 
 
 def question_of(reply: Message) -> str:

@@ -17,6 +17,7 @@ from conversations.services.announce import announce_message, announce_note
 from conversations.services.escalation import call_as_ruled
 from conversations.services.ledger import ClientIdReused, Draft, append_message
 from conversations.services.marks import mark
+from conversations.services.suggesting import note_use
 from cs_platform.events import emit
 from cs_platform.models import User
 from kb.services.gaps import note_answer
@@ -101,9 +102,17 @@ def turn_taken(turn: Turn, response: Response) -> TurnTaken:
 
 
 def send_agent_message(
-    conversation_id: int, agent: User, *, client_id: str, text: str, attachment_ids: tuple[int, ...] = ()
+    conversation_id: int,
+    agent: User,
+    *,
+    client_id: str,
+    text: str,
+    attachment_ids: tuple[int, ...] = (),
+    suggestion_id: int | None = None,
 ) -> Message:
     """Send what an agent wrote in a chat of the agent's own. Repeating a client id stores nothing again.
+
+    `suggestion_id` is the recommended reply that it began as.
 
     It announces again, though: the process may have died between commit and push, and who has the message
     already passes it over by its number. Raises `NotYours`, `UnknownAttachment`, or `ClientIdReused` when the id was
@@ -138,6 +147,8 @@ def send_agent_message(
             if message is None:
                 raise NotYours
             note_answer(conversation_id, text)
+            if suggestion_id is not None:
+                note_use(suggestion_id, message, by=agent)
             announce_message(message)
             return message
     except IntegrityError:  # a twin of this very request was first

@@ -1,5 +1,7 @@
 """Agents mark what the AI got wrong and say what is right; it goes to the pending knowledge."""
 
+from typing import Any
+
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -7,6 +9,7 @@ from django.utils.translation import gettext as _
 from conversations.models import Message, WrongReply
 from conversations.services.knowledge_signals import question_of
 from cs_platform.models import User
+from cs_platform.realtime import desk_group, push_on_commit
 from kb.models import GapQuestion
 from kb.services.gaps import record_gap
 
@@ -27,4 +30,17 @@ def mark_wrong(message: Message, *, right_answer: str, by: User) -> WrongReply:
         conversation_id=message.conversation_id,
         entry_id=message.entry_id,
     )
+    event = {"type": "desk.wrong", "conversation": message.conversation_id, "message": message.pk}
+    push_on_commit(desk_group(message.conversation_id), {**event, **wrong_mark(wrong)})
     return wrong
+
+
+def wrong_mark(wrong: WrongReply) -> dict[str, Any]:
+    """What consoles show at the message."""
+    return {"text": wrong.right_answer, "by": wrong.by.public_name if wrong.by else ""}
+
+
+def marks_of(conversation_id: int) -> list[dict[str, Any]]:
+    """Every reply of a conversation that is marked as wrong."""
+    rows = WrongReply.objects.filter(message__conversation_id=conversation_id).select_related("by")
+    return [{"message": row.message_id, **wrong_mark(row)} for row in rows]

@@ -44,7 +44,8 @@ def test_a_waiting_customer_is_given_to_the_agent_who_is_there(conversation: Con
     queue(conversation)
     assert owner_after_assignment(conversation) == agent
     assert texts_of(conversation)[-1] == ("system", "客服Mei为您服务。")
-    assert conversation.messages.last().decision == {"decision": "takeover", "reason": "assigned", "from": "queue"}
+    why = {"decision": "takeover", "reason": "assigned", "from": "queue", "name": agent.public_name}
+    assert conversation.messages.last().decision == why
 
 
 @pytest.mark.parametrize("presence", ["away", "offline"])

@@ -1,0 +1,137 @@
+"""Replies are recommended to agents, and what becomes of each is kept: sent as it is, edited, passed over."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.utils import timezone
+
+from conversations.events import SuggestionUsed
+from conversations.models import Conversation, Message, OrderItem, Suggestion
+from conversations.suggestions import (
+    PRODUCTS_MAX,
+    SUGGESTIONS_MAX,
+    condition_of,
+    parts_of,
+    product_facts,
+    products_named,
+    question_of,
+    similarity,
+)
+from cs_platform.events import emit
+from cs_platform.models import User
+from kb.models import Entry, Product
+from kb.recommending import recommend
+
+MESSAGES_LOOKED_AT = 12
+PRODUCTS_KNOWN_MAX = 500
+WITH_PEOPLE = (Conversation.Owner.QUEUE, Conversation.Owner.AGENT)
+
+
+def suggest(conversation_id: int) -> dict[str, Any] | None:
+    """What to answer now, as the console's frame has it; None while nobody but the AI is asked.
+
+    The same moment gives the same rows, however many consoles look at it.
+    """
+    conversation = Conversation.objects.filter(pk=conversation_id, owner__in=WITH_PEOPLE).first()
+    if conversation is None or conversation.customer_seq == 0:
+        return None
+    question = _question(conversation)
+    rows = _rows(conversation, question) if question else []
+    return {
+        "conversation": conversation.pk,
+        "seq": conversation.customer_seq,
+        "question": question,
+        "items": _items(rows),
+        "products": [product_facts(product) for product in _products(conversation, question)],
+    }
+
+
+def note_use(suggestion_id: int, message: Message, *, by: User) -> Suggestion | None:
+    """An agent sent a message that began as this suggestion. One of another chat, or used before, counts for nothing.
+
+    In the transaction of the message.
+    """
+    waiting = Suggestion.objects.filter(pk=suggestion_id, conversation_id=message.conversation_id, used_at=None)
+    suggestion = waiting.first()
+    if suggestion is None:
+        return None
+    alike = similarity(suggestion.text, message.text)
+    is_edited = suggestion.text.strip() != message.text.strip()
+    values = {"used_at": timezone.now(), "used_by": by, "message": message}
+    if waiting.update(**values, is_edited=is_edited, similarity=round(alike, 3)) == 0:
+        return None
+    suggestion.refresh_from_db()
+    emit(SuggestionUsed(suggestion.pk, message.conversation_id, is_edited, round(alike, 3)))
+    return suggestion
+
+
+def _question(conversation: Conversation) -> str:
+    """What the customer asked last: since the shop's last words, else before them."""
+    messages = Message.objects.filter(conversation=conversation, seq__lte=conversation.last_seq).public()
+    said = list(messages.order_by("-seq").values_list("sender", "text")[:MESSAGES_LOOKED_AT])
+    turn: list[str] = []
+    for sender, text in said:
+        if sender == Message.Sender.CUSTOMER:
+            turn.insert(0, text)
+        elif sender != Message.Sender.SYSTEM and turn:
+            if question := question_of(turn):
+                return question
+            turn = []
+    return question_of(turn)
+
+
+def _rows(conversation: Conversation, question: str) -> list[Suggestion]:
+    found = recommend(question, SUGGESTIONS_MAX)
+    Suggestion.objects.bulk_create(
+        (
+            Suggestion(
+                conversation=conversation,
+                seq=conversation.customer_seq,
+                question=question,
+                entry_id=one.entry_id,
+                text=one.answer,
+                reason=one.reason,
+                confidence=round(one.confidence, 3),
+            )
+            for one in found
+        ),
+        ignore_conflicts=True,
+    )
+    order = {one.entry_id: place for place, one in enumerate(found)}
+    rows = Suggestion.objects.filter(conversation=conversation, seq=conversation.customer_seq, entry__in=order)
+    return sorted(rows, key=lambda row: order.get(row.entry_id or 0, 0))
+
+
+def _items(rows: Sequence[Suggestion]) -> list[dict[str, Any]]:
+    entries = Entry.objects.select_related("category").in_bulk([row.entry_id for row in rows if row.entry_id])
+    return [_item(row, entries.get(row.entry_id or 0)) for row in rows]
+
+
+def _item(row: Suggestion, entry: Entry | None) -> dict[str, Any]:
+    parts = parts_of(row.text)
+    handoff = entry.handoff if entry else ""
+    return {
+        "id": row.pk,
+        "text": row.text,
+        "entry_id": row.entry_id,
+        "reason": row.reason,
+        "question": entry.question if entry else "",
+        "category": entry.category.name if entry and entry.category else "",
+        "confidence": row.confidence,
+        "steps": list(parts.steps),
+        "cautions": list(parts.cautions),
+        "note": condition_of(handoff),
+        "is_for_people": bool(handoff.strip()),
+        "is_used": row.used_at is not None,
+    }
+
+
+def _products(conversation: Conversation, question: str) -> list[Product]:
+    """What the customer speaks of or looks at, else what the customer bought last."""
+    known = list(Product.objects.filter(is_active=True)[:PRODUCTS_KNOWN_MAX])
+    words = f"{question}\n{conversation.page_title}\n{conversation.page_url}"
+    if named := products_named(known, words):
+        return named
+    items = OrderItem.objects.filter(order__customer=conversation.customer_id).order_by("-order__pk", "pk")
+    bought = list(items.values_list("product_id", flat=True)[:PRODUCTS_MAX])
+    return [product for product in known if product.pk in bought]

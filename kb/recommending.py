@@ -1,0 +1,65 @@
+"""Entries that a person who answers may want to use, each with how likely it is the right one."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from cs_platform.text import phrase_key
+from kb.answering import confidence_of, is_worth_offering, means_the_same, words_choose
+from kb.index import Hit, KnowledgeIndex
+from kb.prepared import IndexedEntry
+from kb.search import current_index, question_vector
+
+_HITS_LOOKED_AT = 8
+_CONFIDENCE_MIN = 0.06
+_LEAD_OF_ONLY_ONE = 0.02
+
+
+@dataclass(frozen=True, slots=True)
+class Recommended:
+    """One entry. `reason` is how it was found: exact, meaning or words."""
+
+    entry_id: int
+    question: str
+    answer: str
+    confidence: float
+    reason: str
+
+
+def recommend(question: str, limit: int = 3) -> list[Recommended]:
+    """What is published now for this question, the likeliest first. Never raises for what a shopper may type."""
+    return recommend_from(current_index(), question, limit)
+
+
+def recommend_from(index: KnowledgeIndex, question: str, limit: int = 3) -> list[Recommended]:
+    if not phrase_key(question):
+        return []
+    exact = [_recommended(entry, 1.0, "exact") for entry in index.exact(question)]
+    hits = index.search(question, _HITS_LOOKED_AT, vector=question_vector(index, question))
+    return unique([*exact, *rank(hits)])[:limit]
+
+
+def rank(hits: Sequence[Hit]) -> list[Recommended]:
+    """The hits that may help, each judged as if it were the answer: its lead over the best of the others counts."""
+    if not hits:
+        return []
+    chosen_by_words = words_choose(hits)
+    found = []
+    for hit in hits:
+        others = [other.score for other in hits if not means_the_same(other.entry, hit.entry) and other is not hit]
+        lead = hit.score - max(others, default=hit.score - _LEAD_OF_ONLY_ONE)
+        confidence = confidence_of(hit, lead, agrees=hit.entry is chosen_by_words)
+        if confidence >= _CONFIDENCE_MIN and is_worth_offering(hit):
+            found.append(_recommended(hit.entry, confidence, "words" if hit.by_words else "meaning"))
+    return sorted(found, key=lambda one: -one.confidence)
+
+
+def unique(found: Sequence[Recommended]) -> list[Recommended]:
+    """Of entries that say the same only the first: an agent needs no sentence twice."""
+    answers: dict[str, Recommended] = {}
+    for one in found:
+        answers.setdefault(phrase_key(one.answer), one)
+    return list(answers.values())
+
+
+def _recommended(entry: IndexedEntry, confidence: float, reason: str) -> Recommended:
+    return Recommended(entry.id, entry.question, entry.answer, confidence, reason)
