@@ -129,20 +129,13 @@ def send_agent_message(
         client_id=client_id,
         attachment_ids=attachment_ids,
     )
-    changes = {
-        "answered_seq": F("customer_seq"),
-        "waiting_since": None,
-        "deadline": timezone.now() + timedelta(seconds=settings.IDLE_LOOK_SECONDS),
-        "is_assigned": False,
-        "unread": 0,
-    }
     try:
         with transaction.atomic():
             message = append_message(
                 conversation_id,
                 draft,
                 only_if={"owner": Owner.AGENT, "agent_id": agent.pk},
-                changes=changes,
+                changes=_after_agent(),
             )
             if message is None:
                 raise NotYours
@@ -155,6 +148,17 @@ def send_agent_message(
         if repeat := _find_repeat(conversation_id, client_id, text, attachment_ids):
             return repeat
         raise
+
+
+def _after_agent() -> dict[str, Any]:
+    """A person has answered all that the customer wrote."""
+    return {
+        "answered_seq": F("customer_seq"),
+        "waiting_since": None,
+        "deadline": timezone.now() + timedelta(seconds=settings.IDLE_LOOK_SECONDS),
+        "is_assigned": False,
+        "unread": 0,
+    }
 
 
 def add_note(conversation_id: int, agent: User, *, client_id: str, text: str) -> Message:
