@@ -4,12 +4,14 @@ from conversations.events import (
     CardSubmitted,
     ConversationCreated,
     CustomerMerged,
+    DemoWanted,
     ShipmentChanged,
     TurnTaken,
     UnsubscribeAsked,
 )
 from conversations.models import CardSubmission
 from cs_platform.events import on
+from marketing.demo import create_demo_marketing
 from marketing.models import Card, Source
 from marketing.services.leads import Capture, NoContact, capture_lead, move_leads
 from marketing.services.notices import tell_of_parcel
@@ -73,9 +75,14 @@ def follow_parcel(event: ShipmentChanged) -> None:
     tell_of_parcel(event.shipment_id, event.status)
 
 
+def furnish_demo(event: DemoWanted) -> None:
+    create_demo_marketing()
+
+
 on(ConversationCreated, await_silence)
 on(TurnTaken, follow_turn)
 on(CardSubmitted, keep_contact)
 on(UnsubscribeAsked, keep_refusal)
 on(CustomerMerged, follow_customer)
 on(ShipmentChanged, follow_parcel)
+on(DemoWanted, furnish_demo)
