@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, StorageState, ViewportSize, expect, sync_playwright
 from standardwebhooks.webhooks import Webhook
 
-from reports.benchmarks.chaos_stand import Stand, free_port
+from reports.stand.stand import Stand, free_port
 from tests.integrator import Integrator, call, wait_for
 from tests.people import Desk, Shopper
 from tests.web_double import WebDouble, web_double

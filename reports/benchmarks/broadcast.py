@@ -14,9 +14,9 @@ from conversations.models import Conversation, Customer, Message
 from marketing.models import Broadcast, BroadcastRecipient, Segment
 from marketing.services.broadcasts import schedule_broadcast
 from reports.benchmarks.broadcast_sender import Sender, sender
-from reports.benchmarks.chaos_store import stand_reader
 from reports.benchmarks.contract import Benchmark, Say, percentiles
 from reports.benchmarks.elsewhere import is_inside, run_elsewhere
+from reports.stand.store import stand_reader
 from routing.models import Channel
 
 PATIENCE_SECONDS = 1800

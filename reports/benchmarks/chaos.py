@@ -9,11 +9,11 @@ from collections import Counter
 from pathlib import Path
 
 from reports.benchmarks.chaos_agent import DeskAgent
-from reports.benchmarks.chaos_ledger import MUST_BE_ZERO, Ledger
-from reports.benchmarks.chaos_stand import VICTIMS, Stand, free_port
-from reports.benchmarks.chaos_store import Store, stand_database
 from reports.benchmarks.chaos_visitor import Visitor
 from reports.benchmarks.contract import Benchmark, Say, percentiles
+from reports.stand.ledger import MUST_BE_ZERO, Ledger
+from reports.stand.stand import VICTIMS, Stand, free_port
+from reports.stand.store import Store, stand_database
 
 AGENTS = ("agent", "agent2")
 SETTLE_SECONDS = 90.0  # a lapsed lease, a deadline and a slow machine

@@ -1,4 +1,4 @@
-"""A platform of its own for the chaos run: own data, own port, processes to kill, and a keeper who starts it again."""
+"""One platform: own data, own port, processes to kill, and whatever starts it again."""
 
 import json
 import os
@@ -42,6 +42,8 @@ class Stand:
     web: int
     workers: int
     database_url: str = ""
+    has_demo: bool = True
+    variables: Mapping[str, str] = field(default_factory=dict)  # of its environment, beside its own places
     password: str = field(default_factory=lambda: secrets.token_urlsafe(9))
     starts: int = 0
     last_answer: str = ""
@@ -60,6 +62,7 @@ class Stand:
             DEMO_PASSWORD=self.password,
             DATABASE_URL=self.database_url,
             LOG_LEVEL="WARNING",
+            **self.variables,
         )
         given.pop("CS_VALKEY_SOCKET", None)
         return given
@@ -76,16 +79,18 @@ class Stand:
         file.write_text("\n".join(json.dumps(row, ensure_ascii=False) for row in rows))
         self.manage("import_kb", str(file), "--publish")
 
-    def manage(self, *arguments: str) -> None:
-        """Run one management command of this platform. Raises `NeverReady`."""
+    def manage(self, *arguments: str) -> str:
+        """Run one management command of this platform; what it prints. Raises `NeverReady`."""
         command = [sys.executable, str(settings.BASE_DIR / "manage.py"), *arguments]
         done = subprocess.run(command, env=self.environment(), capture_output=True, text=True, check=False)
         if done.returncode:
             raise NeverReady(f"{arguments[0]} failed: {done.stdout}{done.stderr}")
+        return done.stdout
 
     def start(self) -> None:
         """Start it, or start it again."""
         flags = ["--bind", self.root, "--web", str(self.web), "--workers", str(self.workers)]
+        flags += [] if self.has_demo else ["--no-demo"]
         with self.log.open("ab") as log:
             self._process = subprocess.Popen(
                 [sys.executable, str(settings.BASE_DIR / "manage.py"), "up", *flags],

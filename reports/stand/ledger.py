@@ -102,14 +102,26 @@ class Ledger:
             elif client_id not in self.refused:
                 self.found["unacknowledged"] += 1
 
+    def homes(self) -> dict[str, set[int]]:
+        """Where each text that was sent belongs."""
+        homes: defaultdict[str, set[int]] = defaultdict(set)
+        for sent in self.sent.values():
+            homes[sent.text].add(sent.conversation)
+        return homes
+
     def _find_strangers(self, messages: Sequence[Stored]) -> None:
-        """Every text is sent once only, so a second row of it is a double, wherever it stands."""
-        home = {sent.text: sent.conversation for sent in self.sent.values()}
-        copies = Counter(message.text for message in messages if message.text in home)
-        self.found["duplicates"] += sum(count - 1 for count in copies.values())
+        """A text stands as often as it was sent: one more is a double, and where it was not sent it is foreign."""
+        homes = self.homes()
+        sent = Counter(one.text for one in self.sent.values())
+        copies = Counter(message.text for message in messages if message.text in homes)
+        self.found["duplicates"] += sum(max(0, count - sent[text]) for text, count in copies.items())
         for message in messages:
-            if message.text in home:
-                self.found["foreign"] += home[message.text] != message.conversation
+            mine = self.sent.get(message.client_id or "")
+            if message.text in homes:
+                is_home = (
+                    message.conversation == mine.conversation if mine else message.conversation in homes[message.text]
+                )
+                self.found["foreign"] += not is_home
             elif message.client_id:
                 self.found["ghosts"] += 1
 

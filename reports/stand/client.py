@@ -12,8 +12,8 @@ from typing import Any
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import WebSocketException
 
-from reports.benchmarks.chaos_ledger import Ledger, Sent
-from reports.benchmarks.chaos_stand import Stand
+from reports.stand.ledger import Ledger, Sent
+from reports.stand.stand import Stand
 
 Frame = Mapping[str, Any]
 RESEND_SECONDS = 5.0

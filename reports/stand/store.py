@@ -11,7 +11,7 @@ from urllib.parse import urlsplit, urlunsplit
 
 from django.db import connection, connections
 
-from reports.benchmarks.chaos_ledger import Ending, Stored
+from reports.stand.ledger import Ending, Stored
 
 ALIAS = "chaos"
 

@@ -1,8 +1,8 @@
-"""The ledger of `bench chaos` must see every way in which a promise can be broken."""
+"""The ledger must see every way in which a promise can be broken."""
 
 import pytest
 
-from reports.benchmarks.chaos_ledger import Ending, Ledger, Sent, Stored
+from reports.stand.ledger import Ending, Ledger, Sent, Stored
 
 GREETING = Stored(1, 1, "ai", "Hello", None, None)
 QUESTION = Stored(1, 2, "customer", "When? (v1-1)", "a", None)
@@ -58,6 +58,16 @@ def test_one_message_too_many_is_seen(name: str) -> None:
 def test_a_message_in_a_foreign_conversation_is_seen() -> None:
     stray = Stored(2, 1, "customer", QUESTION.text, None, None)
     assert found(GREETING, QUESTION, ANSWER, stray) == {"duplicates": 1, "foreign": 1}
+
+
+def test_the_same_words_of_two_customers_are_no_double() -> None:
+    other = Stored(2, 1, "customer", QUESTION.text, "c", None)
+    ledger = Ledger()
+    for sent, seq in ((SENT, 2), (Sent("c", QUESTION.text, "v2", 2), 1)):
+        ledger.send(sent)
+        ledger.acknowledge(sent.client_id, seq, 0.1)
+    ledger.compare([GREETING, QUESTION, ANSWER, other], [])
+    assert dict(+ledger.found) == {}
 
 
 def test_a_gap_in_the_numbers_is_seen() -> None:
