@@ -75,8 +75,11 @@ def _layer() -> Finding:
 
 
 def _process(name: str) -> Finding:
-    if heartbeats.is_fresh(name, timezone.now()):
+    now = timezone.now()
+    if heartbeats.is_fresh(name, now):
         return Finding("good", gettext("alive"))
+    if heartbeats.is_starting(now):
+        return Finding("fair", gettext("starting"))
     return Finding("bad", gettext("no sign of life for a minute"), gettext("Start everything with “manage.py up”."))
 
 

@@ -1,5 +1,7 @@
 """Signs of life of the ticker and of the workers, and whether they are recent enough."""
 
+import time
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.utils import timezone
@@ -11,6 +13,16 @@ TICKER, WORKER = "ticker", "worker"
 FRESH_SECONDS = 60.0
 TICKER_PACE_SECONDS = 10.0
 WORKER_PACE_SECONDS = 20.0
+BUSY_PACE_SECONDS = 5.0
+STARTED_AT = timezone.now()  # of this process: the others started with it, and may not have spoken yet
+
+
+@dataclass
+class _Shown:
+    at: float = float("-inf")
+
+
+_shown = _Shown()
 
 
 def beat(name: str) -> None:
@@ -31,6 +43,18 @@ def beat_worker() -> None:
 def ask_worker() -> None:
     """Queue the worker's sign of life."""
     enqueue(beat_worker)
+
+
+def show_life() -> None:
+    """A worker begins a job, or is in the middle of a long one: it lives. Costs nothing when called often."""
+    if time.monotonic() - _shown.at >= BUSY_PACE_SECONDS:
+        _shown.at = time.monotonic()
+        beat(WORKER)
+
+
+def is_starting(now: datetime, *, started_at: datetime | None = None) -> bool:
+    """Whether silence means nothing yet: this process is younger than what counts as fresh."""
+    return now - (started_at or STARTED_AT) < timedelta(seconds=FRESH_SECONDS)
 
 
 def is_fresh(name: str, now: datetime) -> bool:

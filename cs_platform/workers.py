@@ -1,13 +1,34 @@
-"""The guard of the background workers: one that is killed takes all of them along, and they start anew together."""
+"""The background workers: they give way to who talks to customers, show that they live, and end and start together."""
 
+import contextlib
 import logging
 import os
 import signal
 from multiprocessing.process import BaseProcess
+from pathlib import Path
+from typing import Any
 
 from django_q.cluster import Sentinel
 
+from cs_platform.heartbeats import show_life
+
 logger = logging.getLogger(__name__)
+
+NICENESS = 10
+
+
+def give_way() -> None:
+    """Let the other processes run first: what works here can wait, a customer in the chat should not."""
+    with contextlib.suppress(OSError):
+        os.nice(NICENESS)
+    # On desktops Linux weighs sessions, not processes, against each other; there this counts.
+    with contextlib.suppress(OSError):
+        Path("/proc/self/autogroup").write_text(str(NICENESS))
+
+
+def note_start(**_: Any) -> None:
+    """A worker has taken a job; connected to the queue's own hook."""
+    show_life()
 
 
 class StrictSentinel(Sentinel):

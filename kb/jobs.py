@@ -5,6 +5,7 @@ import random
 import time
 
 from cs_platform.ai.encoder import get_encoder
+from cs_platform.heartbeats import show_life
 from cs_platform.jobs import enqueue
 from kb.prepared import texts_to_encode
 from kb.search import published_entries
@@ -14,7 +15,7 @@ from kb.version import bump_version
 logger = logging.getLogger(__name__)
 
 # Far below the time after which a worker is killed; what is left goes on as a new task.
-_SECONDS_PER_TASK = 60.0
+_SECONDS_PER_TASK = 30.0
 _SECONDS_BETWEEN_VERSIONS = 10.0
 
 
@@ -23,7 +24,7 @@ def encode_missing() -> int:
 
     Entries can be found by their words meanwhile. May run twice, also at the same time.
     """
-    done, left = encode_published(seconds=_SECONDS_PER_TASK)
+    done, left = encode_published(lambda reached, of: show_life(), seconds=_SECONDS_PER_TASK)
     if left:
         enqueue(encode_missing)
     return done

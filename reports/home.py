@@ -72,14 +72,19 @@ class Knowledge:
 
 @dataclass(frozen=True)
 class Health:
-    """Whether the background processes have shown life within the last minute."""
+    """Whether the background processes have shown life within the last minute; just started, they need not have."""
 
     ticker: bool
     worker: bool
+    is_starting: bool = False
 
     @property
     def is_well(self) -> bool:
         return self.ticker and self.worker
+
+    @property
+    def has_stopped(self) -> bool:
+        return not self.is_well and not self.is_starting
 
 
 @dataclass
@@ -181,11 +186,12 @@ def figures_knowledge() -> Knowledge:
     return Knowledge(**counts, encoded=encoded, to_encode=to_encode)
 
 
-def health(now: datetime) -> Health:
+def health(now: datetime, *, started_at: datetime | None = None) -> Health:
     """Fresh heartbeats of the ticker (deadlines, sweeps) and of a worker (jobs)."""
     oldest = now - timedelta(seconds=heartbeats.FRESH_SECONDS)
     fresh = set(Heartbeat.objects.filter(at__gte=oldest).values_list("name", flat=True))
-    return Health(ticker=heartbeats.TICKER in fresh, worker=heartbeats.WORKER in fresh)
+    is_starting = heartbeats.is_starting(now, started_at=started_at)
+    return Health(ticker=heartbeats.TICKER in fresh, worker=heartbeats.WORKER in fresh, is_starting=is_starting)
 
 
 @lru_cache(maxsize=1)

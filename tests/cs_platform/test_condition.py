@@ -1,17 +1,23 @@
 """The health page names what is wrong first, and what to do about it."""
 
+from datetime import timedelta
+
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
-from cs_platform import condition
+from cs_platform import condition, heartbeats
 from cs_platform.condition import look_at_everything, register_part
 from cs_platform.models import User
 
 pytestmark = pytest.mark.django_db
 
 
-def test_a_process_without_a_sign_of_life_comes_first(client: Client, manager: User) -> None:
+def test_a_process_without_a_sign_of_life_comes_first(
+    client: Client, manager: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(heartbeats, "STARTED_AT", timezone.now() - timedelta(minutes=2))
     client.force_login(manager)
     page = client.get(reverse("health"))
     title, finding = page.context["parts"][0]

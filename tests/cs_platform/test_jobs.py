@@ -6,10 +6,12 @@ from datetime import timedelta
 
 import pytest
 from django.db import transaction
+from django.utils import timezone
 from django_q.models import OrmQ
 from pytest_django.fixtures import Settings
 
-from cs_platform.heartbeats import TICKER, WORKER, ask_worker, beat_ticker, beat_worker, is_fresh
+from cs_platform import heartbeats
+from cs_platform.heartbeats import TICKER, WORKER, ask_worker, beat_ticker, beat_worker, is_fresh, show_life
 from cs_platform.jobs import LiveLane, Sweep, enqueue, live_lane, run_due_sweeps, tick_until
 from cs_platform.models import Heartbeat
 
@@ -139,3 +141,15 @@ def test_the_worker_is_asked_through_the_queue(db: None) -> None:
     assert not Heartbeat.objects.exists()
     beat_worker()
     assert Heartbeat.objects.get().name == WORKER
+
+
+def test_a_worker_in_the_middle_of_long_work_is_alive(db: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(heartbeats, "_shown", heartbeats._Shown())
+    show_life()
+    long_ago = timezone.now() - timedelta(minutes=5)
+    Heartbeat.objects.filter(name=WORKER).update(at=long_ago)
+    show_life()  # every few seconds is enough
+    assert Heartbeat.objects.get().at == long_ago
+    monkeypatch.setattr(heartbeats, "_shown", heartbeats._Shown())
+    show_life()
+    assert is_fresh(WORKER, timezone.now())

@@ -89,7 +89,13 @@ def test_an_agent_whose_console_fell_silent_is_not_there(agent: User, agent2: Us
 def test_an_old_heartbeat_is_no_life() -> None:
     Heartbeat.objects.create(name="ticker", at=NOW)
     Heartbeat.objects.create(name="worker", at=NOW - timedelta(minutes=5))
-    assert home.health(NOW) == home.Health(ticker=True, worker=False)
+    found = home.health(NOW, started_at=NOW - timedelta(minutes=2))
+    assert found == home.Health(ticker=True, worker=False) and found.has_stopped
+
+
+def test_a_platform_that_has_just_started_raises_no_alarm() -> None:
+    found = home.health(NOW, started_at=NOW - timedelta(seconds=59))
+    assert found == home.Health(ticker=False, worker=False, is_starting=True) and not found.has_stopped
 
 
 def test_a_new_shop_sees_its_first_steps(client: Client, manager: User, channel: Channel) -> None:

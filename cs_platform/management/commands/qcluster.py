@@ -4,8 +4,9 @@ from typing import Any
 
 from django_q import cluster
 from django_q.management.commands.qcluster import Command as StockCommand
+from django_q.signals import pre_execute
 
-from cs_platform.workers import StrictSentinel
+from cs_platform.workers import StrictSentinel, give_way, note_start
 
 
 class Command(StockCommand):
@@ -13,4 +14,6 @@ class Command(StockCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         cluster.Sentinel = StrictSentinel  # the cluster offers no other way to choose its guard
+        pre_execute.connect(note_start)
+        give_way()
         super().handle(*args, **options)
