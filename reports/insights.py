@@ -102,7 +102,9 @@ def _product_table(scope: Scope, names: dict[int, str]) -> Table:
         [
             product,
             products[product].total(),
-            "、".join(f"{names.get(pk, '#')} {count}" for pk, count in products[product].most_common(3)),
+            "、".join(
+                f"{names.get(pk, '#').rpartition(' › ')[2]} {count}" for pk, count in products[product].most_common(3)
+            ),
         ]
         for product in order
     ]

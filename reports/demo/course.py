@@ -63,6 +63,7 @@ class Story:
     region: str
     phone: str
     is_vip: bool
+    bought_before: timedelta | None = None
     visits: list[Visit] = field(default_factory=list)
 
 
@@ -87,7 +88,8 @@ def _meet(rng: Random, number: int) -> Story:
     (channel,) = rng.choices([key for key, _ in CHANNELS], [weight for _, weight in CHANNELS])
     name = rng.choice(scenes.SURNAMES) + rng.choice(scenes.TITLES)
     phone = f"13800{number:06d}"
-    return Story(number, channel, name, rng.choice(scenes.REGIONS), phone, is_vip=rng.random() < 0.06)
+    bought = timedelta(days=rng.uniform(1, 20)) if rng.random() < 0.4 else None
+    return Story(number, channel, name, rng.choice(scenes.REGIONS), phone, rng.random() < 0.06, bought)
 
 
 def _visit(story: Story, teller: "Teller", at: datetime) -> None:
@@ -126,7 +128,7 @@ class Teller:
             return self.visit_  # looked, and said nothing
         is_staffed = bool(self.agents) and timezone.localtime(at).hour in STAFFED
         self._course(is_staffed)
-        if self.rng.random() < 0.14:
+        if self.visit_.lines[-1].sender == "ai" and self.rng.random() < 0.22:
             self._customer(self.rng.choice(scenes.LEAD_LINES).format(phone=phone))
             self._reply("收到，已经记下您的联系方式。", "answer", reason="small talk")
             self.visit_.is_lead = True
@@ -167,7 +169,6 @@ class Teller:
             self._reply("这个问题我没有可靠的答案，不想乱说。您可以换个说法，或者转人工。", "unknown", confidence=0.21)
         if self.rng.random() < 0.4:
             self._customer(self.rng.choice(scenes.DISMISSED))
-            self._reply("抱歉没有帮上忙，需要的话可以转人工。", "unknown", confidence=0.18)
         self._rate((40, 30, 20, 8, 2), 0.25)
 
     def _with_person(self, matter: scenes.Matter) -> None:

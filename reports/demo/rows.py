@@ -59,6 +59,8 @@ class Rows:
         )
         conversation = Conversation(customer=customer, channel=channel, created_at=began, tags=[LABEL])
         self.conversations.append(conversation)
+        if story.bought_before is not None:
+            self._add_order(conversation, story.number, began - story.bought_before)
         for visit in story.visits:
             self._add_visit(conversation, visit, story)
         _end(conversation, story.visits[-1])
@@ -93,7 +95,7 @@ class Rows:
         if visit.is_lead and not any(lead.phone == story.phone for lead in self.leads):
             self._add_lead(conversation, story, last)
         if visit.order_after is not None and (at := last + visit.order_after) < self.now:
-            self._add_order(conversation, f"QH{at:%y%m%d}{story.number:05d}{len(self.orders) % 10}", at)
+            self._add_order(conversation, story.number, at)
 
     def _add_line(self, conversation: Conversation, line: Line) -> None:
         conversation.last_seq += 1
@@ -133,8 +135,8 @@ class Rows:
         self.captures.append(capture)
         self.moments += [(lead, at), (capture, at)]
 
-    def _add_order(self, conversation: Conversation, number: str, at: datetime) -> None:
-        age = self.now - at
+    def _add_order(self, conversation: Conversation, whose: int, at: datetime) -> None:
+        number, age = f"QH{at:%y%m%d%H%M}{whose:05d}", self.now - at
         status = Order.Status.PAID if age < timedelta(days=1) else Order.Status.SHIPPED
         status = Order.Status.DELIVERED if age > timedelta(days=4) else status
         order = Order(
