@@ -100,6 +100,8 @@ class AgentFiguresSerializer(serializers.Serializer):
     proposed = serializers.IntegerField()
     approved = serializers.IntegerField()
     tickets = serializers.IntegerField()
+    suggested = serializers.IntegerField(help_text=_("Moments at which replies were recommended."))
+    adopted = serializers.IntegerField()
 
 
 class WeeklyReportSerializer(serializers.ModelSerializer[WeeklyReport]):

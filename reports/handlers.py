@@ -7,8 +7,9 @@ from django.utils import timezone
 
 from conversations.events import CustomerMerged, DemoWanted, OrderSaved, RatingGiven
 from cs_platform.jobs import enqueue
-from marketing.events import LeadCaptured
-from reports.building import build_episodes
+from marketing.events import BroadcastFinished, LeadCaptured
+from marketing.models import BroadcastRecipient
+from reports.building import CHUNK, build_episodes
 from reports.demo.history import create_once
 from reports.models import Episode
 from reports.outside import apply_orders
@@ -23,6 +24,18 @@ def note_rating(event: RatingGiven) -> None:
 def note_lead(event: LeadCaptured) -> None:
     if event.conversation_id is not None:
         build_episodes([event.conversation_id])
+
+
+def note_broadcast(event: BroadcastFinished) -> None:
+    """Words that nobody waits for bring a conversation to the top of no list, so the sweep does not see them."""
+    enqueue(build_broadcast, event.broadcast_id)
+
+
+def build_broadcast(broadcast_id: int) -> None:
+    sent = BroadcastRecipient.objects.filter(broadcast_id=broadcast_id, message__isnull=False).order_by("pk")
+    ids = list(sent.values_list("conversation_id", flat=True))
+    for start in range(0, len(ids), CHUNK):
+        build_episodes(ids[start : start + CHUNK])
 
 
 def note_demo(event: DemoWanted) -> None:

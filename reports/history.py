@@ -13,6 +13,8 @@ QUESTION_CHARACTERS = 200
 REPLIES = frozenset({"answer", "clarify", "unknown"})
 SMALL_TALK = "small talk"
 ASSIGNED = "assigned"
+PROGRAM = "program"  # a system of the shop spoke through the API: no person
+REOPENED = "reopened"
 PROACTIVE = frozenset(
     {"broadcast", "wake_up", "trigger", "notice", "order_notice", "card"}
 )  # the shop wrote without being asked
@@ -158,13 +160,13 @@ def read_history(messages: Iterable[Said], start_seq: int = 0) -> list[Facts]:
     """The episodes of one conversation, from the messages above `start_seq`, in order.
 
     An episode ends when it is closed. The next word of the customer, or of the shop unasked, opens another; what the
-    system says after the closing still belongs to the closed one.
+    system says of its own accord after the closing, such as where a parcel is, still belongs to the closed one.
     """
     episodes: list[Facts] = []
     current: Facts | None = None
     last_seq = start_seq
     for message in messages:
-        if current is None or (current.closed_at is not None and message.sender in ("customer", "ai")):
+        if current is None or (current.closed_at is not None and _opens(message)):
             if current is not None:
                 _leave(current, current.ended_at or message.at)
             current = Facts(last_seq, message.at)
@@ -178,12 +180,17 @@ def read_history(messages: Iterable[Said], start_seq: int = 0) -> list[Facts]:
     return episodes
 
 
+def _opens(message: Said) -> bool:
+    """A closed chat goes on: with the customer, with the AI, with a broadcast, or because somebody opened it again."""
+    return message.sender in ("customer", "ai") or message.decision in ("broadcast", "takeover", PROGRAM)
+
+
 def _take_customer(facts: Facts, message: Said) -> None:
     facts.customer_messages += 1
     if facts.first_customer_at is None:
         facts.first_customer_at = message.at
         facts.first_text = message.text[:QUESTION_CHARACTERS]
-        if not facts.ai_messages:
+        if facts.origin == "visit" and not facts.ai_messages:
             facts.origin = "customer"
     facts.last_customer_at = message.at
     kind = courtesy([message.text])
@@ -225,6 +232,10 @@ def _count_decision(facts: Facts, message: Said) -> None:
 
 
 def _take_agent(facts: Facts, message: Said) -> None:
+    if message.decision == PROGRAM:
+        facts.ai_messages += 1
+        facts.origin = "proactive" if facts.first_customer_at is None else facts.origin
+        return
     facts.agent_messages += 1
     if message.author_id is not None and facts.with_person != message.author_id:
         _join(facts, message.author_id, message.at)
@@ -266,8 +277,12 @@ def _take_system(facts: Facts, message: Said) -> None:
         _join(facts, agent_id, message.at, is_here=message.reason != ASSIGNED)
         if facts.handoff_at is None and not facts.handoff_reason:
             facts.handoff_reason = message.reason or "agent_takeover"
+        if facts.ended_at is None and facts.start_seq:  # the first word of the episode
+            facts.origin, facts.handoff_reason = "proactive", REOPENED
     elif decision == "give_back":
         _leave(facts, message.at)
+    elif decision == "broadcast" and facts.first_customer_at is None:
+        facts.origin = "proactive"
     elif decision == "ticket" and facts.closed_at is None:
         facts.ticket_at = facts.ticket_at or message.at
     elif decision == "close":

@@ -3,9 +3,9 @@
 from conversations.events import CustomerMerged, DemoWanted, OrderSaved, RatingGiven
 from cs_platform.events import on
 from cs_platform.jobs import register_sweep, schedule_job
-from marketing.events import LeadCaptured
+from marketing.events import BroadcastFinished, LeadCaptured
 from reports.building import sweep_episodes
-from reports.handlers import note_demo, note_lead, note_merger, note_order, note_rating
+from reports.handlers import note_broadcast, note_demo, note_lead, note_merger, note_order, note_rating
 from reports.weekly import mail_reports, write_weekly_report
 
 schedule_job("weekly report", write_weekly_report, cron="0 8 * * 1")
@@ -15,4 +15,5 @@ on(RatingGiven, note_rating)
 on(OrderSaved, note_order)
 on(CustomerMerged, note_merger)
 on(LeadCaptured, note_lead)
+on(BroadcastFinished, note_broadcast)
 on(DemoWanted, note_demo)

@@ -12,7 +12,8 @@ from django.utils.translation import gettext_lazy as _
 from reports.figures import Figure, figure, rate
 from reports.models import Episode
 
-PEOPLE_FIRST = ("ai_disabled", "person_first", "vip")  # the channel's strategy never gave them to the AI
+# The channel's strategy never gave them to the AI, or an agent opened a closed chat again.
+PEOPLE_FIRST = ("ai_disabled", "person_first", "vip", "reopened")
 SILENCE = timedelta(hours=24)
 DURABLE = timedelta(days=7)
 BACK_SECONDS = 72 * 3600

@@ -7,7 +7,7 @@ from datetime import datetime
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from reports import board, channels, costs, insights, performance, takeovers, weekly
+from reports import board_tables, channels, costs, insights, performance, takeovers, weekly
 from reports.scope import Scope
 from reports.tables import Table
 
@@ -22,7 +22,7 @@ class Page:
     days: int = 30
 
 
-BOARD = Page("board", _("Board"), "", board.make_tables, "admin/reports/board.html", days=7)
+BOARD = Page("board", _("Board"), "", board_tables.make_tables, "admin/reports/board.html", days=7)
 CHANNELS = Page(
     "channels",
     _("Channel effect"),

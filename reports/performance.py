@@ -6,11 +6,11 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import Avg, Count, Q, QuerySet, Sum
+from django.db.models import Avg, Count, OuterRef, Q, QuerySet, Subquery, Sum
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from conversations.models import Ticket
+from conversations.models import Message, Suggestion, Ticket
 from cs_platform.models import User
 from kb.models import Proposal
 from reports.links import episodes_url
@@ -37,6 +37,9 @@ class Work:
     proposed: int = 0
     approved: int = 0
     tickets: int = 0
+    suggested: int = 0
+    adopted: int = 0
+    edited: int = 0
 
 
 def make_tables(scope: Scope, now: datetime) -> list[Table]:
@@ -86,7 +89,10 @@ def read_work(scope: Scope) -> Mapping[int, Work]:
     for agent_id, wait in parts.filter(first_wait_ms__isnull=False).values_list("agent_id", "first_wait_ms"):
         works[agent_id].waits.append((wait or 0) / 1000)
     _add_ratings(works, parts)
-    _add_work_beside(works, scope)
+    since = timezone.make_aware(datetime.combine(scope.start, datetime.min.time()))
+    until = timezone.make_aware(datetime.combine(scope.end + timedelta(days=1), datetime.min.time()))
+    _add_work_beside(works, since, until)
+    _add_suggestions(works, scope, since, until)
     for work in works.values():
         work.waits.sort()
     return works
@@ -114,15 +120,35 @@ def _add_ratings(works: dict[int, Work], parts: "QuerySet[Participation]") -> No
         work.rated, work.score, work.positive = row["rated"], row["average"], row["positive"]
 
 
-def _add_work_beside(works: dict[int, Work], scope: Scope) -> None:
+def _add_work_beside(works: dict[int, Work], since: datetime, until: datetime) -> None:
     """Knowledge and tickets, of those who also answered customers or did only that."""
-    since = timezone.make_aware(datetime.combine(scope.start, datetime.min.time()))
-    until = timezone.make_aware(datetime.combine(scope.end + timedelta(days=1), datetime.min.time()))
     for row in Proposal.objects.contributions(since, until):
         works[row["by"]].proposed, works[row["by"]].approved = row["proposed"], row["approved"]
     solved = Ticket.objects.filter(solved_at__gte=since, solved_at__lt=until, owner__isnull=False).order_by()
     for owner_id, count in solved.values_list("owner_id").annotate(Count("pk")):
         works[owner_id].tickets = count
+
+
+def _add_suggestions(works: dict[int, Work], scope: Scope, since: datetime, until: datetime) -> None:
+    """A moment at which replies were recommended is that of the agent who wrote next; adopted is one that was sent."""
+    replies = Message.objects.public().filter(
+        conversation=OuterRef("conversation"), seq__gt=OuterRef("seq"), sender=Message.Sender.AGENT
+    )
+    shown = Suggestion.objects.shown_between(since, until)
+    if scope.channel is not None:
+        shown = shown.filter(conversation__channel_id=scope.channel)
+    moments: dict[tuple[int, int, int], list[bool]] = {}
+    rows = shown.annotate(author=Subquery(replies.order_by("seq").values("author_id")[:1])).exclude(author=None)
+    for author, conversation_id, seq, used_at, is_edited in rows.values_list(
+        "author", "conversation_id", "seq", "used_at", "is_edited"
+    ):
+        moment = moments.setdefault((author, conversation_id, seq), [False, False])
+        if used_at is not None:
+            moment[:] = [True, is_edited]
+    for (author, _conversation_id, _seq), (was_used, was_edited) in moments.items():
+        works[author].suggested += 1
+        works[author].adopted += was_used
+        works[author].edited += was_used and was_edited
 
 
 def _columns() -> list[Column]:
@@ -143,6 +169,11 @@ def _columns() -> list[Column]:
         ),
         Column(_("Average score"), "decimal", _("Of the chats that this person ended.")),
         Column(_("Satisfaction"), "percent", _("4 or 5 stars among the ratings of the chats that this person ended.")),
+        Column(
+            _("Suggestions adopted"),
+            "percent",
+            _("Of the replies for which the console recommended something, those sent from it, edited or not."),
+        ),
         Column(_("Tickets solved"), "count"),
         Column(_("Knowledge approved"), "count", _("Entries that this person proposed and a manager published.")),
     ]
@@ -160,9 +191,17 @@ def _line(name: str, scope: Scope, work: Work) -> list[Any]:
         _share(work.handle_seconds, work.chats),
         work.score,
         _share(work.positive, work.rated),
+        Cell(
+            _share(work.adopted, work.suggested),
+            hint=_("of %(count)s") % {"count": work.suggested} if work.suggested else "",
+        ),
         work.tickets,
-        Cell(work.approved, hint=_("of %(count)s") % {"count": work.proposed} if work.proposed else ""),
+        Cell(work.approved, hint=_of(work.proposed)),
     ]
+
+
+def _of(count: int) -> str:
+    return _("of %(count)s") % {"count": count} if count else ""
 
 
 def _share(part: float, whole: float) -> float | None:

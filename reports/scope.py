@@ -71,7 +71,7 @@ class Scope:
         if self.category is not None:
             found &= in_category(self.category)
         if self.agent is not None:
-            found &= Q(participations__agent_id=self.agent)
+            found &= Q(participations__agent_id=self.agent, participations__replies__gt=0)
         if self.reason:
             found &= Q(handoff_reason=self.reason)
         return found

@@ -47,6 +47,11 @@ class Totals(dict[str, int]):
         return _share(self["human_wait_ms"] / SECONDS, self["human_turns"])
 
     @property
+    def coverage(self) -> float | None:
+        """Questions that the AI answered ÷ all to which it replied."""
+        return _share(self["ai_answers"], self["ai_answers"] + self["ai_clarifies"] + self["ai_unknowns"])
+
+    @property
     def score(self) -> float | None:
         return _share(self["score"], self["rated"])
 

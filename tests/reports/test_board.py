@@ -106,6 +106,12 @@ def test_a_single_day_is_shown_by_hour() -> None:
     assert [row[0] for row in rows if row[1]] == ["12:00"]
 
 
+def test_coverage_is_the_share_of_replies_with_an_answer() -> None:
+    happened(ai_answers=3, ai_clarifies=1)
+    happened(ai_answers=0, ai_unknowns=1)
+    assert [row[1:] for row in table(board(), "coverage") if row[2]] == [[0.6, 3, 1, 1]]
+
+
 def test_weekdays_and_weekends_are_compared_per_day() -> None:
     happened(0)
     happened(3)  # Sunday

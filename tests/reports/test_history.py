@@ -141,3 +141,31 @@ def test_who_was_given_the_chat_joins_with_the_first_word() -> None:
 def test_a_ticket_that_is_made_in_the_chat_is_known_and_a_later_one_is_not() -> None:
     assert episode(QUESTION, ai(1), system(5, "ticket"), system(6, "close")).ticket_at == moment(5)
     assert episode(QUESTION, ai(1), system(5, "close"), system(9, "ticket")).ticket_at is None
+
+
+CLOSED = (QUESTION, ai(1), system(60, "close"))
+
+
+def test_a_broadcast_to_a_closed_chat_is_an_episode_that_only_the_shop_wrote() -> None:
+    _, second = episodes(*CLOSED, system(9000, "broadcast"), system(9900, "broadcast"))
+    assert (second.origin, second.customer_messages, second.last_seq) == ("proactive", 0, 5)
+
+
+def test_where_a_parcel_is_opens_nothing() -> None:
+    assert len(episodes(*CLOSED, system(9000, "order_notice"))) == 1
+
+
+def test_an_answered_broadcast_is_one_episode_with_its_answer() -> None:
+    _, second = episodes(*CLOSED, system(9000, "broadcast"), at(9060, "customer", "还有货吗"), ai(9061))
+    assert (second.origin, second.customer_messages, second.ai_answers) == ("proactive", 1, 1)
+
+
+def test_an_agent_who_opens_a_closed_chat_again_takes_nothing_over() -> None:
+    opened = (system(9000, "takeover", author_id=MEI), at(9010, "agent", "您的工单好了", author_id=MEI))
+    _, second = episodes(*CLOSED, *opened)
+    assert (second.origin, second.handoff_reason, second.agent_messages) == ("proactive", "reopened", 1)
+
+
+def test_a_program_of_the_shop_is_no_person() -> None:
+    facts = episode(QUESTION, ai(1), at(9, "agent", "已发货", decision="program", author_id=MEI))
+    assert (facts.agent_messages, facts.joined_at, facts.ai_messages, facts.parts) == (0, None, 2, {})

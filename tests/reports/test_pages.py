@@ -9,6 +9,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
+from django_q.models import OrmQ
 
 from cs_platform.models import User
 from reports.building import build_episodes
@@ -65,6 +66,16 @@ def test_whoever_lost_the_role_hears_nothing_more(client: Client, manager: User)
     stamp = client.get("/admin/reports/board/").context["stamp"]
     manager.groups.clear()
     assert client.get("/admin/reports/board/", {"since": stamp}).status_code == 403
+
+
+def test_a_manager_removes_the_demo_history_with_one_button(client: Client, manager: User, integrator: User) -> None:
+    client.force_login(integrator)
+    assert client.post("/admin/reports/remove-demo/").status_code == 403
+    client.force_login(manager)
+    assert client.get("/admin/reports/remove-demo/").status_code == 302
+    assert not OrmQ.objects.exists()
+    assert client.post("/admin/reports/remove-demo/").status_code == 302
+    assert OrmQ.objects.count() == 1
 
 
 def test_definitions_stand_beside_the_figures(client: Client, manager: User) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from conversations.models import Order, OrderItem
+from conversations.models import Order, OrderItem, Suggestion
 from cs_platform.models import User
 from kb.models import Category
 from reports import channels, costs, insights, performance, takeovers
@@ -105,8 +105,22 @@ def test_what_an_agent_did(agent: User, agent2: User) -> None:
     took_part(agent2, happened(), first_wait_ms=5000)
     took_part(agent2, happened(), replies=0)
     mei, jun = values(performance.make_tables, "agents")
-    assert mei == ["Mei", 2, 2, 10.0, 30.0, 0.75, 1.0, 90.0, 3.5, 0.5, 0, 0]
+    assert mei == ["Mei", 2, 2, 10.0, 30.0, 0.75, 1.0, 90.0, 3.5, 0.5, None, 0, 0]
     assert jun[:5] == ["Jun", 1, 1, 5.0, 5.0]
+
+
+def test_suggestions_are_counted_by_moment_for_whoever_wrote_next(agent: User) -> None:
+    episode = happened()
+    took_part(agent, episode)
+    talk = episode.conversation
+    for seq in (1, 3, 5):
+        talk.suggestions.create(seq=seq, text="a", used_at=NOW if seq == 3 else None)
+        talk.suggestions.create(seq=seq, text="b")
+    for seq in (2, 4):
+        talk.messages.create(seq=seq, sender="agent", author=agent, text="x")
+    Suggestion.objects.update(shown_at=NOW)
+    work = performance.read_work(SCOPE)[agent.pk]
+    assert (work.suggested, work.adopted, work.edited) == (2, 1, 0)
 
 
 def test_the_episodes_of_an_agent_are_the_rows_behind_the_count(client: Client, manager: User, agent: User) -> None:
