@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 from django.db import transaction
 
+from conversations.models import CannedReply
 from cs_platform.models import User
 from cs_platform.roles import AGENT, INTEGRATOR, MANAGER, assign_roles
 from routing.defaults import DEFAULT_STRATEGY, OFFICE_HOURS_NAME
@@ -25,6 +26,29 @@ DEMO_USERS = (
     DemoUser("agent2", "小满", AGENT),
     DemoUser("integrator", "阿哲", INTEGRATOR),
 )
+
+
+class DemoReply(NamedTuple):
+    title: str
+    shortcut: str
+    text: str
+
+
+DEMO_REPLIES = (
+    DemoReply("开场问候", "你好", "{name}您好，我是青禾客服{agent}，很高兴为您服务，请问有什么可以帮您？"),
+    DemoReply("请稍等", "稍等", "好的，我马上帮您查一下，请稍等一两分钟。"),
+    DemoReply("索要订单号", "单号", "麻烦您提供一下订单号（“我的订单”里可以复制），我帮您核实。"),
+    DemoReply("催发货", "催发", "订单 {order} 已经帮您催仓库优先处理，发出后会有短信通知，请您留意。"),
+    DemoReply("请拍照", "拍照", "很抱歉给您添麻烦了。请拍一下商品问题处和外包装的照片发给我，我马上为您登记售后。"),
+    DemoReply("致歉安抚", "抱歉", "非常抱歉给您带来不好的体验，您的问题我会跟到底，今天内给您明确答复。"),
+    DemoReply("结束语", "结束", "请问还有其他可以帮您的吗？如果没有，稍后麻烦您给我的服务做个评价，祝您生活愉快！"),
+)
+
+
+def create_demo_replies() -> None:
+    """Canned replies to try the console with; nothing where the shop has any of its own."""
+    if not CannedReply.objects.exists():
+        CannedReply.objects.bulk_create(CannedReply(**reply._asdict()) for reply in DEMO_REPLIES)
 
 
 def create_demo_channel() -> Channel:

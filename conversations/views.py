@@ -103,6 +103,7 @@ def console(request: HttpRequest) -> HttpResponse:
         "patience": _patience(),
         "can_ticket": user.has_perm(WORK_PERMISSION),
         "ticket_url": reverse("console-ticket-new"),
+        "tickets_url": reverse("console-tickets"),
         "max_characters": settings.MESSAGE_CHARACTERS_MAX,
         "uploads": uploads_config(reverse("agent-upload")),
     }

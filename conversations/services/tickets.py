@@ -276,6 +276,7 @@ def _alert_agents(ticket: Ticket) -> None:
             "kind": "ticket_overdue",
             "conversation": ticket.conversation_id,
             "ticket": ticket.number,
+            "subject": ticket.subject,
             "text": text,
         },
     )

@@ -1,4 +1,5 @@
 /** Nobody waits unnoticed: sound, title, desktop notification and toast, until somebody looks. */
+import { config } from "./config.js";
 import { has, t } from "./i18n.js";
 import { customerName, lastMessage, reasonName } from "./names.js";
 
@@ -6,7 +7,7 @@ const RING_EVERY_MS = 12_000;
 const FLASH_EVERY_MS = 1_200;
 const SAME_NEWS_MS = 3_000;
 const QUEUE = "queue";
-const MINE = new Set(["transferred", "assigned", "answer_due", "set_away"]); // about one chat of this very agent
+const MINE = new Set(["transferred", "assigned", "answer_due", "set_away", "bad_rating"]); // about one chat of this very agent
 const byId = (id) => document.getElementById(id);
 const LOOKING = ["pointermove", "pointerdown", "keydown", "wheel", "focus"];
 
@@ -60,7 +61,9 @@ export class Alerts {
     return this.store.view === "queue" && document.hasFocus() && byId("list").offsetParent !== null;
   }
 
-  onNotification({ kind, conversation: id, text }) {
+  onNotification(frame) {
+    const { kind, conversation: id, text } = frame;
+    if (kind === "ticket_overdue") return this.ticketOverdue(frame);
     if (kind === "set_away") {
       this.desk.presence = "away"; // or the next connection would say online again
       this.desk.emit("presence");
@@ -79,26 +82,40 @@ export class Alerts {
     this.isLookedAt = false;
   }
 
+  /** A ticket has a page of its own, and often no chat. */
+  ticketOverdue({ ticket, subject }) {
+    const run = () => window.open(`${config.tickets_url}${encodeURIComponent(ticket)}/`, "_blank", "noopener");
+    this.tell({
+      id: `ticket-${ticket}`,
+      key: `ticket-${ticket}`,
+      sound: "message",
+      title: t("alert.ticket_overdue"),
+      text: [ticket, subject].filter(Boolean).join(" · "),
+      isShown: false,
+      run,
+    });
+  }
+
   // --- how it is told -------------------------------------------------------------------------
 
   /** A row and a notification may bring the same news within a moment: told once. */
-  tell({ id, key, sound, title, text, isShown }) {
+  tell({ id, key, sound, title, text, isShown, run = () => this.onOpen(id) }) {
     const now = Date.now();
     if (now - (this.recent.get(id) ?? 0) < SAME_NEWS_MS) return;
     this.recent.set(id, now);
     this.sound.play(sound);
-    const action = id ? { label: t("action.open"), run: () => this.onOpen(id) } : null;
+    const action = id ? { label: t("action.open"), run } : null;
     // One toast for the queue however many wait, one for each chat: never a wall of them.
     if (!isShown) this.toasts.show({ kind: "alert", key, title: this.titled(key, title), text, action, about: id });
-    if (!document.hasFocus()) this.notify({ id, title, text });
+    if (!document.hasFocus()) this.notify({ id, title, text, run });
   }
 
-  notify({ id, title, text }) {
+  notify({ id, title, text, run }) {
     if (!canNotify() || Notification.permission !== "granted") return;
     const notice = new Notification(title, { body: text, tag: `cs-${id}`, renotify: true, silent: true });
     notice.onclick = () => {
       window.focus();
-      if (id) this.onOpen(id);
+      if (id) run();
       notice.close();
     };
     this.notices.set(id, notice);

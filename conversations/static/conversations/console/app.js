@@ -1,7 +1,10 @@
 /** Puts the console together: one store, one socket, the panes around them. */
 import { Alerts } from "./alerts.js";
+import { AssistPane } from "./assist.js";
+import { CannedPanel, CannedReplies, fillIn } from "./canned.js";
 import { Composer, Drafts } from "./composer.js";
 import { config } from "./config.js";
+import { CustomerPanel } from "./customer.js";
 import { Desk } from "./desk.js";
 import { Dialogs } from "./dialogs.js";
 import { el, toggle } from "./dom.js";
@@ -11,13 +14,18 @@ import { t } from "./i18n.js";
 import { ListPane } from "./list.js";
 import { errorText, stateOf } from "./names.js";
 import { Outbox } from "./outbox.js";
+import { askCard } from "./sendcard.js";
 import { bindShortcuts } from "./shortcuts.js";
 import { AgentSocket } from "./socket.js";
 import { Sound } from "./sound.js";
 import { Store } from "./store.js";
+import { SuggestionsPanel } from "./suggestions.js";
+import { Teaching } from "./teaching.js";
 import { ThreadPane } from "./thread.js";
 import { Toasts } from "./toasts.js";
 import { ConnectionStrip, TopBar } from "./topbar.js";
+import { askTransfer } from "./transfer.js";
+import { Uploads } from "./uploads.js";
 
 const byId = (id) => document.getElementById(id);
 
@@ -26,7 +34,11 @@ const outbox = new Outbox(`cs.outbox.${config.user.id}`, (frame) => socket.send(
 const desk = new Desk(store, outbox, (frame) => socket.send(frame));
 desk.presence = config.presence === "away" ? "away" : "online";
 const socket = new AgentSocket(config.ws, {
-  onOpen: () => desk.connected(),
+  onOpen: () => {
+    desk.connected();
+    canned.load();
+    if (store.openId !== null) customer.request();
+  },
   onFrame: (frame) => desk.receive(frame),
   onState: (state) => strip.show(state),
 });
@@ -37,13 +49,60 @@ const strip = new ConnectionStrip(byId("connection"), () => socket);
 const sound = new Sound();
 new TopBar(byId("topbar"), { desk, sound, dialogs, toasts, postForm });
 const list = new ListPane(byId("list"), store, desk, openConversation);
-const composer = new Composer(byId("composer"), { store, desk, drafts: new Drafts(`cs.draft.${config.user.id}`) });
+const canned = new CannedReplies(desk);
+const teaching = new Teaching({ store, desk, dialogs, toasts });
+const assist = new AssistPane(byId("facts"));
+const suggestions = new SuggestionsPanel(assist.panels.suggest, {
+  store,
+  desk,
+  onUse: useSuggestion,
+  onTeach: (question) => teaching.askProposal({ conversation: store.openId, question, answer: "" }),
+});
+const customer = new CustomerPanel(assist.panels.customer, {
+  store,
+  desk,
+  toasts,
+  onOpen: openConversation,
+  onCard: () => askCard(store.openId, { desk, dialogs, toasts }),
+});
+new FactsPane(assist.panels.customer, store);
+const composer = new Composer(byId("composer"), {
+  store,
+  desk,
+  canned,
+  drafts: new Drafts(`cs.draft.${config.user.id}`),
+  uploads: new Uploads(),
+  fill: (text) => fillIn(text, store.open, customer.orderNumber),
+  onRefused: (title) => toasts.show({ kind: "error", title }),
+});
+new CannedPanel(assist.panels.canned, { canned, dialogs, toasts, onUse: useCanned });
 const empty = emptyThread(openNext);
 byId("thread-empty").append(empty.node);
-new ThreadHeader(byId("thread-header"), { store, desk, dialogs, onBack: showList, onFacts: toggleFacts });
-new ThreadPane(byId("thread-log"), { store, desk, outbox, isOnline: () => socket.isOpen, onEdit: takeBack });
-new FactsPane(byId("facts"), store, toggleFacts);
+new ThreadHeader(byId("thread-header"), {
+  store,
+  desk,
+  dialogs,
+  onBack: showList,
+  onFacts: () => assist.toggle(),
+  onTransfer: (id) => askTransfer(id, { desk, dialogs, toasts }),
+});
+new ThreadPane(byId("thread-log"), { store, desk, outbox, isOnline: () => socket.isOpen, onEdit: takeBack, teaching });
 new Alerts({ store, desk, sound, toasts, onOpen: openConversation });
+
+// --- help to answer -----------------------------------------------------------------------------
+
+function useSuggestion(item, isSent) {
+  if (isSent) desk.write(store.openId, "message", item.text, { suggestion: item.id });
+  else composer.edit(item);
+  assist.closeSheet();
+}
+
+function useCanned(item) {
+  if (!store.open) return;
+  composer.setMode("message", false);
+  assist.closeSheet();
+  composer.insert(item.text);
+}
 
 // --- moving about -------------------------------------------------------------------------------
 
@@ -90,14 +149,14 @@ function followAddress() {
   else leaveThread();
 }
 
-function toggleFacts() {
-  document.body.toggleAttribute("data-facts");
-}
-
 function takeBack(item) {
   outbox.remove(item);
   composer.putBack(item);
 }
+
+const countSuggestions = () => assist.showCount(suggestions.current?.items.length ?? 0);
+desk.on("suggested", countSuggestions);
+store.on("open", countSuggestions);
 
 /** Signing out and changing the language are POSTs; the page's one form carries the token. */
 function postForm(url, fields) {
@@ -134,13 +193,15 @@ bindShortcuts(
   {
     move: (step) => list.move(step),
     claim: () => store.open && canClaim(stateOf(store.open)) && desk.claim(store.openId),
+    suggest: (place, isSent) => suggestions.use(place, isSent),
     reply: () => composer.setMode("message", true),
     note: () => composer.setMode("note", true),
     openNext,
-    toggleFacts,
+    toggleFacts: () => assist.toggle(),
     help: () => dialogs.showHelp(),
     showView: (view) => list.show(view),
     escape: (event) => {
+      if (assist.isSheet) return assist.toggle();
       if (event.target === composer.text) event.target.blur();
       showList();
     },

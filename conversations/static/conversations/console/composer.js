@@ -1,23 +1,27 @@
 /** Where an agent writes: replies in own chats, notes in any, a draft for each conversation. */
 import { config } from "./config.js";
-import { el, icon, perFrame, setAttribute, setText, toggle } from "./dom.js";
+import { el, icon, iconButton, perFrame, setAttribute, setText, toggle } from "./dom.js";
 import { t } from "./i18n.js";
 import { canClaim } from "./header.js";
 import { customerName, stateOf } from "./names.js";
+import { Picker } from "./picker.js";
 
 const MAX_CHARACTERS = config.max_characters ?? 2_000;
 const COUNT_FROM_LEFT = 200;
 const MODES = ["message", "note"];
 
 export class Composer {
-  constructor(root, { store, desk, drafts }) {
-    Object.assign(this, { root, store, desk, drafts });
+  constructor(root, { store, desk, drafts, uploads, canned, fill, onRefused }) {
+    Object.assign(this, { root, store, desk, drafts, uploads, fill, onRefused });
     this.mode = "message";
+    this.begunAs = new Map(); // conversation: the suggestion that the draft began as
     this.build();
+    this.picker = new Picker(this.field, this.text, { canned, onPick: (item) => this.insert(item.text) });
     const render = perFrame(() => this.render());
     store.on("rows", render);
     store.on("open", () => this.opened());
     desk.on("command", render);
+    uploads.on("change", (id) => id === store.openId && this.showUploads());
   }
 
   build() {
@@ -31,13 +35,23 @@ export class Composer {
     });
     this.text.addEventListener("keydown", (event) => this.onKey(event));
     this.text.addEventListener("input", () => this.onInput());
+    this.text.addEventListener("paste", (event) => this.onPaste(event));
+    this.files = el("input", { type: "file", multiple: true, hidden: true, accept: config.uploads.accept.join(",") });
+    this.files.addEventListener("change", () => this.takeFiles(this.files));
+    this.clip = iconButton({
+      name: "clip",
+      label: t("upload.choose"),
+      bare: true,
+      className: "composer-clip",
+      onClick: () => this.files.click(),
+    });
     this.sendButton = el("button", { type: "submit", class: "button button-primary" }, icon("send"), el("span"));
-    this.hint = el("span", { class: "composer-hint", text: t("composer.hint") });
+    this.hint = el("span", { class: "composer-hint" });
     this.left = el("span", { class: "composer-left", role: "status" });
     this.blockedText = el("p");
     this.claim = el(
       "button",
-      { type: "button", class: "button button-primary", on: { click: () => this.desk.claim(this.store.openId) } },
+      { type: "button", class: "button button-primary", on: { click: () => this.takeIt() } },
       icon("take"),
       el("span", { text: t("action.claim") }),
     );
@@ -45,8 +59,9 @@ export class Composer {
     this.field = el(
       "div",
       { class: "composer-field" },
+      this.uploads.tray,
       this.text,
-      el("div", { class: "composer-foot" }, this.hint, this.left, this.sendButton),
+      el("div", { class: "composer-foot" }, this.clip, this.files, this.hint, this.left, this.sendButton),
     );
     this.form = el(
       "form",
@@ -65,11 +80,19 @@ export class Composer {
       this.submit();
     });
     this.root.append(this.form);
+    this.bindDrop();
   }
 
   tab(mode, key, symbol) {
     const props = { type: "button", class: "composer-tab", on: { click: () => this.setMode(mode, true) } };
     return el("button", props, symbol ? icon(symbol) : null, el("span", { text: t(key) }));
+  }
+
+  /** A closed chat opens again with the agent who writes. */
+  takeIt() {
+    const { openId, open } = this.store;
+    if (open && stateOf(open) === "closed") this.desk.reopen(openId);
+    else this.desk.claim(openId);
   }
 
   get canReply() {
@@ -116,14 +139,18 @@ export class Composer {
     );
     setAttribute(this.text, "aria-label", t(isNote ? "composer.note" : "composer.reply"));
     setText(this.sendButton.lastElementChild, t(isNote ? "composer.save" : "composer.send"));
+    setText(this.hint, t(isNote ? "composer.hint.note" : "composer.hint"));
+    toggle(this.clip, !isNote);
     this.showDraft();
+    this.showUploads();
   }
 
   renderBlocked(row) {
     const state = row ? stateOf(row) : "none";
     const key = row ? `composer.blocked.${state === "none" ? "queue" : state}` : "composer.blocked.none";
     setText(this.blockedText, t(key, { name: row?.agent?.name ?? "" }));
-    toggle(this.claim, Boolean(row) && canClaim(state));
+    toggle(this.claim, Boolean(row) && (canClaim(state) || state === "closed"));
+    setText(this.claim.lastElementChild, t(state === "closed" ? "action.reopen" : "action.claim"));
     this.claim.disabled = this.desk.command?.conversation === row?.id;
   }
 
@@ -134,12 +161,19 @@ export class Composer {
     this.shownFor = shownFor;
     this.draftKey = shownFor;
     this.text.value = this.drafts.read(shownFor);
+    this.picker?.close();
+    this.measure();
+  }
+
+  showUploads() {
+    this.uploads.render(this.mode === "note" ? null : this.store.openId);
     this.measure();
   }
 
   // --- writing --------------------------------------------------------------------------------
 
   onInput() {
+    if (!this.text.value.trim() && this.mode === "message") this.begunAs.delete(this.store.openId);
     this.measure();
     this.keepDraft();
     if (this.mode === "message" && this.canReply && this.text.value.trim()) this.desk.typing(this.store.openId);
@@ -154,10 +188,75 @@ export class Composer {
     setText(this.left, left < COUNT_FROM_LEFT ? t("composer.left", { n: left }) : "");
     this.text.style.height = "auto";
     this.text.style.height = `${this.text.scrollHeight}px`;
-    this.sendButton.disabled = !this.text.value.trim();
+    const hasFiles = this.mode === "message" && this.uploads.ready(this.store.openId).length > 0;
+    const isWaiting = this.mode === "message" && this.uploads.isBusy(this.store.openId);
+    this.sendButton.disabled = isWaiting || !(this.text.value.trim() || hasFiles);
+  }
+
+  // --- files ----------------------------------------------------------------------------------
+
+  takeFiles(input) {
+    this.addFiles([...input.files]);
+    input.value = ""; // so that the same file can be chosen again
+  }
+
+  addFiles(files) {
+    if (files.length === 0 || !this.canReply) return;
+    if (this.mode === "note") this.setMode("message", true);
+    const refusal = this.uploads.add(this.store.openId, files);
+    if (refusal) this.onRefused(t(`upload.${refusal}`, { n: config.uploads.per_message_max }));
+  }
+
+  onPaste(event) {
+    const files = [...(event.clipboardData?.files ?? [])];
+    if (files.length === 0 || this.mode === "note") return;
+    event.preventDefault();
+    this.addFiles(files);
+  }
+
+  bindDrop() {
+    const area = this.root.parentElement;
+    const hasFiles = (event) => [...(event.dataTransfer?.types ?? [])].includes("Files");
+    for (const type of ["dragenter", "dragover"])
+      area.addEventListener(type, (event) => {
+        if (!hasFiles(event)) return;
+        event.preventDefault(); // else the browser would leave the console for the file
+        area.toggleAttribute("data-drop", this.canReply);
+      });
+    area.addEventListener("dragleave", (event) => !area.contains(event.relatedTarget) && area.removeAttribute("data-drop"));
+    area.addEventListener("drop", (event) => {
+      if (!hasFiles(event)) return;
+      event.preventDefault();
+      area.removeAttribute("data-drop");
+      this.addFiles([...event.dataTransfer.files]);
+    });
+  }
+
+  // --- help from beside -------------------------------------------------------------------------
+
+  /** Put words where the caret is; what was typed stays. */
+  insert(text) {
+    const words = this.fill(text);
+    const { selectionStart: start, selectionEnd: end, value } = this.text;
+    this.text.value = value.slice(0, start) + words + value.slice(end);
+    this.text.selectionStart = this.text.selectionEnd = start + words.length;
+    this.onInput();
+    this.text.focus();
+  }
+
+  /** A recommended reply to be edited: it takes the place of an empty draft, else it stands below it. */
+  edit(item) {
+    this.setMode("message", false);
+    const typed = this.text.value.trim();
+    this.text.value = typed ? `${typed}\n${item.text}` : item.text;
+    this.begunAs.set(this.store.openId, item.id);
+    this.keepDraft();
+    this.measure();
+    this.text.focus();
   }
 
   onKey(event) {
+    if (this.picker.onKey(event)) return;
     // Enter also confirms a word of a Chinese input method; 229 is what Safari reports there.
     const isComposing = event.isComposing || event.keyCode === 229;
     if (event.key !== "Enter" || event.shiftKey || event.altKey || isComposing) return;
@@ -167,13 +266,22 @@ export class Composer {
 
   submit() {
     const text = this.text.value.trim();
+    const { openId } = this.store;
     const isAllowed = this.mode === "note" ? Boolean(this.store.open) : this.canReply;
-    if (!text || !isAllowed) return;
+    if (!isAllowed || this.sendButton.disabled) return;
     this.text.value = "";
     this.keepDraft();
-    this.desk.write(this.store.openId, this.mode, text);
+    if (this.mode === "note") this.desk.write(openId, "note", text);
+    else this.sendMessage(openId, text);
     this.measure();
     this.text.focus();
+  }
+
+  sendMessage(id, text) {
+    const extra = { attachments: this.uploads.ready(id), suggestion: this.begunAs.get(id) ?? null };
+    this.begunAs.delete(id);
+    this.desk.write(id, "message", text, extra);
+    this.uploads.clear(id);
   }
 
   /** A message that could not be sent comes back for a change; what was being typed stays below it. */

@@ -1,5 +1,7 @@
 /** What an agent can do, as frames to the server, and what the server's frames mean for the store. */
 import { History } from "./history.js";
+import { uuid } from "./outbox.js";
+import { Requests } from "./requests.js";
 import { Topics } from "./topics.js";
 
 const GAP_WAIT_MS = 400;
@@ -11,6 +13,7 @@ const TYPING_SHOWN_MS = 5_000;
 const READ_AFTER_MS = 400;
 const HISTORIES_KEPT = 25;
 const MAX_REFILL_PAGES = 20;
+const PASSED_ON = new Set(["suggestions", "facts", "contact", "canned", "automatic", "remarks"]);
 const PASSING_ERRORS = new Set(["busy", "internal", "rate_limited"]);
 
 const ownership = (row) => row && [row.epoch, row.owner, row.status, row.agent?.id].join("/");
@@ -19,6 +22,7 @@ export class Desk extends Topics {
   constructor(store, outbox, send) {
     super();
     Object.assign(this, { store, outbox, send });
+    this.requests = new Requests(send);
     this.histories = new Map();
     this.gapTries = new Map();
     this.command = null;
@@ -192,8 +196,19 @@ export class Desk extends Topics {
     this.run("close", id, { type: "close", conversation: id, reason });
   }
 
-  transfer(id, agentId, note) {
-    this.run("transfer", id, { type: "transfer", conversation: id, to: { agent: agentId }, note });
+  /** `to` is {agent: ID} or {group: ID}. */
+  transfer(id, to, note) {
+    this.run("transfer", id, { type: "transfer", conversation: id, to, note });
+  }
+
+  /** Write to a customer whose chat has ended: it opens again, with this agent. */
+  reopen(id) {
+    this.run("claim", id, { type: "reopen", conversation: id });
+  }
+
+  /** A question with one answer: a promise of the frame of type `answer`. */
+  ask(frame, answer) {
+    return this.requests.ask(frame, answer, uuid());
   }
 
   onConversation({ conversation: row }) {
@@ -204,6 +219,14 @@ export class Desk extends Topics {
     if (command.kind === "claim" && !this.store.isMine(row)) return;
     this.endCommand();
     this.emit("done", command);
+  }
+
+  /** Marks and ratings stay with the history, so that a redraw knows them. */
+  onRemarks({ conversation, ratings, wrong }) {
+    const history = this.history(conversation);
+    for (const rating of ratings) history.ratings.set(rating.id, { ...rating, at: Date.parse(rating.created_at) });
+    for (const mark of wrong) history.wrong.set(mark.message, mark);
+    this.emit("message", { conversation });
   }
 
   onError(frame) {
@@ -228,9 +251,9 @@ export class Desk extends Topics {
 
   // --- writing --------------------------------------------------------------------------------
 
-  write(id, kind, text) {
+  write(id, kind, text, extra) {
     this.typingSentAt = 0;
-    this.outbox.add(id, kind, text);
+    this.outbox.add(id, kind, text, extra);
   }
 
   onAck({ client_id: clientId, id, seq, created_at: at }) {
@@ -243,7 +266,7 @@ export class Desk extends Topics {
   keepWritten(item, id, seq, at) {
     const history = this.histories.get(item.conversation);
     if (!history || history.byId.has(id)) return;
-    const { conversation, text, kind } = item;
+    const { conversation, text, kind, attachments = [] } = item;
     const stored = {
       conversation,
       id,
@@ -254,7 +277,7 @@ export class Desk extends Topics {
       private: kind === "note",
       isProvisional: true,
     };
-    history.add({ ...stored, name: "", options: [], attachments: [], card: null, created_at: at ?? item.created_at });
+    history.add({ ...stored, name: "", options: [], attachments, card: null, created_at: at ?? item.created_at });
     this.emit("message", stored);
   }
 
@@ -274,6 +297,10 @@ export class Desk extends Topics {
   // --- frames ---------------------------------------------------------------------------------
 
   receive(frame) {
+    const isAnswer = this.requests.receive(frame);
+    if (isAnswer && frame.type === "error") return;
+    if (frame.type === "remarks") this.onRemarks(frame);
+    if (PASSED_ON.has(frame.type)) return this.emit(frame.type, frame);
     const handlers = {
       conversations: (one) => this.onConversations(one),
       conversation: (one) => this.onConversation(one),

@@ -1,11 +1,12 @@
-/** Questions that need more than one click: whom to transfer to, why to close, which keys there are. */
-import { config } from "./config.js";
+/** Questions that need more than one click: why to close, a canned reply to keep, which keys there are. */
 import { el, iconButton, toggle } from "./dom.js";
 import { t } from "./i18n.js";
 import { areLettersOn, setLetters } from "./shortcuts.js";
 
 const CLOSE_REASONS = ["resolved", "no_reply", "duplicate", "spam", "other"];
-const SEARCH_FROM_AGENTS = 7;
+const TITLE_MAX = 60;
+const SHORTCUT_MAX = 30;
+const TEXT_MAX = 2_000;
 const MAX_NOTE = 500;
 
 const SHORTCUTS = [
@@ -17,7 +18,10 @@ const SHORTCUTS = [
   [["N"], "help.note"],
   [["G"], "help.next"],
   [["I"], "help.facts"],
-  [["Enter", "Ctrl/⌘ Enter"], "help.send"],
+  [["/"], "help.canned"],
+  [["Alt 1", "2", "3"], "help.suggest"],
+  [["Alt Shift 1"], "help.suggestSend"],
+  [["Enter"], "help.send"],
   [["Shift Enter"], "help.newline"],
   [["Esc"], "help.escape"],
   [["?"], "help.help"],
@@ -55,39 +59,24 @@ export class Dialogs {
     });
   }
 
-  askTransfer(id) {
-    const colleagues = (config.agents ?? []).filter((agent) => agent.id !== config.user.id);
-    const choices = colleagues.map((agent, at) => radio("agent", agent.id, agent.name, at === 0));
-    const search = el("input", {
-      type: "search",
-      class: "input",
-      placeholder: t("transfer.search"),
-      "aria-label": t("transfer.search"),
-      hidden: colleagues.length < SEARCH_FROM_AGENTS,
+  askCanned(onSave) {
+    const line = (name, key, maxlength, required) =>
+      el(
+        "label",
+        { class: "field" },
+        el("span", { text: t(key) }),
+        el("input", { type: "text", name, class: "input", maxlength, required }),
+      );
+    const text = el("textarea", { name: "text", class: "input", rows: "4", maxlength: TEXT_MAX, required: true });
+    const body = [
+      line("title", "canned.field.title", TITLE_MAX, true),
+      el("label", { class: "field" }, el("span", { text: t("canned.field.text") }), text),
+      line("shortcut", "canned.field.shortcut", SHORTCUT_MAX, false),
+      el("p", { class: "dialog-text", text: t("canned.places") }),
+    ];
+    this.ask("canned.add", body, "canned.save", (form) => {
+      onSave(Object.fromEntries(["title", "text", "shortcut"].map((name) => [name, form.get(name).trim()])));
     });
-    search.addEventListener("input", () => {
-      const wanted = search.value.trim().toLowerCase();
-      for (const choice of choices) toggle(choice, choice.textContent.toLowerCase().includes(wanted));
-    });
-    const list = el(
-      "fieldset",
-      { class: "choices choices-scroll" },
-      el("legend", { text: t("transfer.to") }),
-      ...choices,
-    );
-    const note = el("textarea", {
-      name: "note",
-      class: "input",
-      rows: "3",
-      maxlength: MAX_NOTE,
-      placeholder: t("transfer.note"),
-      "aria-label": t("transfer.note"),
-    });
-    const body = colleagues.length
-      ? [search, list, note]
-      : [el("p", { class: "dialog-text", text: t("transfer.none") })];
-    const submit = (form) => this.desk.transfer(id, Number(form.get("agent")), form.get("note").trim());
-    this.ask("transfer.title", body, colleagues.length ? "transfer.submit" : null, submit);
   }
 
   showHelp() {
@@ -105,7 +94,10 @@ export class Dialogs {
     this.ask("help.title", [el("dl", { class: "shortcuts" }, ...keys), choice], null, () => {});
   }
 
-  /** A native dialog: keeps the focus inside, closes with Escape, gives the focus back. */
+  /**
+   * A native dialog: keeps the focus inside, closes with Escape, gives the focus back. When `onSubmit` returns a
+   * text, or promises one, the dialog stays and shows it.
+   */
   ask(title, body, submitKey, onSubmit) {
     if (this.isOpen) return;
     const heading = el("h2", { id: "dialog-title", text: t(title) });
@@ -117,18 +109,24 @@ export class Dialogs {
       on: { click: () => dialog.close() },
     });
     const submit = submitKey && el("button", { type: "submit", class: "button button-primary", text: t(submitKey) });
+    const error = el("p", { class: "dialog-error", role: "alert", hidden: true });
     const form = el(
       "form",
       { class: "dialog-form" },
       el("header", { class: "dialog-head" }, heading, dismiss),
-      ...body,
+      ...body.filter(Boolean),
+      error,
       el("footer", { class: "dialog-foot" }, cancel, submit),
     );
     const dialog = el("dialog", { class: "dialog", "aria-labelledby": "dialog-title" }, form);
-    form.addEventListener("submit", (event) => {
+    form.addEventListener("submit", async (event) => {
       event.preventDefault();
-      onSubmit(new FormData(form));
-      dialog.close();
+      submit.disabled = true;
+      const refusal = await onSubmit(new FormData(form));
+      submit.disabled = false;
+      error.textContent = refusal || "";
+      toggle(error, Boolean(refusal));
+      if (!refusal) dialog.close();
     });
     dialog.addEventListener("click", (event) => event.target === dialog && dialog.close());
     dialog.addEventListener("close", () => dialog.remove());

@@ -1,51 +1,33 @@
-/** The right pane: who the customer is and how the conversation stands. */
-import { el, iconButton, perFrame, setAttribute, setText, toggle } from "./dom.js";
+/** How the conversation stands: below the customer in the right pane. */
+import { el, perFrame, setAttribute, setText, toggle } from "./dom.js";
 import { t } from "./i18n.js";
-import { channelName, customerName, levelName, ownerName, reasonName, stateName, stateOf } from "./names.js";
+import { channelName, ownerName, reasonName, stateName, stateOf } from "./names.js";
 import { elapsedSince, formatElapsed, formatFull, heat } from "./time.js";
 
 const SAFE_PAGE = /^https?:\/\//;
 
-const CUSTOMER_FACTS = [
-  ["name", customerName],
-  ["level", (row) => levelName(row) || t("facts.none")],
-  ["channel", channelName],
-];
 const CONVERSATION_FACTS = [
   ["id", (row) => `#${row.id}`],
+  ["channel", channelName],
   ["status", stateName],
   ["owner", ownerName],
   ["waiting", () => ""],
   ["reason", (row) => reasonName(row.handoff_reason)],
+  ["group", (row) => row.group?.name ?? ""],
   ["subject", (row) => row.subject],
   ["last", (row) => (row.last_message_at ? formatFull(row.last_message_at) : "")],
 ];
 
 export class FactsPane {
-  constructor(root, store, onClose) {
+  constructor(root, store) {
     Object.assign(this, { root, store });
     this.values = new Map();
     this.tags = el("ul", { class: "tags" });
     this.page = el("dd", { class: "fact-page" });
-    const close = iconButton({
-      name: "close",
-      label: t("action.dismiss"),
-      bare: true,
-      className: "facts-close",
-      onClick: onClose,
-    });
-    const customer = this.section("facts.customer", CUSTOMER_FACTS);
-    customer.append(el("div", { class: "fact" }, el("dt", { text: t("facts.page") }), this.page));
     const conversation = this.section("facts.conversation", CONVERSATION_FACTS);
     this.tagFact = el("div", { class: "fact" }, el("dt", { text: t("facts.tags") }), el("dd", {}, this.tags));
-    conversation.append(this.tagFact);
-    this.root.append(
-      close,
-      el("h2", { class: "facts-title", text: t("facts.customer") }),
-      customer,
-      el("h2", { class: "facts-title", text: t("facts.conversation") }),
-      conversation,
-    );
+    conversation.append(el("div", { class: "fact" }, el("dt", { text: t("facts.page") }), this.page), this.tagFact);
+    this.root.append(el("h3", { class: "facts-title", text: t("facts.conversation") }), conversation);
     const render = perFrame(() => this.render());
     for (const topic of ["rows", "open"]) store.on(topic, render);
     setInterval(() => this.tick(), 1_000);
@@ -65,7 +47,7 @@ export class FactsPane {
     const row = this.store.open;
     setAttribute(this.root, "data-empty", !row);
     if (!row) return;
-    for (const [name, read] of [...CUSTOMER_FACTS, ...CONVERSATION_FACTS]) this.show(name, read(row));
+    for (const [name, read] of CONVERSATION_FACTS) this.show(name, read(row));
     setAttribute(this.values.get("status"), "data-state", stateOf(row));
     this.renderPage(row.page);
     this.tags.replaceChildren(

@@ -2,14 +2,16 @@
 import { el, icon, iconButton, perFrame, setAttribute, setText, toggle } from "./dom.js";
 import { t } from "./i18n.js";
 import { channelName, customerName, levelName, stateName, stateOf } from "./names.js";
+import { answerDue, elapsedSince, formatElapsed, heat } from "./time.js";
 
 export class ThreadHeader {
-  constructor(root, { store, desk, dialogs, onBack, onFacts }) {
-    Object.assign(this, { root, store, desk, dialogs, onBack, onFacts });
+  constructor(root, { store, desk, dialogs, onBack, onFacts, onTransfer }) {
+    Object.assign(this, { root, store, desk, dialogs, onBack, onFacts, onTransfer });
     this.build();
     const render = perFrame(() => this.render());
     for (const topic of ["rows", "open"]) store.on(topic, render);
     desk.on("command", render);
+    setInterval(() => this.tick(), 1_000);
   }
 
   build() {
@@ -18,12 +20,13 @@ export class ThreadHeader {
     this.level = el("span", { class: "level" });
     this.channel = el("span", { class: "thread-channel" });
     this.state = el("span", { class: "chip" });
-    const who = el("p", { class: "thread-who" }, this.state, this.name, this.level, this.channel);
+    this.clock = el("span", { class: "chip thread-clock", role: "timer", hidden: true });
+    const who = el("p", { class: "thread-who" }, this.state, this.clock, this.name, this.level, this.channel);
     this.claim = this.action("claim", "take", "button-primary", (id) => this.desk.claim(id));
     this.menu = el(
       "div",
       { class: "thread-menu", id: "thread-menu" },
-      (this.transfer = this.action("transfer", "transfer", "", (id) => this.dialogs.askTransfer(id))),
+      (this.transfer = this.action("transfer", "transfer", "", (id) => this.onTransfer(id))),
       (this.toQueue = this.action("release_queue", "queue", "", (id) => this.desk.release(id, "queue"))),
       (this.toAi = this.action("release_ai", "bot", "", (id) => this.desk.release(id, "ai"))),
       (this.close = this.action("close", "check", "button-close", (id) => this.dialogs.askClose(id))),
@@ -85,6 +88,21 @@ export class ThreadHeader {
     toggle(this.state, true);
     setAttribute(this.state, "data-state", state);
     this.renderActions(row, state);
+    this.tick();
+  }
+
+  /** How long the customer waits, and how long that may last. */
+  tick() {
+    const row = this.store.open;
+    const isWaiting = Boolean(row?.waiting_since) && row.status !== "closed";
+    toggle(this.clock, isWaiting);
+    if (!isWaiting) return;
+    const waited = elapsedSince(row.waiting_since);
+    const due = answerDue(row);
+    const left = due - Date.now();
+    const key = !due ? "clock.waits" : left > 0 ? "clock.left" : "clock.late";
+    setText(this.clock, t(key, { waited: formatElapsed(waited), left: formatElapsed(Math.abs(left)) }));
+    setAttribute(this.clock, "data-heat", String(due && left <= 0 ? 3 : heat(waited)));
   }
 
   renderUnknown() {

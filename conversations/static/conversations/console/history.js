@@ -14,6 +14,8 @@ export class History {
     this.typingSender = null;
     this.typingUntil = 0;
     this.hasLoaded = false;
+    this.ratings = new Map();
+    this.wrong = new Map();
   }
 
   /** Returns whether the message is new. */

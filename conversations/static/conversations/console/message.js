@@ -1,11 +1,12 @@
 /** One message of a thread as an element: who said it is visible at a glance. */
 import { el, icon, iconButton, setAttribute, setText, toggle } from "./dom.js";
-import { t } from "./i18n.js";
+import { buildFile } from "./files.js";
+import { has, t } from "./i18n.js";
+import { systemLabel, systemLine } from "./lines.js";
 import { errorText, senderName } from "./names.js";
 import { formatClock, formatDay, formatFull } from "./time.js";
 
 const URL_PATTERN = /https?:\/\/[^\s<>"'“”‘’（）()，。！？；]+/g;
-const SAFE_LINK = /^(https?:\/\/|\/[^/\\])/;
 
 export function kindOf({ sender, private: isPrivate }) {
   if (isPrivate) return "note";
@@ -20,25 +21,81 @@ export function buildUnreadLine() {
   return el("li", { class: "unread-line", role: "separator" }, el("span", { text: t("thread.unreadLine") }));
 }
 
-export function buildMessage(message) {
+/** `teaching` is what an agent can do with a message beyond reading it. */
+export function buildMessage(message, teaching) {
   const kind = kindOf(message);
   const item = el("li", { class: `message message-${kind}`, data: { id: message.id ?? "" } });
-  if (kind === "system")
-    item.append(el("p", { class: "system-text", title: formatFull(message.created_at), text: message.text }));
-  else item.append(buildHead(message, kind), buildBubble(message), ...buildExtras(message));
+  if (kind === "system") {
+    item.append(...buildSystem(message));
+    return item;
+  }
+  item.append(buildHead(message, kind));
+  if (message.text || !message.attachments?.length) item.append(buildBubble(message));
+  item.append(...buildExtras(message), ...buildActions(message, kind, teaching));
   return item;
 }
 
-export function updateMessage(item, { continues, isSeen }) {
+/** The line in the console's language; what the customer read stands in its title. */
+function buildSystem(message) {
+  const label = systemLabel(message);
+  const line = el("p", { class: "system-text", title: `${message.text}\n${formatFull(message.created_at)}` });
+  if (label) line.append(el("span", { class: "chip", text: label }), " ");
+  line.append(label ? message.text : systemLine(message));
+  return message.card ? [line, buildCard(message.card)] : [line];
+}
+
+export function updateMessage(item, { continues, isSeen, wrong }) {
   setAttribute(item, "data-continues", Boolean(continues));
+  if (wrong && item.wrongText !== wrong.text) {
+    item.wrongText = wrong.text;
+    item.wrongMark?.remove();
+    const words = wrong.text ? t("teach.mark.answer", { name: wrong.by, text: wrong.text }) : t("teach.mark", { name: wrong.by });
+    item.append((item.wrongMark = el("p", { class: "wrong-mark", text: words })));
+  }
   if (Boolean(isSeen) === Boolean(item.seenMark)) return;
   if (isSeen) item.append((item.seenMark = el("p", { class: "seen", text: t("thread.seen") })));
   else item.seenMark = item.seenMark.remove();
 }
 
+export function buildRating({ score, comment, created_at: at }) {
+  const stars = "★".repeat(score) + "☆".repeat(5 - score);
+  const words = comment ? t("rating.comment", { n: score, comment }) : t("rating.line", { n: score });
+  return el(
+    "li",
+    { class: "message message-system rating", data: { bad: score <= 2 ? "1" : "0" } },
+    el(
+      "p",
+      { class: "system-text", title: formatFull(at) },
+      el("span", { class: "stars", "aria-hidden": "true", text: stars }),
+      el("span", { text: words }),
+    ),
+  );
+}
+
+function buildActions(message, kind, teaching) {
+  if (!teaching || message.isProvisional || !["ai", "agent"].includes(kind) || !message.text) return [];
+  const button = (key, run) =>
+    el("button", { type: "button", class: "link-button", text: t(key), on: { click: run } });
+  const actions =
+    kind === "ai"
+      ? message.why?.entry_id || ["answer", "clarify", "unknown"].includes(message.why?.decision)
+        ? [button("teach.wrong", () => teaching.askWrong(message))]
+        : []
+      : [
+          button("teach.propose", () =>
+            teaching.askProposal({
+              conversation: message.conversation,
+              question: teaching.questionBefore(message),
+              answer: message.text,
+            }),
+          ),
+        ];
+  return actions.length ? [el("div", { class: "message-actions" }, ...actions)] : [];
+}
+
 function buildHead(message, kind) {
   const head = el("div", { class: "message-head" }, el("span", { class: "message-name", text: senderName(message) }));
-  if (kind === "ai") head.append(el("span", { class: "ai-badge", text: t("sender.ai.badge") }));
+  if (kind === "ai") head.append(el("span", { class: "ai-badge", text: t("sender.ai.badge") }), ...buildSureness(message));
   if (kind === "note")
     head.append(
       el(
@@ -51,6 +108,14 @@ function buildHead(message, kind) {
   const at = message.created_at;
   head.append(el("time", { datetime: at, title: formatFull(at), text: formatClock(at) }));
   return head;
+}
+
+/** How sure the AI was; nothing for words that no knowledge was needed for. */
+function buildSureness({ why }) {
+  const { decision, confidence } = why ?? {};
+  if (decision === "answer" && confidence > 0)
+    return [el("span", { class: "sure", title: t("ai.sure.hint"), text: t("ai.sure", { n: Math.round(confidence * 100) }) })];
+  return has(`ai.${decision}`) ? [el("span", { class: "sure", text: t(`ai.${decision}`) })] : [];
 }
 
 function buildBubble({ text }) {
@@ -74,20 +139,29 @@ function buildExtras({ options, attachments, card }) {
         ...options.map((option) => el("li", { text: option.text })),
       ),
     );
-  for (const file of attachments ?? []) extras.push(buildAttachment(file));
+  for (const file of attachments ?? []) extras.push(buildFile(file));
   if (card) extras.push(buildCard(card));
   return extras;
 }
 
-function buildAttachment({ name, url }) {
-  const label = name || t("thread.attachment");
-  return el("p", { class: "attachment" }, SAFE_LINK.test(url ?? "") ? link(url, label) : el("span", { text: label }));
+/** A card as the customer sees it, in short: its kind, title, and what was filled in. */
+function buildCard(card) {
+  const key = `card.${card.kind}`;
+  const box = el(
+    "div",
+    { class: "card", role: "group", "aria-label": t("thread.card") },
+    el("p", { class: "card-line" }, el("span", { class: "chip", text: has(key) ? t(key) : t("thread.card") }), el("b", { text: card.title ?? "" })),
+  );
+  if (card.text) box.append(el("p", { class: "card-soft", text: card.text }));
+  for (const product of card.products ?? []) box.append(el("p", { text: `${product.name} ${product.price ?? ""}` }));
+  for (const value of [card.name, card.phone, card.wechat]) if (value) box.append(el("p", { text: String(value) }));
+  if (card.kind === "lead") box.append(el("p", { class: "card-soft", text: cardState(card) }));
+  return box;
 }
 
-function buildCard(card) {
-  const values = Object.entries(card).filter(([, value]) => ["string", "number"].includes(typeof value));
-  const pairs = values.flatMap(([key, value]) => [el("dt", { text: key }), el("dd", { text: String(value) })]);
-  return el("dl", { class: "card", "aria-label": t("thread.card") }, ...pairs);
+function cardState({ submitted, summary }) {
+  if (!submitted) return t("card.open");
+  return t("card.submitted", { values: Object.values(summary ?? {}).join(" · ") });
 }
 
 function link(href, text) {
@@ -119,7 +193,8 @@ export function buildPending(item, outbox, onEdit) {
   const node = el(
     "li",
     { class: `message message-${kind} message-pending` },
-    buildBubble(item),
+    item.text ? buildBubble(item) : null,
+    ...(item.attachments ?? []).map(buildFile),
     el("div", { class: "send-line" }, state, actions),
   );
   Object.assign(node, { state, actions });

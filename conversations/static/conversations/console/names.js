@@ -62,6 +62,6 @@ export function lastSender({ last_sender: sender }) {
 export function errorText({ code, detail, name }) {
   if (code === "already_claimed" && detail === "closed") return t("error.closed");
   if (code === "already_claimed") return t("error.already_claimed", { name: detail || name || t("error.somebody") });
-  if (has(`error.${code}`)) return t(`error.${code}`);
+  if (has(`error.${code}`)) return t(`error.${code}`, { detail: detail ?? "" });
   return t("error.unknown", { detail: detail || code });
 }

@@ -20,12 +20,15 @@ export class Outbox extends Topics {
     return this.items.filter((item) => item.conversation === conversationId && !item.echoId);
   }
 
-  add(conversation, kind, text) {
+  /** `extra`: the attachments of a message, and the suggestion that it began as. */
+  add(conversation, kind, text, extra = {}) {
     const item = {
       client_id: uuid(),
       conversation,
       kind,
       text,
+      attachments: extra.attachments ?? [],
+      suggestion: extra.suggestion ?? null,
       created_at: new Date().toISOString(),
       state: "sending",
       tries: 0,
@@ -37,8 +40,8 @@ export class Outbox extends Topics {
   }
 
   push(item) {
-    const { client_id, conversation, kind, text } = item;
-    const extra = kind === "message" ? { attachments: [], suggestion: null } : {};
+    const { client_id, conversation, kind, text, attachments = [], suggestion = null } = item;
+    const extra = kind === "message" ? { attachments: attachments.map((file) => file.id), suggestion } : {};
     if (!this.transmit({ type: kind, conversation, client_id, text, ...extra })) return;
     item.tries += 1;
     item.sentAt = Date.now();
@@ -96,6 +99,7 @@ export class Outbox extends Topics {
       item.conversation === message.conversation &&
       item.kind === kind &&
       item.text.trim() === message.text.trim() &&
+      (item.attachments ?? []).length === (message.attachments ?? []).length &&
       Date.parse(item.created_at) <= latest;
     const item = this.items.find((one) => one.client_id === message.client_id) ?? this.items.find(isEcho);
     if (!item) return;
@@ -117,7 +121,7 @@ function restore(storageKey) {
   }
 }
 
-function uuid() {
+export function uuid() {
   if (crypto.randomUUID) return crypto.randomUUID();
   // Absent on plain http inside a shop's own network.
   const bytes = crypto.getRandomValues(new Uint8Array(16));

@@ -28,6 +28,11 @@ export function bindShortcuts(actions, isBlocked) {
   VIEWS.forEach((view, at) => (keys[String(at + 1)] = () => actions.showView(view)));
 
   addEventListener("keydown", (event) => {
+    const place = event.altKey && /^Digit[123]$/.test(event.code) ? Number(event.code.at(-1)) - 1 : -1;
+    if (place >= 0 && !event.ctrlKey && !event.metaKey && !isBlocked()) {
+      event.preventDefault(); // on a Mac the key would type a character
+      return actions.suggest(place, event.shiftKey);
+    }
     if (event.isComposing || event.ctrlKey || event.metaKey || event.altKey || isBlocked()) return;
     if (event.key === "Escape") return actions.escape(event);
     if (event.target.matches?.(TEXT_FIELDS) || !areLettersOn()) return;

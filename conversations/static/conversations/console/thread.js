@@ -5,6 +5,7 @@ import {
   buildDay,
   buildMessage,
   buildPending,
+  buildRating,
   buildUnreadLine,
   kindOf,
   updateMessage,
@@ -19,8 +20,8 @@ const NEAR_TOP_PX = 300;
 const GROUP_WITHIN_MS = 3 * 60_000;
 
 export class ThreadPane {
-  constructor(root, { store, desk, outbox, isOnline, onEdit }) {
-    Object.assign(this, { root, store, desk, outbox, isOnline, onEdit });
+  constructor(root, { store, desk, outbox, isOnline, onEdit, teaching }) {
+    Object.assign(this, { root, store, desk, outbox, isOnline, onEdit, teaching });
     this.shownCount = PAGE_OF_MESSAGES;
     this.isAtBottom = true;
     this.newCount = 0;
@@ -129,18 +130,26 @@ export class ThreadPane {
     const entries = [];
     let previous = null;
     const seenId = this.lastSeenId(messages);
+    const { wrong } = this.history;
+    const ratings = this.ratingsSince(messages[0]?.at ?? 0);
+    const rated = (until) => {
+      while (ratings.length > 0 && ratings[0].at < until) entries.push(ratingEntry(ratings.shift()));
+    };
     for (const message of messages) {
+      rated(message.at);
       if (!previous || previous.day !== message.day)
         entries.push({ key: `day-${message.day}`, build: () => buildDay(message.created_at) });
       if (message.id === this.unreadAfter) entries.push({ key: "unread", build: buildUnreadLine });
       const continues = isContinuation(previous, message);
       entries.push({
         key: message.isProvisional ? `local-${message.id}` : message.id,
-        build: () => buildMessage(message),
-        update: (node) => updateMessage(node, { continues, isSeen: message.id === seenId }),
+        build: () => buildMessage(message, this.teaching),
+        update: (node) =>
+          updateMessage(node, { continues, isSeen: message.id === seenId, wrong: wrong.get(message.id) }),
       });
       previous = message;
     }
+    rated(Infinity);
     for (const item of this.outbox.of(this.store.openId)) {
       entries.push({
         key: `pending-${item.client_id}`,
@@ -149,6 +158,11 @@ export class ThreadPane {
       });
     }
     return entries;
+  }
+
+  /** What the customer thought of the service stands where it was said. */
+  ratingsSince(moment) {
+    return [...this.history.ratings.values()].filter(({ at }) => at >= moment).sort((a, b) => a.at - b.at);
   }
 
   /** The newest message of an agent that the customer has read. */
@@ -224,6 +238,10 @@ export class ThreadPane {
   scrollToEnd() {
     this.log.scrollTop = this.log.scrollHeight;
   }
+}
+
+function ratingEntry(rating) {
+  return { key: `rating-${rating.id}-${rating.score}-${rating.comment}`, build: () => buildRating(rating) };
 }
 
 function isContinuation(previous, message) {

@@ -1,4 +1,5 @@
 /** How long and when, in the words of the reader's language. */
+import { config } from "./config.js";
 import { language, t } from "./i18n.js";
 
 const SECOND = 1000;
@@ -30,6 +31,14 @@ export function formatElapsed(ms) {
 /** 0 calm … 3 late. */
 export function heat(ms) {
   return HEAT_STEPS.filter((step) => ms >= step).length;
+}
+
+/** Until when an agent has to answer, or 0: what the strategy of the channel allows, since the wait or the takeover. */
+export function answerDue(row) {
+  const patience = config.patience?.[row.channel];
+  if (!patience || row.owner !== "agent" || !row.waiting_since) return 0;
+  const since = Math.max(Date.parse(row.waiting_since), row.taken_at ? Date.parse(row.taken_at) : 0);
+  return since + 1000 * (row.is_assigned ? patience.assigned : patience.agent);
 }
 
 export function formatClock(iso) {

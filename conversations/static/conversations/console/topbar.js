@@ -3,6 +3,7 @@ import { canNotify } from "./alerts.js";
 import { config } from "./config.js";
 import { el, icon, iconButton, setAttribute, setText, toggle } from "./dom.js";
 import { language, t } from "./i18n.js";
+import { errorText } from "./names.js";
 
 const THEMES = ["auto", "light", "dark"];
 
@@ -21,6 +22,7 @@ export class TopBar {
         "div",
         { class: "topbar-tools" },
         this.buildNotify(),
+        this.buildAutomatic(),
         this.buildPresence(),
         this.buildSound(),
         help,
@@ -48,6 +50,37 @@ export class TopBar {
     this.desk.on("presence", show);
     show();
     return el("div", { class: "presence-switch", role: "group", "aria-label": t("presence.label") }, ...options);
+  }
+
+  /** Whether waiting customers are given to this agent without a click. */
+  buildAutomatic() {
+    const word = el("span", { text: t("automatic.label") });
+    const button = el(
+      "button",
+      { type: "button", class: "button button-bare automatic", role: "switch", on: { click: () => this.turn(!this.isAutomatic) } },
+      el("span", { class: "switch", "aria-hidden": "true" }),
+      word,
+    );
+    this.isAutomatic = Boolean(config.is_automatic);
+    const show = () => {
+      setAttribute(button, "aria-checked", String(this.isAutomatic));
+      setAttribute(button, "title", t(this.isAutomatic ? "automatic.on" : "automatic.off"));
+    };
+    this.desk.on("automatic", ({ is_on: isOn }) => {
+      this.isAutomatic = isOn;
+      show();
+    });
+    show();
+    return button;
+  }
+
+  async turn(isOn) {
+    try {
+      await this.desk.ask({ type: "automatic", is_on: isOn }, "automatic");
+      this.toasts.show({ title: t(isOn ? "automatic.on" : "automatic.off"), key: "automatic" });
+    } catch (error) {
+      this.toasts.show({ kind: "error", title: errorText(error) });
+    }
   }
 
   buildSound() {
