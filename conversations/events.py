@@ -181,6 +181,14 @@ class ShipmentChanged:
     previous: str
 
 
+@event("visit.resumed", is_public=False)
+@dataclass(frozen=True, slots=True)
+class VisitResumed:
+    """A visitor who has said nothing yet is back after a while."""
+
+    conversation_id: int
+
+
 @event("card.submitted", is_public=False)
 @dataclass(frozen=True, slots=True)
 class CardSubmitted:

@@ -1,5 +1,7 @@
 """What marketing does when something happens in a conversation, in the transaction of the event's delivery."""
 
+from django.utils import timezone
+
 from conversations.events import (
     CardSubmitted,
     ConversationCreated,
@@ -8,6 +10,7 @@ from conversations.events import (
     ShipmentChanged,
     TurnTaken,
     UnsubscribeAsked,
+    VisitResumed,
 )
 from conversations.models import CardSubmission
 from cs_platform.events import on
@@ -22,6 +25,11 @@ from marketing.services.triggers import arm_wake_up, react_to_turn
 def await_silence(event: ConversationCreated) -> None:
     """A visitor opened the chat."""
     arm_wake_up(event.conversation_id)
+
+
+def await_silence_again(event: VisitResumed) -> None:
+    """A visitor who had said nothing is back."""
+    arm_wake_up(event.conversation_id, since=timezone.now())
 
 
 def follow_turn(event: TurnTaken) -> None:
@@ -80,6 +88,7 @@ def furnish_demo(event: DemoWanted) -> None:
 
 
 on(ConversationCreated, await_silence)
+on(VisitResumed, await_silence_again)
 on(TurnTaken, follow_turn)
 on(CardSubmitted, keep_contact)
 on(UnsubscribeAsked, keep_refusal)

@@ -39,6 +39,23 @@ class Shopper:
     def choose(self, option: str) -> None:
         self.log.get_by_role("button", name=option).last.click()
 
+    def fill_in_card(self, **values: str) -> None:
+        """Fill in the newest form of the chat by its labels, agree and send it."""
+        form = self.log.locator("form").last
+        for label, value in values.items():
+            form.get_by_label(label).fill(value)
+        form.get_by_role("checkbox").check()
+        form.get_by_role("button", name="提交").click()
+        expect(self.log.get_by_text("已提交")).to_be_visible()
+
+    def send_picture(self, name: str, content: bytes) -> None:
+        self.page.locator("input[type=file]").set_input_files(
+            [{"name": name, "mimeType": "image/png", "buffer": content}]
+        )
+        expect(self.page.get_by_role("button", name=f"移除 {name}")).to_be_visible()
+        self.page.get_by_role("button", name="发送", exact=True).click()
+        expect(self.log.get_by_role("img", name=f"图片 {name}")).to_be_visible()
+
     def rate(self, word: str) -> None:
         self.page.get_by_role("radio", name=re.compile(word)).check(force=True)
         self.page.get_by_role("button", name="提交评价").click()

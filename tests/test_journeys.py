@@ -11,6 +11,7 @@ from standardwebhooks.webhooks import Webhook
 
 from reports.stand.stand import Stand, free_port
 from tests.integrator import Integrator, call, wait_for
+from tests.marketing.shop import picture
 from tests.people import Desk, Shopper
 from tests.web_double import WebDouble, web_double
 
@@ -137,6 +138,20 @@ def test_where_nobody_is_there_a_message_is_left(shopper: Shopper) -> None:
     shopper.wait_for_words("请写下您的问题和联系方式")
     shopper.write("杯子收到就碎了，电话 13912345678")
     snap(shopper.page, "widget-leaving")
+
+
+def test_a_word_brings_a_card_and_the_shopper_leaves_contact_details(shopper: Shopper) -> None:
+    shopper.write("你们有团购价吗")
+    shopper.fill_in_card(手机号="138 0013 8000", 品类和数量="杯子 30 个")
+    shopper.wait_for_words("138****8000")
+    shopper.wait_for_words("已登记，团购专员会尽快给您报价")
+    shopper.reload()
+    shopper.wait_for_words("138****8000")
+
+
+def test_a_picture_is_sent_and_shown(shopper: Shopper) -> None:
+    shopper.send_picture("破损.png", picture())
+    shopper.wait_for_words("看不了图片")
 
 
 def test_a_person_takes_over_with_the_whole_history(shopper: Shopper, desk: Desk) -> None:

@@ -4,6 +4,7 @@ import hashlib
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 import jwt
@@ -11,7 +12,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext
 
-from conversations.events import ConversationCreated, CustomerUpdated
+from conversations.events import ConversationCreated, CustomerUpdated, VisitResumed
 from conversations.models import Conversation, Customer, CustomerIdentity, Message
 from conversations.models.message import MessageQuerySet
 from conversations.services.announce import message_created
@@ -22,6 +23,7 @@ from kb.search import current_index
 from routing.models import Channel
 
 Kind = CustomerIdentity.Kind
+RETURN_AFTER = timedelta(minutes=10)
 
 
 class InvalidIdentity(Exception):
@@ -54,6 +56,7 @@ def open_visit(channel: Channel, *, token: str | None, page: Page = Page(), iden
     claims = read_identity(channel, identity) if identity else None
     if token and claims is None and (known := _known_conversation(channel, token)):
         _keep_page(known, page)
+        _tell_of_return(known)
         return Visit(token, known)
     try:
         return _begin(channel, token, claims, page)
@@ -187,6 +190,13 @@ def conversation_of(channel: Channel, customer: Customer, page: Page = Page()) -
         emit(ConversationCreated(conversation.pk, channel.key, customer.pk))
         greet(conversation)
     return Conversation.objects.select_related("customer", "channel", "agent", "group").get(pk=conversation.pk)
+
+
+def _tell_of_return(conversation: Conversation) -> None:
+    """Only of those who have said nothing yet, and not of a line that broke: most visits write nothing."""
+    is_silent = conversation.owner == Conversation.Owner.AI and conversation.customer_seq <= conversation.episode_seq
+    if is_silent and timezone.now() - conversation.last_message_at > RETURN_AFTER:
+        emit(VisitResumed(conversation.pk))
 
 
 def _keep_page(conversation: Conversation, page: Page) -> None:

@@ -1,6 +1,6 @@
 """The shop speaks first: to silent visitors, and with a card when a word, an intent or a rule asks for one."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django.db import transaction
 from django.db.models import Count, Q
@@ -27,15 +27,15 @@ class _ChangedMeanwhile(Exception):
     """Somebody wrote in this very moment; nothing is kept."""
 
 
-def arm_wake_up(conversation_id: int) -> None:
-    """Look again once the shortest silence that any trigger of the channel waits for is over."""
+def arm_wake_up(conversation_id: int, *, since: datetime | None = None) -> None:
+    """Look again once the shortest silence that any trigger waits for is over: since the last word, or `since`."""
     conversation = Conversation.objects.filter(pk=conversation_id).only("channel_id", "last_message_at").first()
     if conversation is None:
         return
     rules = waking_rules(conversation.channel_id)
     if rules:
         wait = timedelta(seconds=min(rule.seconds for rule, _ in rules))
-        set_due(WAKE, conversation_id, conversation.last_message_at + wait)
+        set_due(WAKE, conversation_id, (since or conversation.last_message_at) + wait)
 
 
 def wake_up(conversation_id: int) -> None:
@@ -167,8 +167,9 @@ def _load(conversation_id: int) -> Conversation | None:
 
 
 def _say(conversation: Conversation, shown: Shown, why: dict[str, object]) -> Message:
-    if conversation.channel.reception.is_ai_enabled:
-        message = speak_first(conversation, Notice(shown.text, why, card=shown.card))
+    reception = conversation.channel.reception
+    if reception.is_ai_enabled:
+        message = speak_first(conversation, Notice(shown.text, why, card=shown.card, name=reception.ai_label))
     else:
         name = conversation.channel.display_title
         message = post_notice(conversation.pk, Notice(shown.text, why, card=shown.card, name=name))

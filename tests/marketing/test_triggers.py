@@ -46,6 +46,29 @@ def test_who_opens_the_chat_is_looked_at_after_thirty_seconds(channel: Channel, 
     assert due.due_at == conversation.last_message_at + timedelta(seconds=30)
 
 
+def test_a_visitor_who_said_nothing_and_comes_back_has_half_a_minute_again(
+    channel: Channel, deliver: Callable[[], None]
+) -> None:
+    make_trigger()
+    visit = open_visit(channel, token=None)
+    DueItem.objects.all().delete()
+    Conversation.objects.update(last_message_at=timezone.now() - timedelta(days=1))
+    open_visit(channel, token=visit.token)
+    deliver()
+    left = DueItem.objects.get(kind=WAKE, key=visit.conversation.pk).due_at - timezone.now()
+    assert timedelta(seconds=25) < left <= timedelta(seconds=30)
+
+
+def test_a_line_that_broke_is_no_return(channel: Channel, deliver: Callable[[], None]) -> None:
+    make_trigger()
+    visit = open_visit(channel, token=None)
+    deliver()
+    DueItem.objects.all().delete()
+    open_visit(channel, token=visit.token)
+    deliver()
+    assert not DueItem.objects.filter(kind=WAKE).exists()
+
+
 def test_without_triggers_nothing_is_planned(channel: Channel, deliver: Callable[[], None]) -> None:
     make_trigger(is_active=False)
     open_visit(channel, token=None)
