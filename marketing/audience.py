@@ -11,7 +11,7 @@ from django.utils.translation import gettext
 
 from conversations.models import Conversation, Customer, Order
 from marketing.models import Broadcast, BroadcastRecipient
-from marketing.platform_rules import is_allowed
+from marketing.platform_rules import is_allowed, platform_of
 from marketing.segments import Conditions, conditions_of, find_customers
 from marketing.wording import BROADCAST_VARIABLES, Filled, fill_in, unknown_variables, variables_of
 from routing.models import Channel
@@ -114,7 +114,7 @@ def problems_of(plan: Plan, audience: Audience) -> list[str]:
         problems.append(text % {"customers": audience.written_to, "codes": len(plan.coupons)})
     if not audience.written_to:
         problems.append(gettext("Nobody would get it."))
-    strict = [str(one) for one in channels_of(plan) if not is_allowed(one.kind, plan.text)]
+    strict = [str(one) for one in channels_of(plan) if not is_allowed(platform_of(one), plan.text)]
     if strict:
         text = gettext("These platforms forbid contact details in texts: %(names)s.")
         problems.append(text % {"names": ", ".join(strict)})

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from cs_platform.contacts import clean_phone
+from routing.models import Channel
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +24,7 @@ _ALL_CARDS = frozenset({"lead", "contact", "product", "order"})
 STRICTEST = PlatformRule(window_hours=24)
 RULES: dict[str, PlatformRule] = {
     "web": PlatformRule(_ALL_CARDS, may_name_contacts=True),
+    "own": PlatformRule(_ALL_CARDS, may_name_contacts=True),
     "wechat": PlatformRule(may_name_contacts=True, window_hours=48),
     "wecom": PlatformRule(may_name_contacts=True, window_hours=48),
     "video_account": PlatformRule(window_hours=48),
@@ -34,8 +36,15 @@ _NUMBER = re.compile(r"(?<!\d)[+\d][\d\s\-]{6,16}\d(?!\d)")
 _WECHAT_WORDS = re.compile(r"微信|薇信|威信|vx|v信|weixin|wechat|加\s*v\b|qq|\bqr\b|二维码", re.IGNORECASE)
 
 
+def platform_of(channel: Channel) -> str:
+    """What rules hold on a channel: its kind, or what its manager says is behind an HTTP channel."""
+    if channel.kind != Channel.Kind.GENERIC:
+        return channel.kind
+    return channel.connection_values.get("platform") or "strict"
+
+
 def rule_of(platform: str) -> PlatformRule:
-    """The rule of a channel kind."""
+    """The rule of a platform."""
     return RULES.get(platform, STRICTEST)
 
 

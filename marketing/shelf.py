@@ -6,6 +6,7 @@ from conversations.card_shelf import CardRefused, offer_cards
 from conversations.models import Conversation, Message
 from cs_platform.models import User
 from marketing.models import Card
+from marketing.platform_rules import platform_of
 from marketing.services.cards import CardNotAllowed, send_card, show
 
 VIEW_PERMISSION = "marketing.view_card"
@@ -19,7 +20,7 @@ def cards_for_agent(conversation: Conversation, user: User) -> list[dict[str, An
     return [
         {"id": card.pk, "name": card.name, "kind": card.kind, "title": card.title, "is_text": shown.card is None}
         for card in cards
-        if (shown := show(card, platform=conversation.channel.kind)) is not None
+        if (shown := show(card, platform=platform_of(conversation.channel))) is not None
     ]
 
 

@@ -218,6 +218,20 @@ register(
                 check=_check_url,
             ),
             ConnectionField(
+                "platform",
+                _("What is behind it"),
+                _("Cards, contact details in texts and messages that nobody asked for follow its rules."),
+                is_required=False,
+                choices=(
+                    ("strict", _("Not known: the strictest rules")),
+                    ("own", _("A site or app of our own")),
+                    ("douyin", _("Douyin")),
+                    ("xiaohongshu", _("Xiaohongshu")),
+                    ("video_account", _("WeChat Video Accounts")),
+                    ("wecom", _("WeCom customer service")),
+                ),
+            ),
+            ConnectionField(
                 "secret",
                 _("Signing secret"),
                 _("Both sides sign with it, as Standard Webhooks describes."),

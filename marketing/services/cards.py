@@ -18,7 +18,7 @@ from cs_platform.models import User
 from kb.models import Product
 from marketing.models import Card
 from marketing.models.card import PRODUCTS_MAX
-from marketing.platform_rules import is_allowed, rule_of
+from marketing.platform_rules import is_allowed, platform_of, rule_of
 
 QR_PIXELS_MAX = 512
 QR_BYTES_MAX = 3_000_000
@@ -79,7 +79,7 @@ def send_card(conversation: Conversation, card: Card, *, by: User, client_id: st
 
     Raises `NotYours`, or `CardNotAllowed` where the platform takes neither the card nor a text instead.
     """
-    shown = show(card, platform=conversation.channel.kind)
+    shown = show(card, platform=platform_of(conversation.channel))
     if shown is None:
         raise CardNotAllowed
     try:

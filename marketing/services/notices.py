@@ -11,7 +11,7 @@ from conversations.services.notices import Notice, post_notice
 from cs_platform.due import set_due
 from kb.models import Product
 from marketing.models import OrderNotice, OrderNoticeSent
-from marketing.platform_rules import is_window_open, rule_of
+from marketing.platform_rules import is_window_open, platform_of, rule_of
 from marketing.quiet import quiet_until
 from marketing.services.cards import product_json
 from marketing.wording import fill_in
@@ -92,7 +92,7 @@ def _why_not(
     if now - row.created_at > timedelta(hours=PATIENCE_HOURS):
         return "busy"
     said = conversation.messages.from_customer().order_by("-seq").values_list("created_at", flat=True).first()
-    return "" if is_window_open(conversation.channel.kind, said, now) else "window"
+    return "" if is_window_open(platform_of(conversation.channel), said, now) else "window"
 
 
 def _compose(template: OrderNotice, shipment: Shipment, conversation: Conversation) -> Notice:
@@ -106,7 +106,7 @@ def _compose(template: OrderNotice, shipment: Shipment, conversation: Conversati
         "latest": latest,
     }
     why = {"decision": "order_notice", "event": template.event, "shipment": shipment.pk}
-    card = _card(template, shipment) if "order" in rule_of(conversation.channel.kind).cards else None
+    card = _card(template, shipment) if "order" in rule_of(platform_of(conversation.channel)).cards else None
     name = conversation.channel.display_title
     return Notice(fill_in(template.text, values).text.strip(), why, card=card, name=name)
 

@@ -20,7 +20,7 @@ from conversations.models import Customer, Message, Order
 from conversations.services.notices import Notice, post_notice
 from marketing.models import Broadcast, BroadcastRecipient
 from marketing.models.broadcast import RecipientQuerySet
-from marketing.platform_rules import is_window_open
+from marketing.platform_rules import is_window_open, platform_of
 from marketing.quiet import quiet_until
 from marketing.services.broadcasts import finish_broadcast
 from marketing.services.cards import show
@@ -121,7 +121,7 @@ def _compose(broadcast: Broadcast, recipient: BroadcastRecipient, now: datetime)
     channel = recipient.conversation.channel
     if recipient.customer.marketing_consent == Customer.Consent.REFUSED:
         return Reason.OPTED_OUT
-    if not is_window_open(channel.kind, getattr(recipient, "wrote_at", None), now):
+    if not is_window_open(platform_of(channel), getattr(recipient, "wrote_at", None), now):
         return Reason.WINDOW
     values = {
         "name": recipient.customer.name,
@@ -131,7 +131,7 @@ def _compose(broadcast: Broadcast, recipient: BroadcastRecipient, now: datetime)
     filled = fill_in(broadcast.text, values)
     if filled.missing:
         return Reason.MISSING_VALUE
-    shown = show(broadcast.card, platform=channel.kind, text=filled.text)
+    shown = show(broadcast.card, platform=platform_of(channel), text=filled.text)
     if shown is None:
         return Reason.NOT_ALLOWED
     why = {"decision": "broadcast", "broadcast": broadcast.pk}

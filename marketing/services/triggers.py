@@ -11,7 +11,7 @@ from conversations.services.notices import Notice, post_notice, speak_first
 from conversations.services.presence import is_present
 from cs_platform.due import set_due
 from marketing.models import Card, Trigger, TriggerFiring
-from marketing.platform_rules import is_window_open
+from marketing.platform_rules import is_window_open, platform_of
 from marketing.quiet import is_within
 from marketing.services.cards import Shown, show
 from marketing.services.leads import has_contact
@@ -70,7 +70,7 @@ def react_to_turn(conversation_id: int, seq: int, *, decision: str, intent: str)
 
 def fire(trigger: Trigger, conversation: Conversation) -> TriggerFiring | None:
     """Say what a trigger says, once per episode; None when it did already, may not, or somebody wrote meanwhile."""
-    shown = show(trigger.card, platform=conversation.channel.kind, text=trigger.text)
+    shown = show(trigger.card, platform=platform_of(conversation.channel), text=trigger.text)
     if shown is None:
         return None
     try:
@@ -98,7 +98,7 @@ def show_rule_card(conversation: Conversation) -> Message | None:
     earlier = Message.objects.filter(conversation=conversation, seq__gt=conversation.episode_seq)
     if earlier.filter(decision__decision="card", decision__card=card.pk).exists():
         return None
-    shown = show(card, platform=conversation.channel.kind)
+    shown = show(card, platform=platform_of(conversation.channel))
     try:
         with transaction.atomic():
             return _say(conversation, shown, {"decision": "card", "card": card.pk}) if shown else None
@@ -154,7 +154,7 @@ def _counts(customer_id: int, triggers: list[Trigger]) -> dict[int, int]:
 
 def _is_reachable(conversation: Conversation) -> bool:
     """A browser must still be there; a messaging platform must still take what the shop writes."""
-    platform = conversation.channel.kind
+    platform = platform_of(conversation.channel)
     if platform == "web":
         return is_present(conversation.pk)
     last = Message.objects.filter(conversation=conversation, seq=conversation.customer_seq).from_customer().first()

@@ -4,7 +4,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from marketing.platform_rules import is_allowed, is_window_open, names_contacts, rule_of
+from marketing.platform_rules import is_allowed, is_window_open, names_contacts, platform_of, rule_of
+from tests.factories import make_channel
 
 NOW = datetime(2026, 3, 1, tzinfo=UTC)
 
@@ -48,3 +49,17 @@ def test_the_window_after_the_last_message() -> None:
     assert is_window_open("wechat", wrote, NOW)
     assert not is_window_open("douyin", wrote, NOW)
     assert not is_window_open("wechat", None, NOW)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("kind", "connection", "platform"),
+    [
+        ("web", "", "web"),
+        ("generic", '{"platform": "own"}', "own"),
+        ("generic", "", "strict"),
+        ("wechat", "", "wechat"),
+    ],
+)
+def test_what_is_behind_a_channel(kind: str, connection: str, platform: str) -> None:
+    assert platform_of(make_channel(kind=kind, connection=connection)) == platform
