@@ -6,8 +6,9 @@ from datetime import datetime, timedelta
 
 from django.utils import timezone
 
-from cs_platform.jobs import enqueue, register_sweep
+from cs_platform.jobs import enqueue
 from cs_platform.models import Heartbeat
+from cs_platform.sweeps import register_sweep
 
 TICKER, WORKER = "ticker", "worker"
 FRESH_SECONDS = 60.0

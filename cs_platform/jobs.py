@@ -1,4 +1,4 @@
-"""Work outside the request: two lanes for single jobs, and sweeps that run at a steady pace.
+"""Work outside the request: two lanes for single jobs, and jobs at fixed times.
 
 Jobs take ids and may run twice. ``live`` is for what a person waits for: threads of this process, no
 queue row, so a crash loses it and a sweep finds it again. ``batch`` is a row in the database that a
@@ -8,7 +8,6 @@ worker process takes, a fraction of a second later; it survives a crash.
 import logging
 import os
 import threading
-import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -30,8 +29,6 @@ Id = int | str
 Service = Callable[..., object]
 Job = tuple[Service, tuple[Id, ...]]
 LIVE_QUEUE_LIMIT = 500
-TICK_SECONDS = 0.25
-STOP_SECONDS = 3.0
 
 
 def enqueue(service: Service, *ids: Id, lane: Literal["live", "batch"] = "batch") -> None:
@@ -128,75 +125,6 @@ def run_isolated(service: Service, *ids: Id) -> bool:
     finally:
         close_old_connections()
     return False
-
-
-@dataclass
-class Sweep:
-    """Something to look at again and again: deadlines, work that a crash left behind."""
-
-    name: str
-    service: Callable[[], object]
-    every: float
-    in_thread: bool = False
-    due: float = 0.0
-    runs: int = 0
-    failures: int = 0
-    last_seconds: float = 0.0
-
-    def run(self, now: float) -> None:
-        """One round, isolated; the next one is due a full pace after this one was."""
-        started = time.monotonic()
-        succeeded = run_isolated(self.service)
-        self.last_seconds = time.monotonic() - started
-        self.runs += 1
-        self.failures += not succeeded
-        # Keep the beat, but do not make up for rounds that were missed.
-        on_beat = self.due + self.every
-        self.due = on_beat if on_beat > now else now + self.every
-        if self.last_seconds > max(self.every, 1.0):
-            logger.warning("sweep %s took %.1f s, its pace is %.2f s", self.name, self.last_seconds, self.every)
-
-
-sweeps: dict[str, Sweep] = {}
-
-
-def register_sweep(name: str, service: Callable[[], object], *, every: float, thread: bool = False) -> None:
-    """Have ``manage.py tick`` call a service every so many seconds. Called from ``AppConfig.ready``.
-
-    One that may take long, because it waits for others or has much to do, gets a ``thread`` of its own.
-    """
-    if name in sweeps and sweeps[name].service is not service:
-        raise ValueError(f"two sweeps are called {name}; one of them would never run")
-    sweeps[name] = Sweep(name, service, every, thread)
-
-
-def run_due_sweeps(registry: dict[str, Sweep], now: float) -> list[str]:
-    """Run every sweep that is due at ``now``; the names of those that ran."""
-    due = [sweep for sweep in registry.values() if sweep.due <= now]
-    for sweep in due:
-        sweep.run(now)
-    return [sweep.name for sweep in due]
-
-
-def tick_until(stop: threading.Event, registry: dict[str, Sweep]) -> None:
-    """The ticker: run what is due, four times a second, until told to stop."""
-    threads = [
-        threading.Thread(target=_tick_alone, args=(stop, sweep), name=f"sweep {sweep.name}", daemon=True)
-        for sweep in registry.values()
-        if sweep.in_thread
-    ]
-    for thread in threads:
-        thread.start()
-    shared = {name: sweep for name, sweep in registry.items() if not sweep.in_thread}
-    while not stop.wait(TICK_SECONDS):
-        run_due_sweeps(shared, time.monotonic())
-    for thread in threads:
-        thread.join(STOP_SECONDS)
-
-
-def _tick_alone(stop: threading.Event, sweep: Sweep) -> None:
-    while not stop.wait(max(sweep.due - time.monotonic(), 0.01)):
-        sweep.run(time.monotonic())
 
 
 @dataclass(frozen=True)

@@ -2,12 +2,14 @@
 
 from cs_platform.due import run_due
 from cs_platform.events import deliver_pending
-from cs_platform.jobs import register_sweep, schedule_job
-from cs_platform.notify.services import forget_old_notices, send_pending_notices
+from cs_platform.jobs import schedule_job
+from cs_platform.models import DueItem, OutboxItem
+from cs_platform.notify.services import due_notices, forget_old_notices, send_pending_notices
+from cs_platform.sweeps import register_sweep
 
 PACE_SECONDS = 0.25
 
-register_sweep("outbox", deliver_pending, every=PACE_SECONDS, thread=True)
-register_sweep("due items", run_due, every=PACE_SECONDS, thread=True)
-register_sweep("notices", send_pending_notices, every=1.0, thread=True)
+register_sweep("outbox", deliver_pending, every=PACE_SECONDS, thread=True, rows=OutboxItem.objects.to_deliver)
+register_sweep("due items", run_due, every=PACE_SECONDS, thread=True, rows=DueItem.objects.to_run)
+register_sweep("notices", send_pending_notices, every=1.0, thread=True, rows=due_notices)
 schedule_job("old notices", forget_old_notices, cron="40 3 * * *")

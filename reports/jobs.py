@@ -2,7 +2,8 @@
 
 from conversations.events import CustomerMerged, DemoWanted, OrderSaved, RatingGiven
 from cs_platform.events import on
-from cs_platform.jobs import register_sweep, schedule_job
+from cs_platform.jobs import schedule_job
+from cs_platform.sweeps import register_sweep
 from marketing.events import BroadcastFinished, LeadCaptured
 from reports.building import sweep_episodes
 from reports.handlers import note_broadcast, note_demo, note_lead, note_merger, note_order, note_rating

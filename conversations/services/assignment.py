@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from django.db import transaction
-from django.db.models import Count, F
+from django.db.models import Count, F, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext
 
@@ -33,8 +33,7 @@ def assign_soon() -> None:
 
 def assign_waiting() -> list[Message]:
     """Go through the queue, the first in it first, while somebody has room. Returns the messages of those assigned."""
-    queue = Conversation.objects.queued().exclude(customer__is_blocked=True)
-    waiting = queue.select_related("channel__strategy")[:LOOKED_AT]
+    waiting = waiting_to_be_assigned().select_related("channel__strategy")[:LOOKED_AT]
     if not waiting:
         return []
     seats, given = find_seats(), []
@@ -54,6 +53,11 @@ def assign_waiting() -> list[Message]:
     if given:
         announce_queue()
     return given
+
+
+def waiting_to_be_assigned() -> "QuerySet[Conversation]":
+    """The queue, without those whom nobody is to be alerted for."""
+    return Conversation.objects.queued().exclude(customer__is_blocked=True)
 
 
 def find_seats() -> dict[int, Seat]:

@@ -4,7 +4,7 @@ import logging
 import time
 import uuid
 from collections.abc import Iterable
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django.db.models import QuerySet
 from django.utils import timezone
@@ -66,14 +66,18 @@ def send_test_notice(target: NoticeTarget, *, by: User) -> NoticeDelivery:
 def send_pending_notices(*, limit: int = SEND_LIMIT) -> int:
     """Send what is due; returns how many were tried. Safe with many at work."""
     until, tried = time.monotonic() + SEND_SECONDS, 0
-    due = NoticeDelivery.objects.to_send(timezone.now()).filter(target__is_active=True)
-    for pk in list(due.order_by("pk").values_list("pk", flat=True)[:limit]):
+    for pk in list(due_notices(timezone.now()).order_by("pk").values_list("pk", flat=True)[:limit]):
         if time.monotonic() > until:
             break
         if claim(_waiting(), pk, timezone.now()):
             _send(pk)
             tried += 1
     return tried
+
+
+def due_notices(now: datetime) -> "QuerySet[NoticeDelivery]":
+    """What can be sent at this moment."""
+    return NoticeDelivery.objects.to_send(now).filter(target__is_active=True)
 
 
 def forget_old_notices() -> int:

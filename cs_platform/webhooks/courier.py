@@ -2,8 +2,9 @@
 
 import logging
 import threading
+from datetime import datetime
 
-from django.db.models import Count
+from django.db.models import Count, QuerySet
 from django.utils import timezone
 
 from cs_platform.jobs import run_isolated
@@ -25,8 +26,7 @@ class Courier:
 
     def deliver_due(self) -> list[threading.Thread]:
         """Look once at what is due for whom; the threads that were started."""
-        due = WebhookDelivery.objects.due(timezone.now()).filter(endpoint__is_active=True)
-        rows = due.order_by().values("endpoint_id")
+        rows = due_deliveries(timezone.now()).order_by().values("endpoint_id")
         threads = []
         for endpoint_id, waiting in rows.annotate(waiting=Count("pk")).values_list("endpoint_id", "waiting"):
             wanted = min(THREADS_PER_ENDPOINT, 1 + waiting // BACKLOG_PER_THREAD)
@@ -63,6 +63,11 @@ class Courier:
 
 
 courier = Courier()
+
+
+def due_deliveries(now: datetime) -> "QuerySet[WebhookDelivery]":
+    """What can be sent at this moment."""
+    return WebhookDelivery.objects.due(now).filter(endpoint__is_active=True)
 
 
 def deliver_webhooks() -> None:

@@ -1,11 +1,12 @@
 """Webhooks listen to the outbox, and the ticker sends them."""
 
 from cs_platform.events import register_publisher
-from cs_platform.jobs import register_sweep, schedule_job
-from cs_platform.webhooks.courier import deliver_webhooks
+from cs_platform.jobs import schedule_job
+from cs_platform.sweeps import register_sweep
+from cs_platform.webhooks.courier import deliver_webhooks, due_deliveries
 from cs_platform.webhooks.endpoints import forget_old_deliveries
 from cs_platform.webhooks.publishing import publish, wants
 
 register_publisher("webhooks", wants=wants, publish=publish)
-register_sweep("webhooks", deliver_webhooks, every=0.5, thread=True)
+register_sweep("webhooks", deliver_webhooks, every=0.5, thread=True, rows=due_deliveries)
 schedule_job("forget old webhook deliveries", forget_old_deliveries, cron="23 3 * * *")

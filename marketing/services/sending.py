@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import F, OuterRef, Subquery
+from django.db.models import F, OuterRef, QuerySet, Subquery
 from django.utils import timezone
 from django.utils.translation import gettext
 
@@ -45,8 +45,12 @@ Reason = BroadcastRecipient.Reason
 
 def send_pending() -> int:
     """One round over all running broadcasts; returns how many customers were tried. Safe with many at work."""
-    running = Broadcast.objects.filter(status=Status.RUNNING).order_by("started_at")
-    return sum(_send_for_a_while(broadcast) for broadcast in running)
+    return sum(_send_for_a_while(broadcast) for broadcast in running_broadcasts())
+
+
+def running_broadcasts() -> "QuerySet[Broadcast]":
+    """The one that was started first comes first."""
+    return Broadcast.objects.filter(status=Status.RUNNING).order_by("started_at")
 
 
 def _send_for_a_while(broadcast: Broadcast) -> int:

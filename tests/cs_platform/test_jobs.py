@@ -1,4 +1,4 @@
-"""Jobs start after the commit, in their lane; one sweep's failure stops no other."""
+"""Jobs start after the commit, in their lane; processes show that they live."""
 
 import threading
 from collections.abc import Iterator
@@ -12,7 +12,7 @@ from pytest_django.fixtures import Settings
 
 from cs_platform import heartbeats
 from cs_platform.heartbeats import TICKER, WORKER, ask_worker, beat_ticker, beat_worker, is_fresh, show_life
-from cs_platform.jobs import LiveLane, Sweep, enqueue, live_lane, run_due_sweeps, tick_until
+from cs_platform.jobs import LiveLane, enqueue, live_lane
 from cs_platform.models import Heartbeat
 
 called: list[object] = []
@@ -89,34 +89,6 @@ def test_a_failed_live_job_is_logged_and_the_lane_goes_on(caplog: pytest.LogCapt
     lane.submit(note, (1,))
     assert lane.wait_until_idle(5)
     assert called == [(1,)] and "broken on purpose" in caplog.text
-
-
-def test_every_sweep_runs_at_its_own_pace(db: None) -> None:
-    registry = {name: Sweep(name, lambda: None, every) for name, every in (("fast", 1.0), ("slow", 10.0))}
-    ran = [run_due_sweeps(registry, now) for now in (100.0, 100.5, 101.0, 110.0)]
-    assert ran == [["fast", "slow"], [], ["fast"], ["fast", "slow"]]
-
-
-def test_missed_rounds_are_not_made_up_for(db: None) -> None:
-    registry = {"fast": Sweep("fast", lambda: None, 1.0)}
-    ran = [run_due_sweeps(registry, now) for now in (100.0, 160.0, 160.1, 161.0)]
-    assert ran == [["fast"], ["fast"], [], ["fast"]]
-
-
-def test_a_failing_sweep_stops_no_other(db: None, caplog: pytest.LogCaptureFixture) -> None:
-    registry = {"bad": Sweep("bad", fail, 1.0), "good": Sweep("good", note, 1.0)}
-    run_due_sweeps(registry, 100.0)
-    assert called == [()] and registry["bad"].failures == 1
-    assert "broken on purpose" in caplog.text
-
-
-def test_the_ticker_runs_until_it_is_told_to_stop(db: None) -> None:
-    stop = threading.Event()
-    registry = {"last": Sweep("last", stop.set, 1.0)}
-    thread = threading.Thread(target=tick_until, args=(stop, registry))
-    thread.start()
-    thread.join(5)
-    assert not thread.is_alive() and registry["last"].runs == 1
 
 
 def test_the_lane_starts_anew_after_a_fork() -> None:

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from cs_platform.jobs import sweeps, tick_until
+from cs_platform.sweeps import sweeps, tick_until
 
 
 class Command(BaseCommand):
