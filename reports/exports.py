@@ -42,7 +42,7 @@ def lines_of(table: Table) -> Iterator[list[Any]]:
 
 
 def csv_lines(lines: Iterable[Sequence[Any]]) -> Iterator[bytes]:
-    """Line by line, so that a large export needs no memory; Excel knows by the first bytes that it is UTF-8."""
+    """The lines of a file; Excel knows by the first bytes that it is UTF-8."""
     yield b"\xef\xbb\xbf"
     buffer = io.StringIO()
     writer = csv.writer(buffer)

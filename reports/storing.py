@@ -2,7 +2,7 @@
 overtaken by newer ones are dropped.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import datetime
 
@@ -16,7 +16,7 @@ from reports.history import Facts, Part
 from reports.hours import hour_of
 from reports.models import Episode, Participation, Watermark
 from reports.outside import apply_outside
-from reports.tallies import count_tallies, rebuild_tallies
+from reports.tallies import Count, plan_tallies, rebuild_tallies
 
 EPISODES = "episodes"
 RECOUNTS_MAX = 3
@@ -72,19 +72,23 @@ def store_histories(
 
 
 def recount(hours: Sequence[int], now: datetime) -> int:
-    """Count these hours anew. Nobody who writes waits for the counting: when facts changed meanwhile it is repeated."""
+    """Count these hours anew, step by step; nobody who writes waits for the counting."""
+    made = sum(_recount(count) for count in plan_tallies(hours, now))
+    note_change()
+    return made
+
+
+def _recount(count: Callable[[], Count]) -> int:
+    """One step. When facts changed while it counted, it counts again, at last while nobody can change them."""
     for _ in range(RECOUNTS_MAX):
-        changes = _changes()
-        counts = count_tallies(hours, now)
+        changes, counted = _changes(), count()
         with transaction.atomic():
             lock_facts()
             if _changes() == changes:
-                note_change()
-                return sum(one.write() for one in counts)
+                return counted.write()
     with transaction.atomic():
         lock_facts()
-        note_change()
-        return rebuild_tallies(hours, now)
+        return count().write()
 
 
 def lock_facts() -> None:

@@ -1,8 +1,9 @@
 """Sums of episodes per hour and channel, and per day and category. Safe to repeat: what stands there is replaced."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import partial
 from typing import Any
 
 from django.db import models, transaction
@@ -56,15 +57,18 @@ class Count:
 def rebuild_tallies(hours: Iterable[int], now: datetime) -> int:
     """Count these hours anew, and the categories of their days; returns how many rows stand there now."""
     with transaction.atomic():
-        return sum(one.write() for one in count_tallies(hours, now))
+        return sum(count().write() for count in plan_tallies(hours, now))
 
 
-def count_tallies(hours: Iterable[int], now: datetime) -> list[Count]:
-    """Only count: what is written with it must not have changed meanwhile."""
+def plan_tallies(hours: Iterable[int], now: datetime) -> list[Callable[[], Count]]:
+    """The steps of counting these hours anew. Each only counts; when it writes, nothing may have changed meanwhile."""
     wanted = sorted(set(hours))
     runs = joined((hour, hour + 1) for hour in wanted)
     days = sorted({day_of(hour) for hour in wanted})
-    return [*(_count_run(first, end, now) for first, end in runs), *(_count_day(day, now) for day in days)]
+    return [
+        *(partial(_count_run, first, end, now) for first, end in runs),
+        *(partial(_count_day, day, now) for day in days),
+    ]
 
 
 def _count_run(first: int, end: int, now: datetime) -> Count:

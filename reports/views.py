@@ -6,7 +6,7 @@ from typing import Any, cast
 from django.conf import settings
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
@@ -131,12 +131,9 @@ def export_week(request: HttpRequest) -> HttpResponseBase:
 
 
 def file_response(lines: Any, name: str, kind: str) -> HttpResponseBase:
-    """A download; csv line by line."""
-    response: HttpResponseBase
-    if kind == "csv":
-        response = StreamingHttpResponse(exports.csv_lines(lines), content_type=exports.TYPES[kind])
-    else:
-        response = HttpResponse(exports.workbook([("", lines)]), content_type=exports.TYPES[kind])
+    """A download."""
+    content = b"".join(exports.csv_lines(lines)) if kind == "csv" else exports.workbook([("", lines)])
+    response = HttpResponse(content, content_type=exports.TYPES[kind])
     response["Content-Disposition"] = f'attachment; filename="{name}.{kind}"'
     return response
 

@@ -7,7 +7,7 @@ from itertools import islice
 from random import Random
 
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import F, QuerySet
 from django.utils import timezone
 
 from conversations.demo import DEMO_CHANNEL_KEY, DEMO_USERS
@@ -20,7 +20,7 @@ from reports.building import build_episodes, recount_all
 from reports.demo import gaps, scenes
 from reports.demo.course import DAYS, SEED, Known, Story, tell
 from reports.demo.rows import MARK, Rows, identity_of
-from reports.models import Watermark
+from reports.models import Watermark, WeeklyReport
 from reports.topics import category_names
 from routing.models import Channel
 
@@ -41,10 +41,10 @@ def create_demo(now: datetime | None = None, *, days: int = DAYS) -> int:
     known = _known()
     if not known or not Channel.objects.filter(key=DEMO_CHANNEL_KEY).exists():
         return 0
-    Watermark.objects.update_or_create(name=NAME, defaults={"at": now})
+    mark, _ = Watermark.objects.update_or_create(name=NAME, defaults={"at": now})
     channels, agents, fixed = _channels(), _agents(), gaps.write_answers()
     stories, made = tell(known, fixed, len(agents), now, days=days), 0
-    while chunk := list(islice(stories, CHUNK)):
+    while (chunk := list(islice(stories, CHUNK))) and not _was_removed_since(mark):
         ids = _write(_missing(chunk), channels, agents, now)
         build_episodes(ids)
         made += len(ids)
@@ -54,7 +54,9 @@ def create_demo(now: datetime | None = None, *, days: int = DAYS) -> int:
 
 
 def remove_demo() -> int:
-    """Delete all of it; returns how many conversations' customers that were. It is not created again by itself."""
+    """Delete all of it; returns how many customers that were. It is not created again by itself."""
+    mark, _ = Watermark.objects.get_or_create(name=NAME)
+    Watermark.objects.filter(name=NAME).update(changes=F("changes") + 1)  # whoever still creates it stops
     removed = 0
     while ids := list(_customers().values_list("pk", flat=True)[:CHUNK]):
         with transaction.atomic():
@@ -69,13 +71,18 @@ def remove_demo() -> int:
     for channel in Channel.objects.filter(key__in=OTHER_CHANNELS):
         if not CustomerIdentity.objects.filter(channel=channel).exists():
             channel.delete()
-    Watermark.objects.update_or_create(name=NAME, defaults={"at": timezone.now()})
+    if mark.at is not None:  # reports that were written meanwhile speak of invented customers
+        WeeklyReport.objects.filter(created_at__gte=mark.at).delete()
     recount_all()
     return removed
 
 
 def has_demo() -> bool:
     return _customers().exists()
+
+
+def _was_removed_since(mark: Watermark) -> bool:
+    return not Watermark.objects.filter(pk=mark.pk, changes=mark.changes).exists()
 
 
 def _customers() -> "QuerySet[Customer]":

@@ -11,7 +11,8 @@ from conversations.models import Conversation, Customer, Message
 from cs_platform.models import User
 from kb.defaults import create_categories, install_samples
 from reports.demo.history import create_demo, create_once, has_demo, remove_demo
-from reports.models import Episode, HourTally
+from reports.models import Episode, HourTally, WeeklyReport
+from reports.weekly import write_weekly_report
 from tests.factories import make_conversation, write
 
 pytestmark = pytest.mark.django_db
@@ -62,6 +63,15 @@ def test_creating_again_adds_nothing() -> None:
     before = everything()
     assert create_demo(now, days=1) == 0
     assert everything() == before
+
+
+@pytest.mark.usefixtures("shop")
+def test_a_weekly_report_that_speaks_of_invented_customers_goes_with_them() -> None:
+    own = WeeklyReport.objects.create(week="2026-W01", start="2025-12-29", end="2026-01-04")
+    create_demo(days=1)
+    write_weekly_report()
+    remove_demo()
+    assert WeeklyReport.objects.get() == own
 
 
 @pytest.mark.usefixtures("shop")

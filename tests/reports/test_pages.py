@@ -98,7 +98,7 @@ def test_a_table_as_csv(client: Client, manager: User) -> None:
     talk(2)
     client.force_login(manager)
     reply = client.get("/admin/reports/export/board/channels.csv")
-    content = b"".join(reply.streaming_content)
+    content = reply.content
     rows = list(csv.reader(io.StringIO(content.decode("utf-8-sig"))))
     assert content.startswith(b"\xef\xbb\xbf")
     assert [row[:3] for row in rows] == [["渠道", "对话数", "开口数"], ["'=1+1", "1", "1"], ["'=1+1", "1", "1"]]
@@ -125,7 +125,7 @@ def test_rows_are_exported_by_the_same_words(client: Client, manager: User) -> N
     talk(text="@SUM(A1)")
     client.force_login(manager)
     reply = client.get("/admin/reports/episode/export.csv", {"start": TODAY, "end": TODAY, "figure": "engaged"})
-    rows = list(csv.DictReader(io.StringIO(b"".join(reply.streaming_content).decode("utf-8-sig"))))
+    rows = list(csv.DictReader(io.StringIO(reply.content.decode("utf-8-sig"))))
     assert [(row["question"], row["channel__name"]) for row in rows] == [("'@SUM(A1)", "'=1+1")]
 
 
