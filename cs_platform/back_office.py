@@ -5,7 +5,7 @@ from typing import Any
 from django.templatetags.static import static
 from django.utils.translation import gettext_lazy as _
 
-from cs_platform.sidebar import NAVIGATION
+from cs_platform.sidebar import navigation_of
 
 BACK_OFFICE: dict[str, Any] = {
     "SITE_TITLE": _("Customer service"),
@@ -36,6 +36,6 @@ BACK_OFFICE: dict[str, Any] = {
     },
     "SIDEBAR": {
         "show_search": False,
-        "navigation": NAVIGATION,
+        "navigation": navigation_of,
     },
 }

@@ -7,12 +7,14 @@ what is set up once is folded.
 from collections.abc import Callable
 from typing import Any
 
+from django.http import HttpRequest
 from django.urls import reverse_lazy
 from django.utils.functional import Promise
 from django.utils.module_loading import import_string
 from django.utils.translation import gettext_lazy as _
 
 Line = dict[str, Any]
+FEW = 14  # lines that are seen at a glance: whoever has no more of them need not unfold anything
 Title = str | Promise
 
 
@@ -136,3 +138,14 @@ NAVIGATION: list[dict[str, Any]] = [
         _owners_list(_("Failed jobs"), "report", "admin:django_q_failure_changelist"),
     ),
 ]
+
+
+def navigation_of(request: HttpRequest) -> list[dict[str, Any]]:
+    """The sidebar of this person: folded for a manager with forty lines, open for an integrator with a dozen."""
+    lines = [line for group in NAVIGATION for line in group["items"]]
+    is_short = sum(_is_offered(line, request) for line in lines) <= FEW
+    return [{**group, "collapsible": False} for group in NAVIGATION] if is_short else NAVIGATION
+
+
+def _is_offered(line: Line, request: HttpRequest) -> bool:
+    return "permission" not in line or bool(line["permission"](request))
