@@ -121,6 +121,7 @@ def row_of(values: Mapping[str, Any]) -> Frame:
         "customer": {
             "id": values["customer_id"],
             "name": customer_name(values["customer_id"], values["customer__name"]),
+            "is_named": bool(values["customer__name"]),
             "level": values["customer__level"],
         },
         "subject": values["subject"],

@@ -55,6 +55,7 @@ def _customer(customer: Customer) -> dict[str, Any]:
     return {
         "id": customer.pk,
         "name": customer.public_name,
+        "is_named": bool(customer.name),
         "level": customer.level,
         "level_name": customer.get_level_display(),
         "phone": mask_phone(customer.phone),

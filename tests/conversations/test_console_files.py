@@ -6,6 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from conversations.models import Conversation, Order, Shipment, Ticket
+
 ROOT = Path(__file__).resolve().parents[2]
 CONSOLE = ROOT / "conversations" / "static" / "conversations" / "console"
 TEMPLATE = ROOT / "templates" / "conversations" / "console.html"
@@ -58,6 +60,24 @@ def test_every_word_that_the_console_asks_for_exists() -> None:
 
     assert len(asked) > 50
     assert asked - set(words("en")) == set()
+
+
+@pytest.mark.parametrize(
+    ("group", "codes"),
+    [
+        ("reason", Conversation.HandoffReason.values),
+        ("order", Order.Status.values),
+        ("parcel", Shipment.Status.values),
+        ("ticket", Ticket.Status.values),
+        ("alert", ["queued", "still_waiting", "assigned", "transferred", "answer_due", "set_away", "ticket_overdue"]),
+        ("alert", ["agent_silent", "bad_rating"]),
+        ("suggest.reason", ["exact", "meaning", "words"]),
+    ],
+)
+def test_no_code_of_the_server_is_shown_untranslated(group: str, codes: list[str]) -> None:
+    known = set(words("zh"))
+
+    assert {f"{group}.{code}" for code in codes} - known == set()
 
 
 def test_no_script_turns_text_into_code_or_markup() -> None:

@@ -68,7 +68,8 @@ export class Alerts {
       this.desk.presence = "away"; // or the next connection would say online again
       this.desk.emit("presence");
     }
-    if (kind === "queued" && id === this.store.openId && document.hasFocus()) return;
+    const isInSight = id === this.store.openId && document.hasFocus();
+    if (isInSight && ["queued", "bad_rating"].includes(kind)) return;
     const title = has(`alert.${kind}`) ? t(`alert.${kind}`) : text;
     const isQueue = !MINE.has(kind);
     this.tell({

@@ -2,7 +2,7 @@
 import { config } from "./config.js";
 import { el, perFrame, setAttribute } from "./dom.js";
 import { has, t } from "./i18n.js";
-import { errorText } from "./names.js";
+import { customerName, errorText } from "./names.js";
 import { formatDay, formatFull, formatWhen } from "./time.js";
 
 const CONTACTS = ["phone", "email", "wechat"];
@@ -92,7 +92,7 @@ export class CustomerPanel {
 
   buildProfile(customer) {
     const facts = [
-      ["facts.name", customer.name],
+      ["facts.name", customerName({ id: customer.id, customer })],
       ["facts.level", customer.level === "normal" ? "" : levelOf(customer)],
       ...CONTACTS.map((field) => [`customer.${field}`, customer[field] && this.buildContact(customer, field)]),
       ["customer.region", customer.region],

@@ -254,6 +254,7 @@ export class Desk extends Topics {
   write(id, kind, text, extra) {
     this.typingSentAt = 0;
     this.outbox.add(id, kind, text, extra);
+    if (extra?.suggestion) this.emit("suggestion", { conversation: id, suggestion: extra.suggestion });
   }
 
   onAck({ client_id: clientId, id, seq, created_at: at }) {

@@ -3,7 +3,8 @@ import { config } from "./config.js";
 import { has, t } from "./i18n.js";
 
 export function customerName({ id, customer }) {
-  return customer?.name || t("visitor", { id: customer?.id ?? id });
+  // The server's word for somebody without a name is in the shop's language, not in the console's.
+  return (customer?.is_named === false ? "" : customer?.name) || t("visitor", { id: customer?.id ?? id });
 }
 
 /** Empty for an ordinary customer: a mark that everybody wears says nothing. */
@@ -51,7 +52,8 @@ export function senderName(message) {
 }
 
 export function lastMessage(row) {
-  return row.last_message ?? "";
+  const text = row.last_message ?? "";
+  return ["[图片]", "[Image]"].includes(text) ? t("list.image") : text;
 }
 
 /** Empty for the customer, whose words need no label in a list of customers. */

@@ -17,6 +17,7 @@ export class SuggestionsPanel {
     this.root.append(this.asked, this.empty, this.list, this.products);
     this.draw = perFrame(() => this.render());
     desk.on("suggestions", (frame) => this.receive(frame));
+    desk.on("suggestion", (used) => this.markUsed(used));
     for (const topic of ["open", "rows"]) store.on(topic, this.draw);
   }
 
@@ -41,8 +42,12 @@ export class SuggestionsPanel {
   }
 
   pick(item, isSent) {
-    if (isSent) item.is_used = true;
     this.onUse(item, isSent);
+  }
+
+  markUsed({ conversation, suggestion }) {
+    const item = this.byConversation.get(conversation)?.items.find(({ id }) => id === suggestion);
+    if (item) item.is_used = true;
     this.draw();
   }
 

@@ -5,6 +5,7 @@ import { errorText } from "./names.js";
 
 const QUESTION_MAX = 500;
 const ANSWER_MAX = 2_000;
+const CALL = /^\W*(?:我?要|请|帮我)?(?:转|找|叫|接)?(?:接|到|个)?(?:人工|真人|客服).{0,4}$/; // whoever only asks for a person asks no question
 
 export class Teaching {
   constructor({ store, desk, dialogs, toasts }) {
@@ -14,8 +15,9 @@ export class Teaching {
   /** The customer's question that a message answers. */
   questionBefore(message) {
     const { messages } = this.desk.history(message.conversation);
-    const earlier = messages.filter((one) => one.sender === "customer" && one.seq < message.seq);
-    return earlier.at(-1)?.text ?? "";
+    const earlier = messages.filter((one) => one.sender === "customer" && one.seq < message.seq && one.text);
+    const asked = earlier.filter((one) => !CALL.test(one.text));
+    return (asked.at(-1) ?? earlier.at(-1))?.text ?? "";
   }
 
   askWrong(message) {

@@ -11,6 +11,7 @@ export default {
   "list.more": "Load more",
   "list.loading": "Loading…",
   "list.noQuestion": "No question yet",
+  "list.image": "[Image]",
   "list.waiting": "Waiting",
   "list.unread": "{n} unread",
   "empty.queue": "Nobody is waiting",

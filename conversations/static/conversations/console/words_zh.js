@@ -11,6 +11,7 @@ export default {
   "list.more": "加载更多",
   "list.loading": "加载中…",
   "list.noQuestion": "还没有提问",
+  "list.image": "[图片]",
   "list.waiting": "已等待",
   "list.unread": "{n} 条未读",
   "empty.queue": "没有人在排队",
