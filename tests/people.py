@@ -107,6 +107,56 @@ class Desk:
         box.press("Enter")
         self.sees_once(text)
 
+    def send_suggestion(self, text: str) -> None:
+        """The recommended reply with this text, with one click."""
+        item = self.page.get_by_role("listitem").filter(has_text=text)
+        item.get_by_role("button", name="发送", exact=True).click()
+        self.sees_once(text)
+
+    def send_canned(self, shortcut: str) -> str:
+        """A canned reply by the keyboard alone; returns what was sent."""
+        box = self.page.get_by_role("textbox", name=re.compile("回复"))
+        box.press_sequentially(f"/{shortcut}")
+        expect(self.page.get_by_role("option").first).to_be_visible()
+        box.press("Enter")
+        expect(box).not_to_have_value(re.compile("^/"))
+        text = box.input_value()
+        box.press("Enter")
+        self.sees_once(text)
+        return text
+
+    def mark_wrong(self, reply: str, right: str) -> None:
+        message = self.log.get_by_role("listitem").filter(has_text=reply)
+        message.hover()
+        message.get_by_role("button", name="标记 AI 答错").click()
+        self.page.get_by_label("正确的回答").fill(right)
+        self.page.get_by_role("dialog").get_by_role("button", name="提交").click()
+        expect(self.log.get_by_text(f"正确回答：{right}")).to_be_visible()
+
+    def open_ticket(self, subject: str) -> None:
+        """On a page of its own; the chat shows its number, and the pane beside it the ticket."""
+        self.page.get_by_role("tab", name="客户", exact=True).click()
+        with self.page.expect_popup() as popup:
+            self.page.get_by_role("link", name="新建工单").click()
+        form = popup.value
+        form.get_by_label(re.compile("主题")).fill(subject)
+        form.locator("main").get_by_role("button").last.click()
+        expect(form.get_by_text(subject).first).to_be_visible()
+        form.close()
+        expect(self.page.get_by_role("region", name="工单").get_by_text(subject)).to_be_visible()
+
+    def transfer_to(self, name: str, note: str) -> None:
+        self.page.get_by_role("button", name="转接").click()
+        dialog = self.page.get_by_role("dialog")
+        dialog.get_by_role("radio", name=re.compile(name)).check()
+        dialog.get_by_role("textbox").last.fill(note)
+        dialog.get_by_role("button", name="转接", exact=True).click()
+        expect(self.page.get_by_role("button", name="接管", exact=True).first).to_be_visible()
+        self.sees_once(note)
+
+    def sees_line(self, words: str) -> None:
+        expect(self.log.get_by_text(words).last).to_be_visible()
+
     def give_back(self) -> None:
         self.page.get_by_role("button", name="交回 AI").click()
         expect(self.page.get_by_role("button", name="接管", exact=True).first).to_be_visible()

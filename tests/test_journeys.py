@@ -22,11 +22,12 @@ DESKTOP: ViewportSize = {"width": 1280, "height": 800}
 OFFICE: ViewportSize = {"width": 1440, "height": 900}
 PHONE: ViewportSize = {"width": 390, "height": 844}
 NEVER_SEND = "付款后四十八小时内从杭州仓发出，预售商品以页面写的日期为准。"
+INVOICE = "可以开电子发票，下单时填写抬头即可。"
 WASHING = "可以机洗，水温不超过三十度，请装洗衣袋，不要烘干。"
 KNOWLEDGE = [
     {"id": "1", "question": "多久发货", "variants": ["什么时候发货"], "answer": NEVER_SEND, "category": "物流"},
     {"id": "2", "question": "羊毛毯怎么清洗", "answer": WASHING, "category": "商品"},
-    {"id": "3", "question": "可以开发票吗", "answer": "可以开电子发票，下单时填写抬头即可。", "category": "发票"},
+    {"id": "3", "question": "可以开发票吗", "answer": INVOICE, "category": "发票"},
     {"id": "4", "question": "退货运费谁承担", "answer": "质量问题由我们承担来回运费。", "category": "售后"},
 ]
 
@@ -192,6 +193,24 @@ def test_the_agent_closes_and_the_shopper_rates(shopper: Shopper, desk: Desk) ->
     snap(shopper.page, "widget-rated")
 
 
+def test_an_agents_day(shopper: Shopper, desk: Desk) -> None:
+    shopper.write("多久发货")
+    shopper.sees_once(NEVER_SEND)
+    ask_for_a_person(shopper, "包裹里的花瓶碎了")
+    desk.open("多久发货")
+    desk.claim()
+    shopper.write("可以开发票吗")
+    desk.send_suggestion(INVOICE)
+    shopper.sees_once(INVOICE)
+    shopper.sees_once(desk.send_canned("抱歉"))
+    desk.mark_wrong(NEVER_SEND, "付款后当天发出。")
+    desk.open_ticket("花瓶碎了，补寄一个")
+    desk.sees_line("已建工单")
+    snap(desk.page, "console-day")
+    desk.transfer_to("售后组", "请补寄花瓶")
+    serve_on(shopper, desk)
+
+
 def test_while_a_person_answers_the_ai_is_silent_until_it_is_given_back(shopper: Shopper, desk: Desk) -> None:
     serve(shopper, desk, "窗帘尺寸买错了怎么处理")
     shopper.write("羊毛毯怎么清洗")
@@ -219,6 +238,14 @@ def ask_for_a_person(shopper: Shopper, question: str) -> None:
     shopper.write(question)
     shopper.call_a_person()
     shopper.sees_status("排")
+
+
+def serve_on(shopper: Shopper, desk: Desk) -> None:
+    """The chat is taken up again, ends, and is rated under the agent's eyes."""
+    desk.claim()
+    desk.close()
+    shopper.rate("非常满意")
+    desk.sees_line("客户评价 5 分")
 
 
 def serve(shopper: Shopper, desk: Desk, question: str) -> None:
