@@ -165,6 +165,15 @@ async def test_a_reply_that_was_stored_but_never_pushed_is_pushed_when_it_is_sen
         assert (await socket.hear("message", sender="agent"))["text"] == draft.text
 
 
+async def test_frames_nested_beyond_reason_are_bad_and_the_socket_lives_on(agent: User) -> None:
+    async with desk(agent) as console:
+        for kind in ("transfer", "facts", "wrong"):
+            await console.send_to(text_data=f'{{"type":"{kind}","to":{"[" * 4000}1{"]" * 4000}}}')
+            assert (await console.hear("error"))["code"] == "bad_frame"
+        await console.say("ping")
+        await console.hear("pong")
+
+
 async def heard_until_closed(console: Socket) -> list[str | int]:
     """The types of the frames up to the close, and its code."""
     kinds: list[str | int] = []

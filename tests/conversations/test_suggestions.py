@@ -13,6 +13,7 @@ from conversations.suggestions import condition_of, parts_of, question_of
 from cs_platform.models import User
 from kb.models import GapQuestion, Product
 from routing.models import Channel
+from tests.at_once import at_once
 from tests.factories import make_conversation, make_entry, make_order, write
 from tests.sockets import desk, in_thread, visitor
 
@@ -174,3 +175,17 @@ async def test_the_console_gets_them_when_the_customer_writes(channel: Channel, 
         await socket.ask("灯泡坏了能换吗")
         [item] = (await console.hear("suggestions"))["items"]
         assert (item["text"], item["reason"]) == (ANSWER, "exact")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_consoles_that_look_in_the_same_moment_share_one_row(chat: Conversation) -> None:
+    found = at_once(lambda: suggest(chat.pk))
+    assert {len(one["items"]) for one in found if one} == {1}
+    assert Suggestion.objects.count() == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_messages_sent_at_once_one_has_used_it(chat: Conversation, agent: User) -> None:
+    number = item_of(chat)["id"]
+    sent = at_once(lambda: reply(chat, agent, ANSWER, number), times=3)
+    assert Suggestion.objects.get().message in sent

@@ -16,7 +16,7 @@ export class Composer {
     this.mode = "message";
     this.begunAs = new Map(); // conversation: the suggestion that the draft began as
     this.build();
-    this.picker = new Picker(this.field, this.text, { canned, onPick: (item) => this.insert(item.text) });
+    this.picker = new Picker(this.field, this.text, { canned, fill, onPick: (item) => this.insert(item.text) });
     const render = perFrame(() => this.render());
     store.on("rows", render);
     store.on("open", () => this.opened());

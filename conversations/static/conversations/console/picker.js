@@ -7,8 +7,8 @@ const SHOWN_MAX = 8;
 
 export class Picker {
   /** `onPick(item)` gets the chosen reply after the slash and what followed it are gone from the text. */
-  constructor(root, field, { canned, onPick }) {
-    Object.assign(this, { field, canned, onPick });
+  constructor(root, field, { canned, fill, onPick }) {
+    Object.assign(this, { field, canned, fill, onPick });
     this.at = 0;
     this.found = [];
     this.list = el("ul", { class: "picker", id: "picker", role: "listbox", "aria-label": t("canned.title"), hidden: true });
@@ -49,7 +49,7 @@ export class Picker {
           },
           el("span", { class: "card-title", text: item.title }),
           item.shortcut ? el("kbd", { text: `/${item.shortcut}` }) : null,
-          el("span", { class: "card-soft picker-text", text: item.text }),
+          el("span", { class: "card-soft picker-text", text: this.fill(item.text) }),
         ),
       ),
     );
