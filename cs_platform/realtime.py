@@ -9,7 +9,7 @@ import logging
 import threading
 import time
 from collections.abc import Mapping, Sequence
-from functools import cache, partial
+from functools import lru_cache, partial
 from typing import Any
 
 from channels.layers import get_channel_layer
@@ -125,7 +125,12 @@ class _SyncPublisher:
         return bool(self._client.ping())
 
 
-@cache
 def _sync_publisher() -> _SyncPublisher:
-    # The client's pool notices a fork by itself, so one per process image is enough.
-    return _SyncPublisher(_layer())
+    return _publisher_of(_layer())
+
+
+@lru_cache(maxsize=2)
+def _publisher_of(layer: ResyncPubSubLayer) -> _SyncPublisher:
+    # The client's pool notices a fork by itself, so one per layer is enough. Not one for ever: a benchmark that turns
+    # its pushes away for a while gets another layer, and everybody after it must reach the real one again.
+    return _SyncPublisher(layer)

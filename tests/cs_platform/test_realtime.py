@@ -5,12 +5,15 @@ import os
 import signal
 import tempfile
 from collections.abc import Awaitable, Iterator
+from copy import deepcopy
 from pathlib import Path
 from typing import Any
 
 import pytest
 from django.conf import settings
 from django.db import transaction
+from django.test.utils import override_settings
+from redis.exceptions import ConnectionError as NotConnected
 
 from cs_platform import realtime
 from cs_platform.plan import BASE_DIR, valkey, valkey_answers
@@ -162,3 +165,11 @@ def test_a_push_to_nowhere_is_logged_not_raised(caplog: pytest.LogCaptureFixture
 
 def test_the_settings_name_this_layer() -> None:
     assert settings.CHANNEL_LAYERS["default"]["BACKEND"] == "cs_platform.realtime.ResyncPubSubLayer"
+
+
+def test_whoever_turned_pushes_away_for_a_while_does_not_keep_others_from_being_heard(tmp_path: Path) -> None:
+    nowhere = deepcopy(settings.CHANNEL_LAYERS)
+    nowhere["default"]["CONFIG"]["hosts"] = [{"address": f"unix://{tmp_path}/nobody.sock"}]
+    with override_settings(CHANNEL_LAYERS=nowhere), pytest.raises(NotConnected):
+        realtime.is_reachable()
+    assert realtime.is_reachable()
