@@ -3,6 +3,7 @@
 from datetime import time
 from typing import NamedTuple
 
+from django.contrib.auth.hashers import make_password
 from django.db import transaction
 
 from conversations.models import CannedReply
@@ -24,6 +25,7 @@ DEMO_USERS = (
     DemoUser("manager", "林店长", MANAGER),
     DemoUser("agent", "小禾", AGENT),
     DemoUser("agent2", "小满", AGENT),
+    DemoUser("agent3", "小麦", AGENT),
     DemoUser("integrator", "阿哲", INTEGRATOR),
 )
 
@@ -73,14 +75,16 @@ def create_demo_users(password: str) -> list[User]:
     existing = set(
         User.objects.filter(username__in=[demo.username for demo in DEMO_USERS]).values_list("username", flat=True)
     )
-    made = [_create_user(demo, password) for demo in DEMO_USERS if demo.username not in existing]
+    missing = [demo for demo in DEMO_USERS if demo.username not in existing]
+    hashed = make_password(password) if missing else ""  # once for all of them: it is slow on purpose
+    made = [_create_user(demo, hashed) for demo in missing]
     _create_teams(made)
     return made
 
 
-def _create_user(demo: DemoUser, password: str) -> User:
+def _create_user(demo: DemoUser, hashed: str) -> User:
     with transaction.atomic():
-        user = User.objects.create_user(username=demo.username, password=password, display_name=demo.display_name)
+        user = User.objects.create(username=demo.username, password=hashed, display_name=demo.display_name)
         assign_roles(user, [demo.role])
         if demo.role == AGENT:
             Agent.objects.get_or_create(user=user)

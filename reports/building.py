@@ -14,6 +14,7 @@ from django.utils import timezone
 
 from conversations.models import Conversation, Message
 from reports.history import Said, read_history, said
+from reports.hours import day_of, hours_of_day
 from reports.metrics import DURABLE, SILENCE
 from reports.models import Episode, HourTally, Watermark
 from reports.storing import EPISODES, Histories, recount, store_histories
@@ -41,12 +42,15 @@ def sweep_episodes() -> int:
     return len(stale)
 
 
-def build_episodes(conversation_ids: Sequence[int]) -> int:
-    """Read these conversations on from their last known episode; returns how many episodes were written."""
+def build_episodes(conversation_ids: Sequence[int], *, counts_hours: bool = True) -> int:
+    """Read these conversations on from their last known episode; returns how many episodes were written.
+
+    Who reads many, and counts all hours afterwards, spares himself the sums of each.
+    """
     newest = Episode.objects.filter(conversation_id__in=conversation_ids).values_list("conversation_id")
     starts = dict(newest.annotate(Max("start_seq")).order_by())
     histories = _read(conversation_ids, starts)
-    store_histories(histories, conversation_ids, counts_hours=True)
+    store_histories(histories, conversation_ids, counts_hours=counts_hours)
     return sum(map(len, histories.values()))
 
 
@@ -78,8 +82,8 @@ def recount_all(now: datetime | None = None) -> int:
     now, hours = now or timezone.now(), set[int]()
     for model in (Episode, HourTally):
         hours.update(model._default_manager.order_by().values_list("hour", flat=True).distinct())
-    for day in _chunks(sorted(hours), 24):
-        recount(day, now)
+    for day in sorted({day_of(hour) for hour in hours}):
+        recount(range(*hours_of_day(day)), now)
         time.sleep(BREATH_SECONDS)
     return len(hours)
 

@@ -1,72 +1,95 @@
-"""Creates the demo history, a few conversations at a time, and takes every trace of it away again."""
+"""Creates the demo history, a few conversations at a time, and takes every trace of it away again.
+
+Whoever writes holds the row of the watermark locked, so two at work take turns, and one that was broken off goes on
+where it stopped. `changes` of the watermark rises with each removal: what is at work meanwhile sees it, and stops.
+"""
 
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
+from functools import partial
 from itertools import islice
 from random import Random
+from typing import TypeVar
 
 from django.db import transaction
-from django.db.models import F, QuerySet
+from django.db.models import Exists, F, OuterRef
 from django.utils import timezone
 
 from conversations.demo import DEMO_CHANNEL_KEY, DEMO_USERS
-from conversations.models import Customer, CustomerIdentity, Order
+from conversations.models import (
+    CannedReply,
+    Conversation,
+    Customer,
+    CustomerIdentity,
+    EscalationStep,
+    Order,
+    TicketTarget,
+)
+from cs_platform.heartbeats import show_life
+from cs_platform.jobs import enqueue
 from cs_platform.models import User
 from cs_platform.roles import AGENT
-from kb.models import Entry, Product
-from marketing.models import Lead
+from kb.models import Entry, Experiment, Proposal
+from marketing.models import Broadcast, BroadcastRecipient, Card, Lead, Segment, Trigger
 from reports.building import build_episodes, recount_all
-from reports.demo import gaps, scenes
-from reports.demo.course import DAYS, SEED, Known, Story, tell
-from reports.demo.rows import MARK, Rows, identity_of
-from reports.models import Watermark, WeeklyReport
+from reports.demo import gaps, knowledge, scenes
+from reports.demo.course import DAYS, SEED, broadcast_at, tell
+from reports.demo.house import House, furnish
+from reports.demo.marks import MARK, customers, forget, identity_of
+from reports.demo.rows import Rows
+from reports.demo.story import Known, Story
+from reports.models import Episode, Watermark, WeeklyReport
 from reports.topics import category_names
 from routing.models import Channel
 
 NAME = "demo history"
+COMPLETE = "demo history complete"
 CHUNK = 25
 BREATH_SECONDS = 0.05
+TASK_SECONDS = 30.0  # far below the time after which a worker is killed; what is left goes on as a new task
 OTHER_CHANNELS = {"demo-wechat": "微信公众号（演示）", "demo-douyin": "抖音（演示）", "demo-xhs": "小红书（演示）"}
+# What hangs on others goes before them.
+REMEMBERED = (Broadcast, Trigger, Segment, Card, Experiment, Proposal, CannedReply, EscalationStep, TicketTarget)
+
+T = TypeVar("T")
+
+
+class Removed(Exception):
+    """Somebody has removed the history while it was being created."""
 
 
 def create_once() -> int:
-    """For the first start: nothing when it was ever created, also if it has been removed since."""
-    return 0 if Watermark.objects.filter(name=NAME).exists() else create_demo()
+    """For each start: nothing once it is complete, also if it has been removed since. Returns how many were made."""
+    if Watermark.objects.filter(name=COMPLETE).exists():
+        return 0
+    return _work(timezone.now(), DAYS, seconds=TASK_SECONDS)
 
 
 def create_demo(now: datetime | None = None, *, days: int = DAYS) -> int:
     """Create what is missing of the month that ends now; returns how many conversations were made."""
-    now = now or timezone.now()
-    known = _known()
-    if not known or not Channel.objects.filter(key=DEMO_CHANNEL_KEY).exists():
-        return 0
-    mark, _ = Watermark.objects.update_or_create(name=NAME, defaults={"at": now})
-    channels, agents, fixed = _channels(), _agents(), gaps.write_answers()
-    stories, made = tell(known, fixed, len(agents), now, days=days), 0
-    while (chunk := list(islice(stories, CHUNK))) and not _was_removed_since(mark):
-        ids = _write(_missing(chunk), channels, agents, now)
-        build_episodes(ids)
-        made += len(ids)
-        time.sleep(BREATH_SECONDS)  # who writes messages meanwhile does not wait for this
-    gaps.record_gaps(now)
-    return made
+    return _work(now or timezone.now(), days)
 
 
 def remove_demo() -> int:
     """Delete all of it; returns how many customers that were. It is not created again by itself."""
     mark, _ = Watermark.objects.get_or_create(name=NAME)
+    Watermark.objects.update_or_create(name=COMPLETE, defaults={"at": timezone.now()})
     Watermark.objects.filter(name=NAME).update(changes=F("changes") + 1)  # whoever still creates it stops
     removed = 0
-    while ids := list(_customers().values_list("pk", flat=True)[:CHUNK]):
+    while ids := list(customers().values_list("pk", flat=True)[:CHUNK]):
         with transaction.atomic():
             Order.objects.filter(source=MARK, customer_id__in=ids).delete()
             Lead.objects.filter(captures__key__startswith=f"{MARK}:", customer_id__in=ids).delete()
             Customer.objects.filter(pk__in=ids).delete()
         removed += len(ids)
+        show_life()
         time.sleep(BREATH_SECONDS)
     Order.objects.filter(source=MARK).delete()
     Lead.objects.filter(captures__key__startswith=f"{MARK}:").delete()
+    for kind in REMEMBERED:
+        forget(kind)
+    knowledge.forget_ideas()
     gaps.remove_gaps()
     for channel in Channel.objects.filter(key__in=OTHER_CHANNELS):
         if not CustomerIdentity.objects.filter(channel=channel).exists():
@@ -78,15 +101,115 @@ def remove_demo() -> int:
 
 
 def has_demo() -> bool:
-    return _customers().exists()
+    return customers().exists()
 
 
-def _was_removed_since(mark: Watermark) -> bool:
-    return not Watermark.objects.filter(pk=mark.pk, changes=mark.changes).exists()
+def _work(now: datetime, days: int, *, seconds: float = float("inf")) -> int:
+    """Go through the steps; after so many seconds the rest becomes another task."""
+    started, made = time.monotonic(), 0
+    if not (Channel.objects.filter(key=DEMO_CHANNEL_KEY).exists() and Entry.objects.published().exists()):
+        return 0  # there is no demo shop
+    try:
+        for number in _steps(now, days):
+            made += number
+            show_life()
+            if number and time.monotonic() - started > seconds:
+                enqueue(create_once)
+                return made
+            time.sleep(BREATH_SECONDS)  # who writes messages meanwhile does not wait for this
+    except Removed:
+        return made
+    Watermark.objects.update_or_create(name=COMPLETE, defaults={"at": timezone.now()})
+    return made
 
 
-def _customers() -> "QuerySet[Customer]":
-    return Customer.objects.filter(identities__external_id__startswith=f"{MARK}-").order_by("pk")
+def _steps(now: datetime, days: int) -> Iterator[int]:
+    """Each yields how many conversations it has made."""
+    known, mark = _known(), _begin(now)
+    now = mark.at or now
+    channels, agents, fixed = _channels(), _agents(), gaps.write_answers()
+    _in_turn(mark, lambda: furnish(now))
+    house = House.of(channels, agents)
+    stories = tell(known, fixed, len(agents), now, days=days)
+    while chunk := list(islice(stories, CHUNK)):
+        yield _in_turn(mark, partial(_write, chunk, house, now))
+        _build(chunk)
+    recount_all()
+    for later in (
+        lambda: knowledge.mark_wrong_replies(agents),
+        lambda: knowledge.try_answers(now),
+        lambda: _leave_out(house, now),
+    ):
+        _in_turn(mark, later)
+        yield 0
+    for number in gaps.record_gaps(now):
+        if number % CHUNK == 0:
+            yield 0
+    _in_turn(mark, lambda: knowledge.propose(now, agents))
+
+
+def _begin(now: datetime) -> Watermark:
+    """The month ends at the moment at which it was begun, however often it is gone on with."""
+    if not has_demo():
+        Watermark.objects.update_or_create(name=NAME, defaults={"at": now})
+    return Watermark.objects.get_or_create(name=NAME, defaults={"at": now})[0]
+
+
+@transaction.atomic
+def _in_turn(mark: Watermark, write: Callable[[], T]) -> T:
+    if Watermark.objects.select_for_update().get(name=NAME).changes != mark.changes:
+        raise Removed
+    return write()
+
+
+def _write(stories: Sequence[Story], house: House, now: datetime) -> int:
+    missing = _missing(stories)
+    rows = Rows(house, now, Random(SEED + (missing[0].number if missing else 0)))
+    for story in missing:
+        rows.add(story)
+    rows.write()
+    return len(missing)
+
+
+def _missing(stories: Sequence[Story]) -> list[Story]:
+    """Those that an earlier run, broken off, has not written yet."""
+    wanted = [identity_of(story.number) for story in stories]
+    there = set(CustomerIdentity.objects.filter(external_id__in=wanted).values_list("external_id", flat=True))
+    return [story for story in stories if identity_of(story.number) not in there]
+
+
+def _build(stories: Sequence[Story]) -> None:
+    """The facts of these conversations, if they have none yet; the sums are counted once, at the end."""
+    wanted = [identity_of(story.number) for story in stories]
+    told = Conversation.objects.filter(customer__identities__external_id__in=wanted)
+    ids = told.filter(~Exists(Episode.objects.filter(conversation=OuterRef("pk")))).values_list("pk", flat=True)
+    if ids:
+        build_episodes(list(ids), counts_hours=False)
+
+
+def _leave_out(house: House, now: datetime) -> None:
+    """Who had refused broadcasts before is a recipient who was left out."""
+    if house.broadcast is None:
+        return
+    at, state = broadcast_at(now), BroadcastRecipient.State.SKIPPED
+    refused = customers().filter(marketing_consent=Customer.Consent.REFUSED, marketing_consent_at__lt=at)
+    conversations = Conversation.objects.filter(
+        customer__in=refused, channel=house.channels[DEMO_CHANNEL_KEY], created_at__lt=at
+    )
+    BroadcastRecipient.objects.bulk_create(
+        [
+            BroadcastRecipient(
+                broadcast=house.broadcast,
+                customer_id=one.customer_id,
+                conversation=one,
+                state=state,
+                reason=BroadcastRecipient.Reason.OPTED_OUT,
+                due_at=at,
+            )
+            for one in conversations
+        ],
+        ignore_conflicts=True,
+    )
 
 
 def _known() -> list[Known]:
@@ -109,18 +232,3 @@ def _channels() -> dict[str, Channel]:
 def _agents() -> list[User]:
     names = [demo.username for demo in DEMO_USERS if demo.role == AGENT]
     return list(User.objects.filter(username__in=names).order_by("pk"))
-
-
-def _missing(stories: Sequence[Story]) -> list[Story]:
-    """Those that an earlier run, broken off, has not written yet."""
-    wanted = [identity_of(story.number) for story in stories]
-    there = set(CustomerIdentity.objects.filter(external_id__in=wanted).values_list("external_id", flat=True))
-    return [story for story in stories if identity_of(story.number) not in there]
-
-
-@transaction.atomic
-def _write(stories: Sequence[Story], channels: dict[str, Channel], agents: list[User], now: datetime) -> list[int]:
-    rows = Rows(channels, agents, list(Product.objects.order_by("pk")[:8]), now, Random(SEED + len(stories)))
-    for story in stories:
-        rows.add(story)
-    return rows.write()

@@ -2,6 +2,7 @@
 
 from reports.models.cost import ChannelCost, CostAssumption
 from reports.models.episode import Episode, Participation
+from reports.models.invention import Invention
 from reports.models.tally import HourTally, TopicTally
 from reports.models.watermark import Watermark
 from reports.models.weekly import Mailing, Subscriber, WeeklyReport
@@ -11,6 +12,7 @@ __all__ = [
     "CostAssumption",
     "Episode",
     "HourTally",
+    "Invention",
     "Mailing",
     "Participation",
     "Subscriber",

@@ -28,7 +28,7 @@ def test_a_first_run_makes_the_demo_shop() -> None:
     assert set(Group.objects.values_list("name", flat=True)) == set(ROLES)
     channel = Channel.objects.get()
     assert (channel.key, str(channel.strategy), str(channel.schedule)) == ("demo", "AI 优先", "工作日 9:00–18:00")
-    assert SkillGroup.objects.get().agents.count() == 2 and Duty.objects.count() == 1
+    assert SkillGroup.objects.get().agents.count() == 3 and Duty.objects.count() == 1
     assert Entry.objects.filter(is_sample=True, status=Entry.Status.PUBLISHED).count() == len(SAMPLE_ENTRIES)
     assert Product.objects.filter(is_sample=True).count() == 8
 
@@ -44,9 +44,9 @@ def test_the_demo_log_ins_work(settings: LazySettings) -> None:
     settings.DEMO_PASSWORD = "long horse 7"
     assert "long horse 7" in prepare()
     users = User.objects.all()
-    assert {user.username for user in users} == {"manager", "agent", "agent2", "integrator"}
+    assert {user.username for user in users} == {"manager", "agent", "agent2", "agent3", "integrator"}
     assert all(user.check_password("long horse 7") for user in users)
-    assert set(Agent.objects.values_list("user__username", flat=True)) == {"agent", "agent2"}
+    assert set(Agent.objects.values_list("user__username", flat=True)) == {"agent", "agent2", "agent3"}
 
 
 def test_a_password_is_made_and_told_once() -> None:
