@@ -15,6 +15,7 @@ SMALL_TALK = "small talk"
 ASSIGNED = "assigned"
 PROGRAM = "program"  # a system of the shop spoke through the API: no person
 REOPENED = "reopened"
+BECAME_TICKET = frozenset({"left_message", "waited_in_vain"})  # closed because a ticket goes on with it
 PROACTIVE = frozenset(
     {"broadcast", "wake_up", "trigger", "notice", "order_notice", "card"}
 )  # the shop wrote without being asked
@@ -286,6 +287,8 @@ def _take_system(facts: Facts, message: Said) -> None:
     elif decision == "ticket" and facts.closed_at is None:
         facts.ticket_at = facts.ticket_at or message.at
     elif decision == "close":
+        if message.reason in BECAME_TICKET:
+            facts.ticket_at = facts.ticket_at or message.at
         is_human = facts.with_person is not None
         _leave(facts, message.at)
         facts.closed_at, facts.close_reason = message.at, message.reason[:200]

@@ -51,6 +51,7 @@ class Client:
                     while not self._is_done(stop):
                         await self._resend()
                         await self.act(is_last=stop.is_set())
+                    await self.leave()
             except DISCONNECTED:
                 self.ledger.reconnects += 1
                 await asyncio.sleep(self.chance.uniform(0.2, 1.0))
@@ -77,6 +78,9 @@ class Client:
     async def enter(self) -> None:
         """The first frames of each connection."""
 
+    async def leave(self) -> None:
+        """The last frames of all."""
+
     async def act(self, *, is_last: bool) -> None:
         """One thing after the other; `is_last` when only acknowledgements are waited for."""
         raise NotImplementedError
@@ -86,11 +90,16 @@ class Client:
 
     # Messages.
 
-    async def say(self, frame: Frame, writer: str, conversation: int) -> None:
-        """Send a new message; it stays pending until it is acknowledged or refused for good."""
+    async def say(self, frame: Frame, writer: str, conversation: int) -> str:
+        """Send a new message; it stays pending until it is acknowledged or refused for good. Returns its client id."""
         client_id = str(uuid.uuid4())
         self.ledger.send(Sent(client_id, frame["text"], writer, conversation))
-        self.pending[client_id] = Pending({**frame, "client_id": client_id}, time.monotonic())
+        await self.insist({**frame, "client_id": client_id})
+        return client_id
+
+    async def insist(self, frame: Frame) -> None:
+        """Send a frame with a client id again and again, until it is acknowledged or refused for good."""
+        self.pending[frame["client_id"]] = Pending(frame, time.monotonic())
         await self._resend()
 
     async def _resend(self) -> None:

@@ -1,5 +1,7 @@
 """Messages become facts: each figure of an episode on a history that a hand can count."""
 
+import pytest
+
 from reports.history import read_history
 from tests.reports.histories import JUN, MEI, ai, at, episode, episodes, moment, spoken, system
 
@@ -136,6 +138,12 @@ def test_who_was_given_the_chat_joins_with_the_first_word() -> None:
     given = (QUESTION, system(1, "handoff", reason="vip"), system(2, "takeover", reason="assigned", author_id=MEI))
     assert episode(*given).joined_at is None
     assert episode(*given, at(9, "agent", "您好", author_id=MEI)).joined_at == moment(9)
+
+
+@pytest.mark.parametrize(("reason", "at"), [("left_message", 9), ("waited_in_vain", 9), ("idle", None)])
+def test_a_chat_that_ends_as_a_ticket_became_one(reason: str, at: int | None) -> None:
+    ended = episode(QUESTION, system(2, "handoff"), system(9, "close", reason=reason))
+    assert ended.ticket_at == (at and moment(at))
 
 
 def test_a_ticket_that_is_made_in_the_chat_is_known_and_a_later_one_is_not() -> None:
