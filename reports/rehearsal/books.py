@@ -76,12 +76,17 @@ def read_services(conversation: int, channel: str, messages: Sequence[Heard]) ->
     """The episodes of a conversation, from its messages in order."""
     services: list[Service] = []
     for message in messages:
-        if not services or (services[-1].is_over and message.sender in ("customer", "ai")):
+        if not services or (services[-1].is_over and _opens(message)):
             services.append(Service(conversation, channel, message.seq))
         _READERS[message.sender](services[-1], message)
     for earlier, later in pairwise(services):
         earlier.came_back = later.is_engaged
     return services
+
+
+def _opens(message: Heard) -> bool:
+    """A closed chat goes on with the customer, with the AI, or with a broadcast."""
+    return message.sender in ("customer", "ai") or message.kind == "broadcast"
 
 
 def _read_customer(service: Service, message: Heard) -> None:
@@ -117,7 +122,9 @@ def _read_agent(service: Service, message: Heard) -> None:
 
 
 def _read_system(service: Service, message: Heard) -> None:
-    if message.kind == "queued":
+    if message.kind == "broadcast":
+        service.is_proactive = service.is_proactive or not service.wrote
+    elif message.kind == "queued":
         service.was_called = True
         service.waits_since = service.waits_since or message.at
     elif message.kind == "ticket" and not service.is_over:
@@ -171,6 +178,7 @@ class Books:
         called = sum(one.was_called or one.joined for one in cohort)
         leads = sum(one.has_lead for one in engaged)
         ordered = sum(one.orders > 0 for one in engaged)
+        scores = [one.score for one in mine if one.score is not None]
         return {
             "conversations": len(mine),
             "engaged": len(engaged),
@@ -183,8 +191,12 @@ class Books:
             "response_seconds": _share(sum(waits) / 1000, len(waits)),
             "conversion_rate": _share(ordered, len(engaged)),
             "orders": sum(one.orders for one in mine),
-            "order_amount": float(sum((one.amount for one in mine), Decimal(0))),
-            "rated": sum(one.score is not None for one in mine),
+            "order_cents": int(100 * sum((one.amount for one in mine), Decimal(0))),
+            "rated": len(scores),
+            "positive": sum(score > 3 for score in scores),
+            "positive_rate": _share(sum(score > 3 for score in scores), len(scores)),
+            "asked_for_person": sum(one.reason == "customer_request" for one in cohort),
+            "ai_cohort": len(cohort),
             "proactive_only": sum(one.is_proactive and not one.is_engaged for one in mine),
         }
 

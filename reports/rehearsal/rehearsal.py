@@ -91,6 +91,6 @@ def _run(
     asyncio.run(day.run())
     manager = Browser(stand.root)
     manager.log_in(shop.MANAGER.username, stand.password)
-    report = Report(day, listener, store, Board(manager, first, timezone.localdate()))
+    report = Report(day, listener, store, Board(day.api, manager, first, timezone.localdate()))
     report.make(facts["channels"])
     return report.summary(options, seed, time.monotonic() - began)

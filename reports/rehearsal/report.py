@@ -8,8 +8,8 @@ from itertools import pairwise
 from typing import Any
 
 from reports.rehearsal import shop
-from reports.rehearsal.board import Board
-from reports.rehearsal.books import Books, broadcast_effect, unanswered_questions
+from reports.rehearsal.board import Board, page_part
+from reports.rehearsal.books import OUTCOMES, Books, broadcast_effect, unanswered_questions
 from reports.rehearsal.day import Day
 from reports.rehearsal.follower import LABEL, told
 from reports.rehearsal.listener import Listener
@@ -147,14 +147,14 @@ class Report:
 
     def _compare(self, books: Books, heard: Said, channels: Mapping[str, int]) -> None:
         verdict, board, api = self.verdict, self._board, self._day.api
-        for key, name in shop.NAMES.items():
-            self.figures[key] = books.figures(key)
-            verdict.compare_all(key, self.figures[key], board.figures(channels[key], name))
-            cohort = sum(self.figures[key][outcome] for outcome in OUTCOMES)
-            verdict.compare(f"{key}.whole", cohort, len(board.episodes(figure="ai_cohort", channel=channels[key])))
+        for key in shop.NAMES:
+            mine = self.figures[key] = books.figures(key)
+            verdict.compare_all(key, mine, board.figures(channels[key]))
+            verdict.compare(f"{key}.whole", mine["ai_cohort"], sum(mine[outcome] for outcome in OUTCOMES))
+            verdict.compare_all(f"{key}.page", page_part(mine), board.on_page(channels[key]))
         reasons = books.reasons()
         verdict.compare_all("reasons", reasons, board.reasons())
-        verdict.compare("reasons.page", sorted(reasons.values()), board.reason_counts())
+        verdict.compare("reasons.page", sorted(reasons.values()), board.reasons_on_page())
         names = {person.username: person.name for person in shop.AGENTS}
         verdict.compare_all("agents", books.agents(self._ledger, names), board.agents())
         verdict.compare_gaps(unanswered_questions(heard, shop.UNKNOWN), board.gaps())
@@ -219,7 +219,6 @@ ZERO = (
     "webhooks_foreign",
     "webhooks_forged",
 )
-OUTCOMES = ("resolved", "handed_over", "abandoned", "unresolved", "still_open")
 
 
 def _words(messages: Sequence[Heard]) -> list[tuple[int, str, str]]:
