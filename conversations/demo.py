@@ -41,16 +41,24 @@ DEMO_REPLIES = (
     DemoReply("请稍等", "稍等", "好的，我马上帮您查一下，请稍等一两分钟。"),
     DemoReply("索要订单号", "单号", "麻烦您提供一下订单号（“我的订单”里可以复制），我帮您核实。"),
     DemoReply("催发货", "催发", "订单 {order} 已经帮您催仓库优先处理，发出后会有短信通知，请您留意。"),
+    DemoReply("查物流", "物流", "订单 {order} 的包裹在路上，我联系快递核实一下最新位置，有结果马上告诉您。"),
+    DemoReply("退货步骤", "退货", "可以退的。请在订单里点“申请退货”，提交后会收到退货地址，寄出后把单号填在那里就行。"),
+    DemoReply("换货登记", "换货", "好的，已经为您登记换货，快递员明天上门取件，请把包装和配件一起放好。"),
+    DemoReply("退款时间", "退款", "退款已经提交，原路退回，一般 1 到 3 个工作日到账。"),
+    DemoReply("开发票", "发票", "请把抬头、税号和邮箱发给我，电子发票 3 个工作日内发到您的邮箱。"),
     DemoReply("请拍照", "拍照", "很抱歉给您添麻烦了。请拍一下商品问题处和外包装的照片发给我，我马上为您登记售后。"),
     DemoReply("致歉安抚", "抱歉", "非常抱歉给您带来不好的体验，您的问题我会跟到底，今天内给您明确答复。"),
     DemoReply("结束语", "结束", "请问还有其他可以帮您的吗？如果没有，稍后麻烦您给我的服务做个评价，祝您生活愉快！"),
 )
 
 
-def create_demo_replies() -> None:
-    """Canned replies to try the console with; nothing where the shop has any of its own."""
-    if not CannedReply.objects.exists():
-        CannedReply.objects.bulk_create(CannedReply(**reply._asdict()) for reply in DEMO_REPLIES)
+def create_demo_replies() -> list[CannedReply]:
+    """Canned replies to try the console with; nothing where the shop has any of its own. Returns what was made."""
+    if CannedReply.objects.exists():
+        return []
+    return CannedReply.objects.bulk_create(
+        CannedReply(title=f"{reply.title}（演示）", shortcut=reply.shortcut, text=reply.text) for reply in DEMO_REPLIES
+    )
 
 
 def create_demo_channel() -> Channel:

@@ -1,6 +1,6 @@
 """What the demo shop has in marketing: cards, moments at which it speaks first, segments and a draft."""
 
-from django.db import transaction
+from django.db import models, transaction
 
 from conversations.demo import DEMO_CHANNEL_KEY
 from kb.models import Product
@@ -11,20 +11,18 @@ CONSENT = "我同意青禾生活馆使用以上信息与我联系，用途仅限
 
 
 @transaction.atomic
-def create_demo_marketing() -> bool:
-    """For an untouched installation; where any of it was ever made nothing is added."""
+def create_demo_marketing() -> list[models.Model]:
+    """For an untouched installation; where any of it was ever made nothing is added. Returns what was made."""
     channel = Channel.objects.filter(key=DEMO_CHANNEL_KEY).first()
     if channel is None or any(model.objects.exists() for model in (Card, Trigger, Segment)):
-        return False
-    lead, group = _cards()
-    _triggers(channel, lead, group)
-    _segments()
-    return True
+        return []
+    cards = _cards()
+    return [*cards, *_triggers(channel, cards[0], cards[1]), *_segments()]
 
 
-def _cards() -> tuple[Card, Card]:
+def _cards() -> list[Card]:
     lead = Card.objects.create(
-        name="留资卡：专人回电",
+        name="留资卡：专人回电（演示）",
         title="留个联系方式，专人联系您",
         text="工作时间 30 分钟内回电，方便的话写下想了解什么。",
         ask_note=Card.Ask.OPTIONAL,
@@ -35,7 +33,7 @@ def _cards() -> tuple[Card, Card]:
         is_default=True,
     )
     group = Card.objects.create(
-        name="留资卡：团购登记",
+        name="留资卡：团购登记（演示）",
         title="团购登记",
         text="10 件起享团购价，留下手机号，团购专员给您报价。",
         ask_note=Card.Ask.REQUIRED,
@@ -44,38 +42,42 @@ def _cards() -> tuple[Card, Card]:
         thanks="已登记，团购专员会尽快给您报价。",
         plain_text="团购请直接在这里留言品类和数量，专员会给您报价。",
     )
-    Card.objects.create(
-        name="名片：店长",
+    contact = Card.objects.create(
+        name="名片：店长（演示）",
         kind=Card.Kind.CONTACT,
         title="售后直通店长",
         contact_name="林店长",
         contact_role="青禾生活馆 · 店长",
         contact_phone="400-820-8820",
     )
-    products = Card.objects.create(name="商品卡：本周热卖", kind=Card.Kind.PRODUCT, title="本周热卖")
+    products = Card.objects.create(name="商品卡：本周热卖（演示）", kind=Card.Kind.PRODUCT, title="本周热卖")
     products.products.set(Product.objects.filter(is_active=True).order_by("pk")[:3])
-    return lead, group
+    return [lead, group, contact, products]
 
 
-def _triggers(channel: Channel, lead: Card, group: Card) -> None:
+def _triggers(channel: Channel, lead: Card, group: Card) -> list[Trigger]:
     silent, talked, keyword = Trigger.Kind.OPENED_SILENT, Trigger.Kind.TALKED_SILENT, Trigger.Kind.KEYWORD
     opening = "在看哪一款呢？尺寸、发货、保修都可以直接问我。"
     follow_up = "还有想了解的吗？留个联系方式，专人给您回电。"
-    triggers = (
-        Trigger(name="进线 30 秒未开口", kind=silent, seconds=30, text=opening),
-        Trigger(name="聊过没留联系方式", kind=talked, seconds=180, text=follow_up, card=lead),
-        Trigger(name="问到团购", kind=keyword, keywords="团购\n批发\n定制\n大量采购", card=group),
-    )
+    triggers = [
+        Trigger(name="进线 30 秒未开口（演示）", kind=silent, seconds=30, text=opening),
+        Trigger(name="聊过没留联系方式（演示）", kind=talked, seconds=180, text=follow_up, card=lead),
+        Trigger(name="问到团购（演示）", kind=keyword, keywords="团购\n批发\n定制\n大量采购", card=group),
+    ]
     for position, trigger in enumerate(triggers, start=1):
         trigger.position = position * 10
         trigger.save()
         trigger.channels.add(channel)
+    return triggers
 
 
-def _segments() -> None:
-    left = Segment.objects.create(name="留过联系方式的客户", contact=Segment.Contact.LEFT)
-    Segment.objects.create(name="30 天没来的 VIP", level="vip", unseen_for_days=30)
-    Segment.objects.create(name="买过两次以上", orders_min=2)
-    Broadcast.objects.create(
-        name="周五会员日（示例）", segment=left, text="{name|亲}，周五会员日全场 9 折，满 199 再减 30，当天下单有效。"
+def _segments() -> list[models.Model]:
+    left = Segment.objects.create(name="留过联系方式的客户（演示）", contact=Segment.Contact.LEFT)
+    away = Segment.objects.create(name="30 天没来的 VIP（演示）", level="vip", unseen_for_days=30)
+    loyal = Segment.objects.create(name="买过两次以上（演示）", orders_min=2)
+    draft = Broadcast.objects.create(
+        name="周五会员日（演示）",
+        segment=left,
+        text="{name|亲}，周五会员日全场 9 折，满 199 再减 30，当天下单有效。",
     )
+    return [left, away, loyal, draft]

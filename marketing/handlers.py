@@ -6,7 +6,6 @@ from conversations.events import (
     CardSubmitted,
     ConversationCreated,
     CustomerMerged,
-    DemoWanted,
     ShipmentChanged,
     TurnTaken,
     UnsubscribeAsked,
@@ -14,7 +13,6 @@ from conversations.events import (
 )
 from conversations.models import CardSubmission
 from cs_platform.events import on
-from marketing.demo import create_demo_marketing
 from marketing.models import Card, Source
 from marketing.services.leads import Capture, NoContact, capture_lead, move_leads
 from marketing.services.notices import tell_of_parcel
@@ -83,10 +81,6 @@ def follow_parcel(event: ShipmentChanged) -> None:
     tell_of_parcel(event.shipment_id, event.status)
 
 
-def furnish_demo(event: DemoWanted) -> None:
-    create_demo_marketing()
-
-
 on(ConversationCreated, await_silence)
 on(VisitResumed, await_silence_again)
 on(TurnTaken, follow_turn)
@@ -94,4 +88,3 @@ on(CardSubmitted, keep_contact)
 on(UnsubscribeAsked, keep_refusal)
 on(CustomerMerged, follow_customer)
 on(ShipmentChanged, follow_parcel)
-on(DemoWanted, furnish_demo)

@@ -6,26 +6,25 @@ Each is created once, carries the label, and is remembered to be removed. What t
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Any
+from itertools import chain, count
 
 from django.db import models, transaction
 
-from conversations.demo import DEMO_CHANNEL_KEY
+from conversations.demo import DEMO_CHANNEL_KEY, create_demo_replies
 from conversations.models import CannedReply, EscalationStep, TicketTarget
 from conversations.services.deadlines import DEFAULT_LIMITS
 from conversations.services.escalation import DEFAULT_LADDER
 from cs_platform.models import User
 from cs_platform.roles import MANAGER
 from kb.models import Product
-from marketing.models import Broadcast, Card, Segment, Trigger
+from marketing.demo import create_demo_marketing
+from marketing.models import Broadcast, Segment, Trigger
 from reports.demo import scenes
 from reports.demo.course import broadcast_at
-from reports.demo.furniture import CANNED, CARDS, DRAFT, SEGMENTS, TRIGGERS
 from reports.demo.marks import labelled, remember, remembered
 from routing.models import Channel
 
 PRODUCTS = 8
-PRODUCTS_OF_CARD = 3
 
 
 @dataclass(slots=True)
@@ -47,55 +46,29 @@ class House:
 
 def furnish(now: datetime) -> None:
     """Create what is missing, kind by kind: a run that was broken off goes on here."""
-    makers: tuple[tuple[type[models.Model], Callable[[datetime], Iterable[models.Model]]], ...] = (
-        (Card, _cards),
-        (Trigger, _triggers),
-        (Segment, _segments),
-        (Broadcast, _broadcasts),
-        (CannedReply, _canned_replies),
+    makers: tuple[tuple[type[models.Model], Callable[[], Iterable[models.Model]]], ...] = (
+        (Trigger, create_demo_marketing),
+        (CannedReply, create_demo_replies),
         (EscalationStep, _steps),
         (TicketTarget, _targets),
     )
     for kind, make in makers:
         with transaction.atomic():
             if not remembered(kind).exists():
-                remember(*make(now))
+                remember(*make())
+    with transaction.atomic():
+        if not remembered(Broadcast).filter(status=Broadcast.Status.FINISHED).exists():
+            remember(*_sent_broadcast(now))
 
 
-def _cards(now: datetime) -> list[Card]:
-    is_first = not Card.objects.filter(is_default=True).exists()
-    cards = []
-    for sort, fields in CARDS:
-        is_default = is_first and sort == Card.Kind.LEAD
-        cards.append(_own(Card, kind=sort, is_default=is_default, **fields))
-        if sort == Card.Kind.PRODUCT:
-            cards[-1].products.set(Product.objects.filter(is_active=True).order_by("pk")[:PRODUCTS_OF_CARD])
-    return cards
-
-
-def _triggers(now: datetime) -> list[Trigger]:
-    lead = remembered(Card).filter(kind=Card.Kind.LEAD).first()
-    made = []
-    for kind, has_card, fields in TRIGGERS:
-        made.append(_own(Trigger, kind=kind, card=lead if has_card else None, **fields))
-        made[-1].channels.set(Channel.objects.filter(key=DEMO_CHANNEL_KEY))
-    return made
-
-
-def _segments(now: datetime) -> list[Segment]:
-    made = [_own(Segment, **fields) for fields in SEGMENTS]
-    made[0].channels.set(Channel.objects.filter(key=DEMO_CHANNEL_KEY))
-    return made
-
-
-def _broadcasts(now: datetime) -> list[Broadcast]:
-    segments = list(remembered(Segment).order_by("pk"))
-    if not segments:
-        return []
+def _sent_broadcast(now: datetime) -> list[models.Model]:
+    segment = Segment.objects.create(name=_free_name("30 天内来过的网站客户"), seen_within_days=30)
+    channels = Channel.objects.filter(key=DEMO_CHANNEL_KEY)
+    segment.channels.set(channels)
     started, by = broadcast_at(now), User.objects.filter(groups__name=MANAGER).order_by("pk").first()
     sent = Broadcast.objects.create(
         name=labelled("秋冬新色上架"),
-        segment=segments[0],
+        segment=segment,
         text=scenes.NEWS.replace("{name}", "{name|您}"),
         status=Broadcast.Status.FINISHED,
         scheduled_at=started,
@@ -103,17 +76,20 @@ def _broadcasts(now: datetime) -> list[Broadcast]:
         finished_at=started + timedelta(minutes=1),
         created_by=by,
     )
-    sent.channels.set(Channel.objects.filter(key=DEMO_CHANNEL_KEY))
+    sent.channels.set(channels)
     Broadcast.objects.filter(pk=sent.pk).update(created_at=started - timedelta(days=1))
-    name, text = DRAFT
-    return [sent, Broadcast.objects.create(name=labelled(name), segment=segments[-1], text=text, created_by=by)]
+    return [segment, sent]
 
 
-def _canned_replies(now: datetime) -> list[CannedReply]:
-    return [CannedReply.objects.create(title=labelled(title), shortcut=key, text=text) for title, key, text in CANNED]
+def _free_name(name: str) -> str:
+    """Names of segments are unique, also beside those that the shop keeps from an earlier demonstration."""
+    title = labelled(name)
+    taken = set(Segment.objects.filter(name__startswith=title).values_list("name", flat=True))
+    names = chain([title], (f"{title} {number}" for number in count(2)))
+    return next(one for one in names if one not in taken)
 
 
-def _steps(now: datetime) -> list[EscalationStep]:
+def _steps() -> list[EscalationStep]:
     """The ladder that holds in any case, as rows that can be changed."""
     if EscalationStep.objects.exists():
         return []
@@ -121,17 +97,10 @@ def _steps(now: datetime) -> list[EscalationStep]:
             for one in DEFAULT_LADDER]  # fmt: skip
 
 
-def _targets(now: datetime) -> list[TicketTarget]:
+def _targets() -> list[TicketTarget]:
     if TicketTarget.objects.exists():
         return []
     return [
         TicketTarget.objects.create(type=type_, priority=priority, hours=hours, in_service_hours=is_in_service)
         for (type_, priority), (hours, is_in_service) in DEFAULT_LIMITS.items()
     ]
-
-
-def _own(model: Any, *, name: str, **fields: Any) -> Any:
-    """A row of ours, also when the shop has one that is called the same."""
-    title = labelled(name)
-    taken = model.objects.filter(name=title).exists()
-    return model.objects.create(name=labelled(f"{name} 2") if taken else title, **fields)

@@ -24,6 +24,7 @@ from conversations.numbers import number_key
 from conversations.services.cards import summarise
 from marketing.models import BroadcastRecipient, Lead, LeadCapture, Source, TriggerFiring
 from marketing.services.cards import card_json
+from reports.demo import scenes
 from reports.demo.house import House
 from reports.demo.marks import LABEL, MARK, identity_of, labelled
 from reports.demo.parcels import parcel_of, state_after
@@ -150,6 +151,7 @@ class Rows:
             message.decision = {**(line.decision or {}), "ticket": number_of(line.at, story.number)}
         elif trigger := self.house.triggers.get(line.act):
             message.decision = {**(line.decision or {}), "trigger": trigger.pk}
+            message.text = trigger.text or line.text
             message.card = card_json(trigger.card) if trigger.card else None
             firing = TriggerFiring(
                 trigger=trigger,
@@ -165,7 +167,10 @@ class Rows:
         form = next((row for row in reversed(self.made[Message]) if row.card), None)
         if form is None or form.conversation is not receipt.conversation or form.card.get("submitted"):
             return
+        asked = {field["name"] for field in form.card.get("fields", [])}
         values, consent = {"phone": story.phone}, str(form.card.get("consent") or "")
+        if "note" in asked:
+            values["note"] = self.rng.choice(scenes.NOTES)
         form.card = {**form.card, "submitted": True, "summary": summarise(values)}
         receipt.decision = {"decision": "card", "card": form.card["id"]}
         submission = CardSubmission(
@@ -173,18 +178,21 @@ class Rows:
         )
         self._keep(submission, at)
         if not any(lead.phone == story.phone for lead in self.made[Lead]):
-            self._add_lead(receipt.conversation, story, at, card_id=form.card["id"], consent=consent)
+            self._add_lead(receipt.conversation, story, at, form.card, values)
 
-    def _add_lead(self, conversation: Conversation, story: Story, at: datetime, *, card_id: int, consent: str) -> None:
+    def _add_lead(
+        self, conversation: Conversation, story: Story, at: datetime, card: dict[str, Any], values: dict[str, str]
+    ) -> None:
         customer = conversation.customer
         customer.phone = story.phone
         lead = Lead(
             customer=customer, channel=conversation.channel, source=Source.CARD, name=customer.name, phone=story.phone,
-            consent_at=at, status=self.rng.choice(("new", "contacted", "contacted", "won", "lost")),
+            note=values.get("note", ""), consent_at=at,
+            status=self.rng.choice(("new", "contacted", "contacted", "won", "lost")),
         )  # fmt: skip
         capture = LeadCapture(
-            lead=lead, key=f"{MARK}:{story.number}", source=Source.CARD, conversation=conversation, card_id=card_id,
-            values={"phone": story.phone}, consent_text=consent, consent_at=at,
+            lead=lead, key=f"{MARK}:{story.number}", source=Source.CARD, conversation=conversation, card_id=card["id"],
+            values=values, consent_text=str(card.get("consent") or ""), consent_at=at,
         )  # fmt: skip
         self._keep(lead, at)
         self._keep(capture, at)

@@ -58,7 +58,7 @@ def test_what_was_invented_is_removed_without_a_trace() -> None:
 def test_what_the_shop_made_of_it_stays() -> None:
     create_demo(days=2)
     Segment.objects.create(name="自己的")
-    segment = Segment.objects.filter(name__startswith="VIP").get()
+    segment = Segment.objects.filter(name__startswith="买过两次").get()
     Broadcast.objects.create(name="自己的", segment=segment, text="…")
     published = Entry.objects.in_review().order_by("pk").first()
     assert published is not None and publish_entries([published], by=None) == 1

@@ -7,7 +7,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandParser
 from django.utils.translation import gettext as _
 
-from conversations.demo import create_demo_channel, create_demo_replies, create_demo_users
+from conversations.demo import create_demo_channel, create_demo_users
 from conversations.events import DemoWanted
 from cs_platform.events import emit
 from cs_platform.jobs import sync_schedules
@@ -37,7 +37,6 @@ class Command(BaseCommand):
 
     def _prepare_demo(self) -> None:
         create_demo_channel()
-        create_demo_replies()
         if made := install_samples():
             self.stdout.write(_("%(count)s sample knowledge entries created.") % {"count": made})
         emit(DemoWanted())
