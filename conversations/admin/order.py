@@ -140,7 +140,7 @@ class OrderAdmin(ExportMixin, ReadOnlyAdmin):
         if order.customer is None:
             return mask_phone(order.phone) or "—"
         url = reverse("admin:conversations_customer_change", args=[order.customer_id])
-        return format_html('<a href="{}">{}</a>', url, order.customer.public_name)
+        return format_html('<a class="whitespace-nowrap" href="{}">{}</a>', url, order.customer.public_name)
 
     @display(
         description=_("status"),

@@ -36,8 +36,8 @@ from reports.building import build_episodes, recount_all
 from reports.demo import gaps, knowledge, scenes
 from reports.demo.course import DAYS, SEED, broadcast_at, tell
 from reports.demo.house import House, furnish
-from reports.demo.marks import MARK, customers, forget, identity_of
-from reports.demo.rows import Rows
+from reports.demo.marks import LABEL, MARK, customers, forget, identity_of
+from reports.demo.rows import ORDER_PREFIX, Rows
 from reports.demo.story import Known, Story
 from reports.models import Episode, Watermark, WeeklyReport
 from reports.topics import category_names
@@ -46,6 +46,7 @@ from routing.models import Channel
 NAME = "demo history"
 COMPLETE = "demo history complete"
 CHUNK = 25
+ORDER_SOURCES = (LABEL, MARK)  # the latter in shops that were furnished by an earlier version
 BREATH_SECONDS = 0.05
 TASK_SECONDS = 30.0  # far below the time after which a worker is killed; what is left goes on as a new task
 OTHER_CHANNELS = {"demo-wechat": "微信公众号（演示）", "demo-douyin": "抖音（演示）", "demo-xhs": "小红书（演示）"}
@@ -79,13 +80,13 @@ def remove_demo() -> int:
     removed = 0
     while ids := list(customers().values_list("pk", flat=True)[:CHUNK]):
         with transaction.atomic():
-            Order.objects.filter(source=MARK, customer_id__in=ids).delete()
+            Order.objects.filter(source__in=ORDER_SOURCES, customer_id__in=ids).delete()
             Lead.objects.filter(captures__key__startswith=f"{MARK}:", customer_id__in=ids).delete()
             Customer.objects.filter(pk__in=ids).delete()
         removed += len(ids)
         show_life()
         time.sleep(BREATH_SECONDS)
-    Order.objects.filter(source=MARK).delete()
+    Order.objects.filter(source__in=ORDER_SOURCES, number__startswith=ORDER_PREFIX).delete()
     Lead.objects.filter(captures__key__startswith=f"{MARK}:").delete()
     for kind in REMEMBERED:
         forget(kind)

@@ -9,7 +9,7 @@ from conversations.models import Customer
 from reports.models import Invention
 
 MARK = "demo-history"
-LABEL = "演示"
+LABEL = "演示"  # the tag of customers and chats, and where orders come from
 
 
 def identity_of(number: int) -> str:

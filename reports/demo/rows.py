@@ -32,6 +32,7 @@ from reports.demo.story import Act, Line, Story, Visit
 from reports.demo.tickets import case_of, number_of
 
 AI_NAME = "AI 客服"
+ORDER_PREFIX = "QH"
 # In the order in which they are written: what others point to comes first.
 KINDS = (
     Customer, CustomerIdentity, Conversation, Message, Rating, Lead, LeadCapture, CardSubmission, Order, OrderItem,
@@ -247,10 +248,10 @@ class Rows:
             self._keep(line)
 
     def _add_order(self, conversation: Conversation, story: Story, at: datetime) -> None:
-        number = f"QH{at:%y%m%d%H%M}{story.number:05d}"
+        number = f"{ORDER_PREFIX}{at:%y%m%d%H%M}{story.number:05d}"
         state = state_after(self.now - at, self.rng.random())
         order = Order(
-            source=MARK, number=number, number_key=number_key(number), customer=conversation.customer,
+            source=LABEL, number=number, number_key=number_key(number), customer=conversation.customer,
             channel=conversation.channel, status=state.order, phone=story.phone, created_at=at,
             paid_at=at + timedelta(minutes=2) if state.is_paid else None, updated_at=at,
         )  # fmt: skip
