@@ -186,8 +186,14 @@ def test_a_port_held_by_what_was_left_behind_is_free_for_the_next_start(tmp_path
 def popen(command: list[str], **environment: str) -> "subprocess.Popen[str]":
     pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE}
     return subprocess.Popen(
-        command, cwd=BASE_DIR, env=os.environ | environment, text=True, start_new_session=True, **pipes
+        command, cwd=BASE_DIR, env=surroundings(**environment), text=True, start_new_session=True, **pipes
     )  # type: ignore[call-overload]
+
+
+def surroundings(**more: str) -> dict[str, str]:
+    """The environment without this run's own servers: a second one on the same socket would take it away for good."""
+    ours = ("CS_VALKEY_SOCKET", "DATABASE_URL")
+    return {name: value for name, value in os.environ.items() if name not in ours} | more
 
 
 def test_a_second_one_for_the_same_data_says_so(start: Start, tmp_path: Path) -> None:
@@ -213,7 +219,7 @@ def test_an_address_that_cannot_be_is_refused(tmp_path: Path, address: str) -> N
 
 def up(folder: Path, address: str) -> "subprocess.CompletedProcess[str]":
     command = [sys.executable, "manage.py", "up", "--bind", address]
-    environment = os.environ | {"CS_DATA_DIR": str(folder)}
+    environment = surroundings(CS_DATA_DIR=str(folder))
     return subprocess.run(
         command, cwd=BASE_DIR, env=environment, capture_output=True, text=True, timeout=30, check=False
     )
