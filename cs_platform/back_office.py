@@ -18,7 +18,10 @@ BACK_OFFICE: dict[str, Any] = {
     "DASHBOARD_CALLBACK": "reports.home.dashboard",
     "STYLES": [lambda request: static("cs_platform/backoffice.css")],
     "SITE_FAVICONS": [{"rel": "icon", "type": "image/svg+xml", "href": lambda request: static("cs_platform/icon.svg")}],
-    "SCRIPTS": [lambda request: static("cs_platform/backoffice.js")],
+    "SCRIPTS": [
+        lambda request: static("cs_platform/backoffice.js"),
+        lambda request: static("cs_platform/names.js"),
+    ],
     "COLORS": {
         "primary": {
             "50": "#ecfdf6",

@@ -1,5 +1,6 @@
 """People and things that always exist."""
 
+import sys
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -22,9 +23,17 @@ from routing.models import Channel
 from routing.rulebook import forget_rulebook
 from tests import factories
 from tests.api import ApiClient, api_client
+from tests.journeys.shared_shop import end_shared_shop
 from tests.listening import listen
 
 __all__ = ["listen"]
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """The journeys of all processes share one shop; the process that began the run ends it."""
+    if not hasattr(session.config, "workerinput") and (count := end_shared_shop()):
+        sys.stderr.write(f"{count} processes of the journeys' shop lived on\n")
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED
 
 
 @pytest.fixture(autouse=True, scope="session")

@@ -33,8 +33,8 @@ class WebDouble:
 
 
 @contextmanager
-def web_double() -> Iterator[WebDouble]:
-    """Serve on a free port of this machine until the block ends."""
+def web_double(place: str = "127.0.0.1:0") -> Iterator[WebDouble]:
+    """Serve there, or on a free port of this machine, until the block ends."""
     double = WebDouble()
-    with serving(double.take) as double.place:
+    with serving(double.take, place) as double.place:
         yield double

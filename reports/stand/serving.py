@@ -20,8 +20,8 @@ class Asked:
 
 
 @contextmanager
-def serving(reply: Callable[[Asked], Reply]) -> Iterator[str]:
-    """Answer requests on a free port until the block ends; yields HOST:PORT. Requests come in threads."""
+def serving(reply: Callable[[Asked], Reply], place: str = "127.0.0.1:0") -> Iterator[str]:
+    """Answer requests there, or on a free port, until the block ends; yields HOST:PORT. Requests come in threads."""
 
     class Handler(BaseHTTPRequestHandler):
         def _serve(self) -> None:
@@ -40,7 +40,8 @@ def serving(reply: Callable[[Asked], Reply]) -> Iterator[str]:
         def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - named by the library
             """Whoever answers keeps what matters."""
 
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    host, port = place.split(":")
+    server = ThreadingHTTPServer((host, int(port)), Handler)
     server.daemon_threads = True
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True)
     thread.start()

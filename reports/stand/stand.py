@@ -53,6 +53,12 @@ class Stand:
     def root(self) -> str:
         return f"127.0.0.1:{self.port}"
 
+    @property
+    def process_id(self) -> int:
+        """Of its supervisor: the process that a signal ends in good order. Only while it is started."""
+        assert self._process is not None
+        return self._process.pid
+
     def environment(self) -> dict[str, str]:
         """The caller's environment, turned away from the shop's data."""
         given = dict(os.environ)

@@ -1,5 +1,6 @@
 """A shopper and an agent in real browsers: they do and see what people do and see, by the words on the page."""
 
+import os
 import re
 
 from playwright.sync_api import Locator, Page, expect
@@ -17,6 +18,11 @@ class Shopper:
         self.page.goto(address)
         self.page.get_by_role("button", name="打开客服聊天").click()
         expect(self.page.get_by_role("dialog")).to_be_visible()
+
+    def open_chat(self, address: str) -> None:
+        """The chat as a page of its own, as behind a link or a QR code."""
+        self.page.goto(address)
+        expect(self.page.get_by_role("textbox", name="输入消息")).to_be_visible()
 
     def write(self, text: str) -> None:
         box = self.page.get_by_role("textbox", name="输入消息")
@@ -83,6 +89,18 @@ class Desk:
     def enter(self, address: str) -> None:
         self.page.goto(address)
         expect(self.page.get_by_role("tab", name=re.compile("排队"))).to_be_visible()
+
+    def step_in(self) -> None:
+        self._switch("在线")
+
+    def step_out(self) -> None:
+        """Nobody is there now, as far as customers can tell."""
+        self._switch("离开")
+
+    def _switch(self, word: str) -> None:
+        button = self.page.get_by_role("group", name="我的状态").get_by_role("button", name=word)
+        button.click()
+        expect(button).to_have_attribute("aria-pressed", "true")
 
     def log_in(self, address: str, username: str, password: str) -> None:
         self.page.goto(f"{address}/login/")
@@ -165,6 +183,12 @@ class Desk:
         self.page.get_by_role("button", name="结束会话").click()
         self.page.get_by_role("dialog").get_by_role("button", name="结束会话").click()
         expect(self.page.get_by_role("dialog")).to_be_hidden()
+
+
+def snap(page: Page, name: str) -> None:
+    """A screenshot for people, where SHOTS names a folder."""
+    if folder := os.environ.get("SHOTS"):
+        page.screenshot(path=f"{folder}/{name}.png")
 
 
 def _bubbles(log: Locator, text: str) -> Locator:

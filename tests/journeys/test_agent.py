@@ -1,0 +1,93 @@
+"""An agent at the console, with the customers who are served there."""
+
+from playwright.sync_api import expect
+
+from tests.journeys.conftest import INVOICE, NEVER_SEND, WASHING
+from tests.journeys.people import Desk, Shopper, snap
+
+
+def test_a_person_takes_over_with_the_whole_history(shopper: Shopper, desk: Desk) -> None:
+    shopper.write("多久发货")
+    shopper.sees_once(NEVER_SEND)
+    ask_for_a_person(shopper, "我买的四个杯子少了一个")
+    snap(shopper.page, "widget-queued")
+    desk.open("多久发货")
+    for text in ("多久发货", NEVER_SEND, "我买的四个杯子少了一个", "转人工"):
+        desk.sees_once(text)
+    snap(desk.page, "console-queue")
+    desk.claim()
+    desk.write("非常抱歉，马上给您补寄一个。")
+    shopper.sees_once("非常抱歉，马上给您补寄一个。")
+    shopper.sees_status("小禾 正在为您服务")
+    snap(shopper.page, "widget-person")
+
+
+def test_after_a_reload_of_both_nothing_is_lost_or_doubled(shopper: Shopper, desk: Desk) -> None:
+    serve(shopper, desk, "杯子的手柄断了，能换一个吗")
+    before = shopper.texts()
+    shopper.reload()
+    desk.page.reload()
+    expect(shopper.bubbles).to_have_count(len(before))
+    assert shopper.texts() == before
+    desk.sees_once("可以，我给您换。")
+    shopper.write("太好了")
+    desk.sees_once("太好了")
+    snap(desk.page, "console-reloaded")
+
+
+def test_the_agent_closes_and_the_shopper_rates(shopper: Shopper, desk: Desk) -> None:
+    serve(shopper, desk, "台灯不亮了怎么办")
+    desk.close()
+    shopper.sees_status("本次会话已结束")
+    snap(shopper.page, "widget-closed")
+    shopper.rate("非常满意")
+    snap(shopper.page, "widget-rated")
+
+
+def test_an_agents_day(shopper: Shopper, desk: Desk) -> None:
+    shopper.write("多久发货")
+    shopper.sees_once(NEVER_SEND)
+    ask_for_a_person(shopper, "包裹里的花瓶碎了")
+    desk.open("多久发货")
+    desk.claim()
+    shopper.write("可以开发票吗")
+    desk.send_suggestion(INVOICE)
+    shopper.sees_once(INVOICE)
+    shopper.sees_once(desk.send_canned("抱歉"))
+    desk.mark_wrong(NEVER_SEND, "付款后当天发出。")
+    desk.open_ticket("花瓶碎了，补寄一个")
+    desk.sees_line("已建工单")
+    snap(desk.page, "console-day")
+    desk.transfer_to("售后组", "请补寄花瓶")
+    serve_on(shopper, desk)
+
+
+def test_while_a_person_answers_the_ai_is_silent_until_it_is_given_back(shopper: Shopper, desk: Desk) -> None:
+    serve(shopper, desk, "窗帘尺寸买错了怎么处理")
+    shopper.write("羊毛毯怎么清洗")
+    desk.sees_once("羊毛毯怎么清洗")
+    desk.give_back()
+    shopper.sees_once(WASHING)
+
+
+def ask_for_a_person(shopper: Shopper, question: str) -> None:
+    shopper.write(question)
+    shopper.call_a_person()
+    shopper.sees_status("排")
+
+
+def serve_on(shopper: Shopper, desk: Desk) -> None:
+    """The chat is taken up again, ends, and is rated under the agent's eyes."""
+    desk.claim()
+    desk.close()
+    shopper.rate("非常满意")
+    desk.sees_line("客户评价 5 分")
+
+
+def serve(shopper: Shopper, desk: Desk, question: str) -> None:
+    """A person has the chat and has answered."""
+    ask_for_a_person(shopper, question)
+    desk.open(question)
+    desk.claim()
+    desk.write("可以，我给您换。")
+    shopper.sees_once("可以，我给您换。")
