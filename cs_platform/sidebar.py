@@ -44,6 +44,11 @@ def _but_not(line: Line, part: str, *others: str) -> Line:
     return line | is_active
 
 
+def _also(line: Line, *parts: str) -> Line:
+    """Highlighted on every page whose address has one of these parts."""
+    return line | {"active": lambda request: any(part in request.path for part in parts)}
+
+
 def _count(path: str) -> Callable[[], int]:
     """A number beside a line; none is shown for 0. Found when it is asked for: settings come before models."""
     return lambda: import_string(path)()
@@ -57,7 +62,11 @@ NAVIGATION: list[dict[str, Any]] = [
     {
         "items": [
             {"title": _("Today"), "icon": "today", "link": reverse_lazy("admin:index")},
-            _page(_("Board"), "monitoring", "reports:board", "reports.view_episode"),
+            _but_not(
+                _page(_("Board"), "monitoring", "reports:board", "reports.view_episode"),
+                "/admin/reports/",
+                *("/weekly/", "/subscriber/", "/episode/"),
+            ),
             _page(_("Console"), "forum", "console", "conversations.answer_conversation"),
         ]
     },
@@ -99,15 +108,18 @@ NAVIGATION: list[dict[str, Any]] = [
     ),
     _folded(
         _("Marketing"),
-        _list(_("Broadcasts"), "campaign", "marketing.broadcast"),
+        _also(_list(_("Broadcasts"), "campaign", "marketing.broadcast"), "/marketing/broadcast"),
         _list(_("Segments"), "filter_alt", "marketing.segment"),
         _list(_("Wake-ups and pushes"), "alarm", "marketing.trigger"),
         _list(_("Cards"), "id_card", "marketing.card"),
-        _list(_("Order notices"), "local_shipping", "marketing.ordernotice"),
+        _also(_list(_("Order notices"), "local_shipping", "marketing.ordernotice"), "/marketing/ordernotice"),
     ),
     _folded(
         _("Reports"),
-        _page(_("Weekly gap report"), "summarize", "reports:weekly", "reports.view_episode"),
+        _also(
+            _page(_("Weekly gap report"), "summarize", "reports:weekly", "reports.view_episode"),
+            *("/reports/weekly/", "/reports/subscriber/"),
+        ),
         _list(_("Service episodes"), "list_alt", "reports.episode"),
     ),
     _folded(

@@ -1,6 +1,7 @@
 """Back office: who did what, for the owner and the managers. Read only."""
 
 import json
+from datetime import datetime
 from typing import Any
 
 from django.contrib import admin
@@ -16,10 +17,14 @@ from cs_platform.models import AuditEntry
 class AuditEntryAdmin(ModelAdmin):
     """The trail of deeds."""
 
-    list_display = ("at", "show_actor", "action", "target_name", "show_details")
+    list_display = ("show_at", "show_actor", "action", "target_name", "show_details")
     list_filter = ("action",)
     search_fields = ("actor_name", "action", "target_name", "target_id")
     date_hierarchy = "at"
+
+    @display(description=_("Time"), ordering="at")
+    def show_at(self, entry: AuditEntry) -> datetime:
+        return entry.at
 
     @display(description=_("who"), ordering="actor_name")
     def show_actor(self, entry: AuditEntry) -> str:

@@ -36,7 +36,7 @@
       name(link, document.getElementById("site-name")?.textContent);
     }
     for (const link of document.querySelectorAll("a > .clock-icon[title], a > .date-icon[title]")) name(link.parentElement, link.title);
-    document.querySelector("#nav-sidebar-apps .simplebar-content-wrapper")?.setAttribute("aria-label", words.navigation);
+    for (const part of document.querySelectorAll('[aria-label="scrollable content"]')) part.setAttribute("aria-label", words.navigation);
   }
 
   function fields() {
