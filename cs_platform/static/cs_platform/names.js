@@ -44,7 +44,7 @@
     name(search, search?.placeholder);
     name(document.getElementById("searchbar-submit"), search?.placeholder);
     for (const part of document.querySelectorAll("input.vDateField, input.vTimeField")) {
-      const label = document.querySelector(`label[for="${part.id.replace(/_[01]$/, "")}"]`) || document.querySelector(`label[for="${part.id}"]`);
+      const label = part.closest(".field-line")?.querySelector("label");
       if (!part.labels?.length && label) name(part, `${clean(label.textContent)} ${part.placeholder}`);
     }
     for (const select of document.querySelectorAll("select.select2-hidden-accessible")) {
