@@ -38,6 +38,7 @@ class Integrator:
         for row in self.accounts[:refused]:
             self.api.patch(f"/customers/{row['customer']}", {"marketing_consent": "refused"})
             self._book.unwilling.add(row["id"])
+        self._book.profiles += count + refused
 
     def _open_account(self, number: int) -> dict[str, Any]:
         body = {"channel": shop.WEB, "external_id": f"account-{number}", "profile": {"name": f"顾客{number}"}}
@@ -109,6 +110,7 @@ class Integrator:
         row = self.api.post("/leads", body)
         self._book.leads[chat] = datetime.fromisoformat(row["created_at"])
         self.api.post("/leads", body)
+        self._book.repeated_leads += 1
 
     def begin_broadcast(self, segment: int) -> None:
         """To everybody who is a customer now; the ledger has written down who that is."""

@@ -30,6 +30,8 @@ class DayLedger(Ledger):
     ratings: dict[int, list[tuple[int, int]]] = field(default_factory=lambda: defaultdict(list))  # (number, score)
     reads: dict[int, int] = field(default_factory=dict)
     leads: dict[int, datetime] = field(default_factory=dict)  # conversation: when a new contact was left
+    repeated_leads: int = 0
+    profiles: int = 0  # changes of customers' profiles, beside contacts that were left and promotions refused in a chat
     paid: list[Paid] = field(default_factory=list)
     notices: Counter[tuple[int, str, str]] = field(default_factory=Counter)  # conversation, parcel, status
     tickets: Counter[str] = field(default_factory=Counter)  # by source
@@ -41,6 +43,7 @@ class DayLedger(Ledger):
 
     def welcome(self, conversation: int, path: str, errand: Errand) -> None:
         """Somebody's chat is open."""
+        self.profiles += bool(errand.account) and conversation not in self.errands
         self.channels[conversation] = path.strip("/").rpartition("/")[2]
         self.errands[conversation] = errand
 

@@ -140,6 +140,8 @@ class Report:
             "conversation.status_changed": changes + back,
             "message.created": len(said),
             "lead.captured": len(ledger.leads),
+            "lead.updated": ledger.repeated_leads,
+            "customer.updated": ledger.profiles + len(ledger.leads) + len(_refusing(heard)),
             "ticket.created": ledger.tickets.total(),
             "ticket.updated": 2 * ledger.solved.total(),
             "broadcast.finished": 1,
@@ -192,6 +194,7 @@ class Report:
             "order_notices": len(ledger.notices),
             "webhooks": {name: len(events) for name, events in sorted(self._listener.events.items())},
             "webhooks_repeated": self._listener.repeats,
+            "webhooks_refused_at_first": self._listener.stumbled,
             "reconnects": ledger.reconnects,
             **zero,
             "figures_compared": self.verdict.compared,
@@ -219,6 +222,11 @@ ZERO = (
     "webhooks_foreign",
     "webhooks_forged",
 )
+
+
+def _refusing(heard: Said) -> set[int]:
+    """The chats whose customers wanted no more promotions."""
+    return {chat for chat, messages in heard.items() for one in messages if one.kind == "opted_out"}
 
 
 def _words(messages: Sequence[Heard]) -> list[tuple[int, str, str]]:
