@@ -286,6 +286,7 @@ LANGUAGES = [("zh-hans", _("Simplified Chinese")), ("en", _("English"))]
 LOCALE_PATHS = [BASE_DIR / "cs_platform" / "locale"]
 TIME_ZONE = env("TIME_ZONE", default="Asia/Shanghai")
 USE_I18N = USE_TZ = True
+FORMAT_MODULE_PATH = ["cs_platform.formats"]
 
 # --- Files ------------------------------------------------------------------------------------
 STATIC_URL = "/static/"

@@ -25,6 +25,10 @@ CONTACTS = ("phone", "wechat", "email")
 CHANGEABLE = frozenset({"name", "note", "status", "owner", *CONTACTS})
 
 
+class _Overtaken(Exception):
+    """Somebody stored this contact between the look and the write."""
+
+
 class NoContact(ValueError):
     """Neither phone, WeChat nor e-mail that could be read."""
 
@@ -73,7 +77,7 @@ def capture_lead(capture: Capture) -> Lead:
         try:
             with transaction.atomic():
                 return _capture(capture)
-        except IntegrityError:  # the same person, or the same capture, in the same moment
+        except (IntegrityError, _Overtaken):  # the same person, or the same capture, in the same moment
             if number == TRIES:
                 raise
     raise AssertionError("unreachable")
@@ -171,6 +175,8 @@ def _fill(lead: Lead, contact: Contact, capture: Capture) -> list[str]:
         for name in CONTACTS
         if wanted[name] and Lead.objects.filter(**{name: wanted[name]}).exclude(pk=lead.pk).exists()
     }
+    if taken and lead.pk is None:  # nobody had it a moment ago: without it a second lead with no contact would be made
+        raise _Overtaken
     gaps = [name for name, value in wanted.items() if value and not getattr(lead, name) and name not in taken]
     for name in gaps:
         setattr(lead, name, wanted[name])
