@@ -3,6 +3,8 @@
 import re
 import unicodedata
 
+from cs_platform.chinese import simplified
+
 SENTENCE_MIN_CHARS = 5
 SENTENCE_MAX_CHARS = 160
 
@@ -48,13 +50,16 @@ def normalise(text: str) -> str:
 
 
 def phrase_key(text: str) -> str:
-    """The key under which two phrasings are the same: normalised, without punctuation, spaces and symbols."""
-    return _NOT_A_WORD.sub("", normalise(text))
+    """The key under which two phrasings are the same: in simplified characters, without punctuation and spaces."""
+    return _NOT_A_WORD.sub("", simplified(normalise(text)))
 
 
 def clean_question(text: str) -> str:
-    """The question without greeting, thanks, links, emoticon codes and long numbers; never empty."""
-    plain = normalise(text)[:_QUESTION_AT_MOST]
+    """The question in simplified characters without greeting, thanks, links, emoticon codes and long numbers.
+
+    Never empty.
+    """
+    plain = simplified(normalise(text)[:_QUESTION_AT_MOST])
     bare = _LONG_NUMBER.sub(" ", _PLACEHOLDER.sub(" ", _LINK.sub(" ", plain)))
     question = _strip_repeatedly(_FAREWELL, _strip_repeatedly(_GREETING, bare.strip()))
     question = " ".join(question.split()).strip(" ,，。.!！~～、;；:：…-—")

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import time
 from typing import Any
 
+from cs_platform.chinese import simplified
 from routing.facts import Facts
 
 _ALWAYS = {"always", "总是", "一律", "是", "yes", "true", "1", "转人工", "必须转人工", "直接转人工"}
@@ -32,7 +33,7 @@ def parse_condition(text: str) -> Condition:
         if line.strip().lower().rstrip("。.!！") in _ALWAYS:
             return Condition(is_always=True)
         if match := _WORDS.match(line):
-            words += [word.strip().lower() for word in _SEPARATORS.split(match.group(1)) if word.strip()]
+            words += [simplified(word.strip().lower()) for word in _SEPARATORS.split(match.group(1)) if word.strip()]
     return Condition(words=tuple(words))
 
 
@@ -41,7 +42,7 @@ def wants_person(condition: str, said: str) -> bool:
     if not condition:
         return False
     parsed = parse_condition(condition)
-    said = said.lower()
+    said = simplified(said.lower())
     return parsed.is_always or any(word in said for word in parsed.words)
 
 

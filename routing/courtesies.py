@@ -5,6 +5,8 @@ import unicodedata
 from collections.abc import Sequence
 from typing import Literal
 
+from cs_platform.chinese import simplified
+
 Courtesy = Literal["greeting", "thanks"]
 
 _NOISE = re.compile(r"[\W_]+")
@@ -30,7 +32,7 @@ def courtesy(texts: Sequence[str]) -> Courtesy | None:
 
 
 def _kind(text: str) -> Courtesy | None:
-    compact = _NOISE.sub("", unicodedata.normalize("NFKC", text).lower())
+    compact = _NOISE.sub("", simplified(unicodedata.normalize("NFKC", text).lower()))
     if not compact or len(compact) > _CHARACTERS_MAX:
         return None
     if _consists_of(compact, _GREETING):

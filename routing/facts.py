@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from datetime import time
 from typing import Any, Literal
 
+from cs_platform.chinese import simplified
+
 Answerer = Literal["ai", "person"]
 Feeling = Literal["negative", "neutral", "positive"]
 ActionKind = Literal["group", "priority", "tag", "card", "notify_group", "notify_duty"]
@@ -43,8 +45,8 @@ class Facts:
 
     @property
     def said(self) -> str:
-        """All that the customer wrote, in lower case."""
-        return " ".join(self.texts).lower()
+        """All that the customer wrote, in lower case and in simplified characters."""
+        return simplified(" ".join(self.texts).lower())
 
 
 @dataclass(frozen=True, slots=True)

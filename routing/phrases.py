@@ -3,6 +3,8 @@
 import re
 import unicodedata
 
+from cs_platform.chinese import simplified
+
 _NOISE = re.compile(r"[\W_]+")
 _STRETCHED = re.compile(r"(.)\1{2,}")
 
@@ -49,7 +51,7 @@ def asks_for_person(text: str) -> bool:
     """True when the customer wants a human: 转人工, 人工客服, 找真人, 转接客服 … and their misspellings."""
     if _ENGLISH.search(text):
         return True
-    compact = _STRETCHED.sub(r"\1", _NOISE.sub("", unicodedata.normalize("NFKC", text).lower()))
+    compact = _STRETCHED.sub(r"\1", _compact(text))
     if not compact or _REFUSAL.search(compact):
         return False
     if _CALL.search(compact):
@@ -76,4 +78,8 @@ def _about_product(text: str) -> bool:
 
 def asks_to_leave_message(text: str) -> bool:
     """True when all that a waiting customer says is that it wants to leave a message: 留言, 我要留言, 给你们留个言."""
-    return _LEAVE.fullmatch(_NOISE.sub("", unicodedata.normalize("NFKC", text).lower())) is not None
+    return _LEAVE.fullmatch(_compact(text)) is not None
+
+
+def _compact(text: str) -> str:
+    return _NOISE.sub("", simplified(unicodedata.normalize("NFKC", text).lower()))

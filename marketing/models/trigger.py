@@ -5,6 +5,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from conversations.models import Conversation, Customer, Message
+from cs_platform.chinese import simplified
 from marketing.models.card import Card
 from routing.models import Channel, Intent
 
@@ -77,7 +78,7 @@ class Trigger(models.Model):
         return self.name
 
     def words(self) -> list[str]:
-        return [line.strip().lower() for line in self.keywords.splitlines() if line.strip()]
+        return [simplified(line.strip().lower()) for line in self.keywords.splitlines() if line.strip()]
 
 
 class TriggerFiring(models.Model):

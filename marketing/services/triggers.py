@@ -9,6 +9,7 @@ from django.utils import timezone
 from conversations.models import Conversation, Customer, Message
 from conversations.services.notices import Notice, post_notice, speak_first
 from conversations.services.presence import is_present
+from cs_platform.chinese import simplified
 from cs_platform.due import set_due
 from marketing.models import Card, Trigger, TriggerFiring
 from marketing.platform_rules import is_window_open, platform_of
@@ -183,7 +184,7 @@ def _said(conversation_id: int, seq: int) -> str:
     rows = Message.objects.filter(conversation_id=conversation_id, answers_seq__lt=seq).order_by("-answers_seq")
     before = rows.values_list("answers_seq", flat=True).first() or 0
     said = Message.objects.filter(conversation_id=conversation_id, seq__gt=before, seq__lte=seq).from_customer()
-    return " ".join(said.values_list("text", flat=True)).lower()
+    return simplified(" ".join(said.values_list("text", flat=True)).lower())
 
 
 def _fits(trigger: Trigger, said: str, intent: str) -> bool:

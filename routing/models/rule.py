@@ -4,6 +4,7 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from cs_platform.chinese import simplified
 from routing.models.channel import Channel
 from routing.models.group import SkillGroup
 from routing.models.intent import Intent
@@ -132,7 +133,7 @@ class Rule(models.Model):
         return self.name
 
     def words(self) -> list[str]:
-        return [line.strip().lower() for line in self.keywords.splitlines() if line.strip()]
+        return [simplified(line.strip().lower()) for line in self.keywords.splitlines() if line.strip()]
 
     def region_names(self) -> list[str]:
         return [line.strip() for line in self.regions.splitlines() if line.strip()]
