@@ -1,26 +1,72 @@
 """Back office: who did what, for the owner and the managers. Read only."""
 
-import json
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
+from django.apps import apps
 from django.contrib import admin
+from django.contrib.admin import SimpleListFilter
+from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.urls import NoReverseMatch, reverse
+from django.utils.html import format_html
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 from unfold.admin import ModelAdmin
 from unfold.decorators import display
 
+from cs_platform.audit import name_of_deed
 from cs_platform.models import AuditEntry
+
+_DETAILS = {
+    "address": _("network address"),
+    "size": _("shop size"),
+    "changes": _("changes"),
+    "changed": pgettext_lazy("detail of a deed", "changed fields"),
+    "fields": pgettext_lazy("detail of a deed", "changed fields"),
+    "field": pgettext_lazy("detail of a deed", "field"),
+    "scopes": _("what the key may do"),
+    "reason": _("reason"),
+    "url": _("address"),
+    "events": _("events"),
+    "since": _("since"),
+    "count": _("count"),
+    "counts": _("counts"),
+    "winner": _("winner"),
+    "conversation": _("conversation"),
+    "rows": _("rows"),
+    "format": _("format"),
+    "file": _("file"),
+    "source": _("source"),
+}
+_IN_THE_LIST = 120  # characters
+
+
+class DeedFilter(SimpleListFilter):
+    """The deeds that occur, in words."""
+
+    title = _("deed")
+    parameter_name = "action"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        found = AuditEntry.objects.order_by("action").values_list("action", flat=True).distinct()
+        return [(action, name_of_deed(action)) for action in found]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[AuditEntry]) -> QuerySet[AuditEntry]:
+        return queryset.filter(action=self.value()) if self.value() else queryset
 
 
 @admin.register(AuditEntry)
 class AuditEntryAdmin(ModelAdmin):
     """The trail of deeds."""
 
-    list_display = ("show_at", "show_actor", "action", "target_name", "show_details")
-    list_filter = ("action",)
+    list_display = ("show_at", "show_actor", "show_action", "show_target", "show_details")
+    list_filter = (DeedFilter,)
     search_fields = ("actor_name", "action", "target_name", "target_id")
     date_hierarchy = "at"
+    fields = ("show_at", "show_actor", "show_action", "show_kind", "show_target", "show_all_details")
+    readonly_fields = fields
 
     @display(description=_("Time"), ordering="at")
     def show_at(self, entry: AuditEntry) -> datetime:
@@ -30,10 +76,33 @@ class AuditEntryAdmin(ModelAdmin):
     def show_actor(self, entry: AuditEntry) -> str:
         return entry.actor_name or str(_("the platform itself"))
 
+    @display(description=_("deed"), ordering="action")
+    def show_action(self, entry: AuditEntry) -> str:
+        return name_of_deed(entry.action)
+
+    @display(description=_("kind of thing"))
+    def show_kind(self, entry: AuditEntry) -> str:
+        try:
+            return str(apps.get_model(entry.target_type)._meta.verbose_name)
+        except (LookupError, ValueError):
+            return entry.target_type or "—"
+
+    @display(description=_("thing"))
+    def show_target(self, entry: AuditEntry) -> str:
+        name = entry.target_name or (f"#{entry.target_id}" if entry.target_id else "—")
+        try:
+            url = reverse(f"admin:{entry.target_type.replace('.', '_')}_change", args=[entry.target_id])
+        except NoReverseMatch:
+            return name
+        return format_html('<a href="{}">{}</a>', url, name)
+
     @display(description=_("details"))
     def show_details(self, entry: AuditEntry) -> str:
-        text = json.dumps(entry.details, ensure_ascii=False) if entry.details else "—"
-        return text[:120]
+        return " · ".join(_lines_of(entry.details))[:_IN_THE_LIST] or "—"
+
+    @display(description=_("details"))
+    def show_all_details(self, entry: AuditEntry) -> str:
+        return "\n".join(_lines_of(entry.details)) or "—"
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False
@@ -43,3 +112,16 @@ class AuditEntryAdmin(ModelAdmin):
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
+
+
+def _lines_of(details: dict[str, Any]) -> Iterable[str]:
+    """One line per detail, named in the reader's language."""
+    for name, value in details.items():
+        if value not in ("", None, [], {}):
+            yield gettext("%(name)s: %(value)s") % {"name": _DETAILS.get(name, name), "value": _plain(value)}
+
+
+def _plain(value: Any) -> str:
+    if isinstance(value, dict):
+        return ", ".join(f"{name} {_plain(part)}" for name, part in value.items())
+    return ", ".join(map(_plain, value)) if isinstance(value, list | tuple) else str(value)

@@ -19,6 +19,7 @@ from unfold.decorators import display
 from conversations.admin.exporting import EXPORT_BUTTONS, Column, ExportMixin, moment
 from cs_platform.contacts import clean_email, clean_phone, clean_wechat
 from cs_platform.models import User
+from cs_platform.text import mask_email, mask_phone
 from marketing.models import Lead, LeadCapture
 from marketing.services.leads import CONTACTS, update_lead
 
@@ -78,7 +79,17 @@ class LeadAdmin(ExportMixin):
     form = LeadForm
     export_name = "leads"
     list_display = (
-        *("__str__", "phone", "wechat", "email", "show_status", "show_owner", "channel", "source", "show_captures"),
+        *(
+            "__str__",
+            "show_phone",
+            "wechat",
+            "show_email",
+            "show_status",
+            "show_owner",
+            "channel",
+            "source",
+            "show_captures",
+        ),
         "created_at",
     )
     list_filter = ("status", "source", "channel", "owner", ("created_at", RangeDateFilter))
@@ -105,6 +116,14 @@ class LeadAdmin(ExportMixin):
 
     def save_model(self, request: HttpRequest, obj: Lead, form: Any, change: bool) -> None:
         update_lead(obj, by=_who(request), **{name: form.cleaned_data[name] for name in form.changed_data})
+
+    @display(description=_("phone"), ordering="phone")
+    def show_phone(self, lead: Lead) -> str:
+        return mask_phone(lead.phone) or "—"
+
+    @display(description=_("e-mail"), ordering="email")
+    def show_email(self, lead: Lead) -> str:
+        return mask_email(lead.email) or "—"
 
     def export_columns(self) -> Sequence[Column]:
         return (

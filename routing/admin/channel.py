@@ -137,7 +137,7 @@ class ChannelAdmin(ModelAdmin):
 
     @display(description=_("chat page"))
     def show_chat_link(self, channel: Channel) -> str:
-        if channel.kind != Channel.Kind.WEB:
+        if channel.kind != Channel.Kind.WEB or not channel.is_enabled:
             return "—"
         url = reverse("chat", args=[channel.key])
         return format_html('<a href="{}" target="_blank" rel="noopener">{}</a>', url, pgettext("link", "Open"))

@@ -1,0 +1,22 @@
+"""What is done on the floor, in the words of the audit trail."""
+
+from django.utils.translation import gettext_lazy as _
+
+from cs_platform.audit import name_deeds
+
+name_deeds(
+    {
+        "logged in": _("Logged in"),
+        "preset applied": _("Applied a shop size"),
+        "api_key.created": _("Created an API key"),
+        "api_key.changed": _("Changed an API key"),
+        "api_key.revoked": _("Revoked an API key"),
+        "webhook.created": _("Created a webhook address"),
+        "webhook.changed": _("Changed a webhook address"),
+        "webhook.deleted": _("Deleted a webhook address"),
+        "webhook.disabled": _("Switched a webhook address off"),
+        "webhook.secret_rotated": _("Renewed a webhook secret"),
+        "webhook.tested": _("Tested a webhook address"),
+        "webhook.replayed": _("Sent webhooks again"),
+    }
+)

@@ -1,0 +1,12 @@
+"""What is done to knowledge, in the words of the audit trail."""
+
+from django.utils.translation import gettext_lazy as _
+
+from cs_platform.audit import name_deeds
+
+name_deeds(
+    {
+        "experiment.started": _("Started an answer experiment"),
+        "experiment.ended": _("Ended an answer experiment"),
+    }
+)
