@@ -8,6 +8,7 @@ from typing import Any, Literal
 from django.utils import timezone
 from django.utils.translation import gettext
 
+from conversations.standing import scope_of
 from conversations.tools import PROOF_ASKED, order_status
 from conversations.wording import Phrase, phrase, tell
 from kb.answering import Answer, answer, answer_entry
@@ -43,6 +44,7 @@ class Question:
     customer_level: str = "normal"
     region: str = ""
     page_url: str = ""
+    page_title: str = ""
     waiting_since: datetime | None = None
     has_attachments: bool = False
 
@@ -92,7 +94,7 @@ def respond(question: Question, channel: Channel) -> Response:
     versions = current_versions()
     rules = current_rulebook(versions)
     facts = gather_facts(_visit(question), channel, rules, _reading(question, versions))
-    response = _respond(question, facts, rules.rules, channel.reception.persona)
+    response = _respond(question, facts, rules.rules, channel)
     return replace(
         _in_tone(response, question, channel.reception.persona),
         intent=facts.intent,
@@ -103,15 +105,15 @@ def respond(question: Question, channel: Channel) -> Response:
     )
 
 
-def _respond(question: Question, facts: Facts, rules: Sequence[RuleSpec], persona: str) -> Response:
-    decision = decide(facts, rules)
+def _respond(question: Question, facts: Facts, rules: Sequence[RuleSpec], channel: Channel) -> Response:
+    decision, persona = decide(facts, rules), channel.reception.persona
     if decision.answerer == "person":
         return _hand_over(decision, question.misses)
     if question.has_attachments and not question.texts:
         return _admit_blindness(question, facts, rules)
     if about_order := _look_up_order(question):
         return _as_decided(about_order, decision)
-    found = _find_answer(question)
+    found = _find_answer(question, channel)
     if found.band != "answer" and (kind := courtesy(question.texts)):
         polite = Response("answer", phrase(_COURTESIES[kind], persona), reason="small talk", misses=question.misses)
         return _as_decided(polite, decision)
@@ -172,10 +174,13 @@ def _look_up_order(question: Question) -> Response | None:
     return Response("clarify", found.text, (person_option(),), reason=reason, misses=question.misses)
 
 
-def _find_answer(question: Question) -> Answer:
-    if question.chosen_entry_id is not None and (chosen := answer_entry(question.chosen_entry_id)):
+def _find_answer(question: Question, channel: Channel) -> Answer:
+    said = "\n".join(question.texts)
+    scope = scope_of(channel, question.customer_id, f"{said}\n{question.page_title}\n{question.page_url}")
+    now = timezone.now()
+    if question.chosen_entry_id is not None and (chosen := answer_entry(question.chosen_entry_id, scope, now)):
         return chosen
-    return answer("\n".join(question.texts))
+    return answer(said, scope, now)
 
 
 def _in_tone(response: Response, question: Question, persona: str) -> Response:

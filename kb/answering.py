@@ -3,11 +3,15 @@
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Literal
+
+from django.utils import timezone
 
 from cs_platform.text import phrase_key
 from kb.index import Hit, KnowledgeIndex
 from kb.prepared import IndexedEntry
+from kb.scope import ANYBODY, Flags, Scope
 from kb.search import current_index, question_vector
 
 Band = Literal["answer", "clarify", "unknown"]
@@ -65,30 +69,38 @@ class Answer:
         return self.band == "unknown"
 
 
-def answer(question: str) -> Answer:
-    """Answer from what is published now. Never raises for what a shopper may type."""
-    index = current_index()
-    return answer_from(index, question)
+def answer(question: str, scope: Scope = ANYBODY, now: datetime | None = None) -> Answer:
+    """Answer from what is published and applies to this customer now. Never raises for what a shopper may type."""
+    return answer_from(current_index(), question, scope, now)
 
 
-def answer_from(index: KnowledgeIndex, question: str) -> Answer:
-    """Answer from a given index (the evaluation brings its own)."""
-    if same := index.exact(question):
-        return _answer_exact(index, same)
+def answer_from(index: KnowledgeIndex, question: str, scope: Scope = ANYBODY, now: datetime | None = None) -> Answer:
+    """Answer from a given index (the evaluation brings its own).
+
+    A phrasing to the letter outranks a phrasing within the question or a pattern, and that outranks meaning.
+    """
+    fitting = index.fitting(scope, now)
+    if same := index.exact(question, fitting):
+        return _among_equals(index, same, "exact phrasing", fitting)
     if not phrase_key(question):
         return _unknown("no words")
-    hits = index.search(question, _HITS_LOOKED_AT, vector=question_vector(index, question))
-    return decide(index, hits)
+    if same := index.by_rule(question, fitting):
+        return _among_equals(index, same, "match rule", fitting)
+    hits = index.search(question, _HITS_LOOKED_AT, vector=question_vector(index, question), fitting=fitting)
+    return decide(index, hits, fitting)
 
 
-def answer_entry(entry_id: int) -> Answer | None:
-    """The answer of a chosen option; None when it is no longer published."""
+def answer_entry(entry_id: int, scope: Scope = ANYBODY, now: datetime | None = None) -> Answer | None:
+    """The answer of a chosen option; None when it is no longer published, has expired or is for others."""
     index = current_index()
     entry = index.get(entry_id)
-    return None if entry is None else _send(index, entry, 1.0, "chosen")
+    now = now or timezone.now()
+    if entry is None or not (entry.applies.is_valid_at(now) and entry.applies.covers(scope)):
+        return None
+    return _send(index, entry, 1.0, "chosen", index.fitting(scope, now))
 
 
-def decide(index: KnowledgeIndex, hits: Sequence[Hit]) -> Answer:
+def decide(index: KnowledgeIndex, hits: Sequence[Hit], fitting: Flags | None = None) -> Answer:
     """Which of the three bands these hits, best first, fall into."""
     if not hits:
         return _unknown("nothing published")
@@ -97,7 +109,7 @@ def decide(index: KnowledgeIndex, hits: Sequence[Hit]) -> Answer:
     confidence = confidence_of(best, lead, agrees=words_choose(hits) is best.entry)
     if confidence >= _ANSWER_CONFIDENCE and best.lift >= _ANSWER_LIFT:
         if lead >= _TIE:
-            return _send(index, best.entry, confidence, "words" if best.by_words else "meaning")
+            return _send(index, best.entry, confidence, "words" if best.by_words else "meaning", fitting)
         return _ask_back(hits, confidence, "two entries nearly tied")
     if is_worth_offering(best):
         return _ask_back(hits, confidence, "not sure enough")
@@ -146,19 +158,21 @@ def _ask_back(hits: Sequence[Hit], confidence: float, reason: str) -> Answer:
     return Answer("clarify", "", None, confidence, _options(chosen), reason)
 
 
-def _answer_exact(index: KnowledgeIndex, same: Sequence[IndexedEntry]) -> Answer:
+def _among_equals(index: KnowledgeIndex, same: Sequence[IndexedEntry], reason: str, fitting: Flags | None) -> Answer:
     if all(means_the_same(entry, same[0]) for entry in same[1:]):
-        return _send(index, same[0], 1.0, "exact phrasing")
+        return _send(index, same[0], 1.0, reason, fitting)
     return Answer("clarify", "", None, 0.5, _options(same[:OPTIONS_MAX]), "same phrasing in several entries")
 
 
-def _send(index: KnowledgeIndex, entry: IndexedEntry, confidence: float, reason: str) -> Answer:
-    return Answer("answer", entry.answer, entry.id, confidence, _related(index, entry), reason)
+def _send(
+    index: KnowledgeIndex, entry: IndexedEntry, confidence: float, reason: str, fitting: Flags | None = None
+) -> Answer:
+    return Answer("answer", entry.answer, entry.id, confidence, _related(index, entry, fitting), reason)
 
 
-def _related(index: KnowledgeIndex, entry: IndexedEntry) -> tuple[Option, ...]:
-    """Related questions that are published; the others would lead nowhere."""
-    found = (index.exact(text) for text in entry.related)
+def _related(index: KnowledgeIndex, entry: IndexedEntry, fitting: Flags | None) -> tuple[Option, ...]:
+    """Related questions that are published and apply; the others would lead nowhere."""
+    found = (index.exact(text, fitting) for text in entry.related)
     others = dict.fromkeys(matches[0] for matches in found if matches and matches[0] is not entry)
     return _options(list(others)[:OPTIONS_MAX])
 

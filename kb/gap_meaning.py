@@ -62,7 +62,7 @@ class GapMeanings:
     def category_of(self, gap_id: int) -> int | None:
         """The topic of the nearest published entry, when it is near at all."""
         texts = self._wordings.get(gap_id)
-        hits = search(texts[0], 1) if texts else []
+        hits = search(texts[0], 1, fits_anybody=True) if texts else []
         if not hits or hits[0].lift < CATEGORY_LIFT:
             return None
         return Entry.objects.filter(pk=hits[0].entry.id).values_list("category", flat=True).first()

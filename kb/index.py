@@ -3,15 +3,19 @@
 import copy
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 import numpy as np
+from django.utils import timezone
 
 from cs_platform.text import clean_question, phrase_key
 from kb.closeness import Phrasings
 from kb.groups import Floats, Groups, Places
 from kb.lexicon import canonical
+from kb.matching import RuleMatches
 from kb.prepared import IndexedEntry, Prepared, prepare
 from kb.ranking import WordIndex
+from kb.scope import ANYBODY, Coverage, Flags, Scope
 from kb.vectors import VectorTable
 from kb.yardsticks import Yardsticks
 
@@ -62,6 +66,9 @@ class KnowledgeIndex:
         self._by_id = {entry.id: entry for entry in self.entries}
         prepared = [prepare(entry) for entry in self.entries]
         self._exact = _exact_phrasings(prepared)
+        self.coverage = Coverage([(phrase_key(entry.question), entry.applies) for entry in self.entries])
+        self._by_meaning = np.array([entry.match_mode == "meaning" for entry in self.entries], dtype=bool)
+        self._by_rule = RuleMatches(self.entries)
         self._phrasing_words = WordIndex([words for one in prepared for words in one.words])
         self._text_words = WordIndex([one.all_words for one in prepared])
         self._phrasing_groups = Groups([len(one.words) for one in prepared])
@@ -95,19 +102,38 @@ class KnowledgeIndex:
         """The entry of this id, if it is published."""
         return self._by_id.get(entry_id)
 
-    def exact(self, question: str) -> list[IndexedEntry]:
-        """Entries one of whose phrasings is this question to the letter, wrapping and punctuation aside."""
+    def fitting(self, scope: Scope = ANYBODY, now: datetime | None = None) -> Flags:
+        """Which entries may be used for this customer at this moment, whatever the age of the index."""
+        return self.coverage.fitting(scope, now or timezone.now())
+
+    def exact(self, question: str, fitting: Flags | None = None) -> list[IndexedEntry]:
+        """Entries one of whose phrasings is this question to the letter, wrapping and punctuation aside.
+
+        Like `search` among those that are for everybody now, unless the caller says which ones fit.
+        """
+        fitting = self.fitting() if fitting is None else fitting
         for key in (phrase_key(question), phrase_key(clean_question(question))):
-            if key in self._exact:
-                return [self.entries[place] for place in self._exact[key]]
+            if places := [place for place in self._exact.get(key, ()) if fitting[place]]:
+                return [self.entries[place] for place in self.coverage.prefer_narrow(places)]
         return []
 
-    def search(self, question: str, limit: int = 5, *, vector: Floats | None = None) -> list[Hit]:
+    def by_rule(self, question: str, fitting: Flags | None = None) -> list[IndexedEntry]:
+        """Entries that want to be found by a phrasing within the question, or by a pattern; the most telling ones."""
+        fitting = self.fitting() if fitting is None else fitting
+        found = {place: length for place, length in self._by_rule.find(question).items() if fitting[place]}
+        longest = [place for place, length in found.items() if length == max(found.values())]
+        return [self.entries[place] for place in self.coverage.prefer_narrow(longest)]
+
+    def search(
+        self, question: str, limit: int = 5, *, vector: Floats | None = None, fitting: Flags | None = None
+    ) -> list[Hit]:
         """The best entries for a question; `vector` is that of the cleaned question, None searches words alone.
 
-        A rough score for every phrasing chooses candidates; only they are compared exactly, answers included.
+        A rough score for every phrasing chooses candidates; only they are compared exactly, answers included. What
+        does not fit the customer or the moment is left out before anything is cut off.
         """
-        if not self.entries:
+        usable = (self.fitting() if fitting is None else fitting) & self._by_meaning
+        if not usable.any():
             return []
         if not self.understands:
             vector = None
@@ -115,7 +141,7 @@ class KnowledgeIndex:
         by_phrasing, by_text = self.match_words(words)
         rough = self._rough_lift(words, vector)
         bonus = PHRASING_WEIGHT * by_phrasing + (TEXT_WEIGHT * by_text)[self._owners]
-        candidates = self._candidates(rough + bonus)
+        candidates = self._candidates(rough + bonus, usable)
         rows, groups = self._phrasing_groups.select(candidates)
         lift = groups.best(rough[rows])
         by_words = ~self._has_vector[candidates] | (vector is None)
@@ -157,8 +183,12 @@ class KnowledgeIndex:
         overlap = self._phrasing_words.overlaps(words, self.limits.postings)
         return (overlap - np.float32(_OVERLAP_OF_UNRELATED)) * np.float32(_LIFT_PER_OVERLAP)
 
-    def _candidates(self, rough: Floats) -> Places:
-        return np.unique(self._owners[_highest(rough, self.limits.candidates)]).astype(np.int64)
+    def _candidates(self, rough: Floats, usable: Flags | None = None) -> Places:
+        """The entries of the best phrasings, of those that may be used."""
+        if usable is not None and not usable.all():
+            rough = np.where(usable[self._owners], rough, np.float32(-np.inf))
+        best = _highest(rough, self.limits.candidates)
+        return np.unique(self._owners[best[np.isfinite(rough[best])]]).astype(np.int64)
 
     def _closeness(self, candidates: Places, vector: Floats) -> Floats:
         """Cosine per entry: of its best phrasing and its answer's best sentence together."""

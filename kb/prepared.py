@@ -3,10 +3,14 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import Literal
 
 from cs_platform.text import phrase_key, split_sentences
 from kb.lexicon import canonical, yardsticks
+from kb.scope import EVERYBODY, Applicability
 from kb.vectors import text_hash
+
+MatchMode = Literal["meaning", "exact", "contains", "pattern"]
 
 _KEPT = 200_000
 
@@ -21,6 +25,8 @@ class IndexedEntry:
     related: tuple[str, ...] = ()
     is_sample: bool = False
     is_touched: bool = False  # a person changed the sample, or wrote it while the shop had nothing but samples
+    applies: Applicability = EVERYBODY
+    match_mode: MatchMode = "meaning"
 
     @property
     def question(self) -> str:
@@ -41,12 +47,14 @@ class Prepared:
 @lru_cache(maxsize=_KEPT)
 def prepare(entry: IndexedEntry) -> Prepared:
     """Take an entry's texts apart; an equal entry is not taken apart again."""
-    words = tuple(canonical(text) for text in entry.phrasings)
+    # The other phrasings of a pattern entry are patterns: nobody asks them to the letter.
+    asked = entry.phrasings[:1] if entry.match_mode == "pattern" else entry.phrasings
+    words = tuple(canonical(text) for text in asked)
     return Prepared(
         words=words,
         all_words=" ".join((*words, canonical(entry.answer))),
-        keys=frozenset(filter(None, map(phrase_key, entry.phrasings))),
-        phrasing_hashes=tuple(map(text_hash, entry.phrasings)),
+        keys=frozenset(filter(None, map(phrase_key, asked))),
+        phrasing_hashes=tuple(map(text_hash, asked)),
         sentence_hashes=tuple(map(text_hash, split_sentences(entry.answer))),
     )
 

@@ -2,11 +2,13 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from cs_platform.text import phrase_key
 from kb.answering import confidence_of, is_worth_offering, means_the_same, words_choose
 from kb.index import Hit, KnowledgeIndex
 from kb.prepared import IndexedEntry
+from kb.scope import ANYBODY, Scope
 from kb.search import current_index, question_vector
 
 _HITS_LOOKED_AT = 8
@@ -25,16 +27,21 @@ class Recommended:
     reason: str
 
 
-def recommend(question: str, limit: int = 3) -> list[Recommended]:
-    """What is published now for this question, the likeliest first. Never raises for what a shopper may type."""
-    return recommend_from(current_index(), question, limit)
+def recommend(question: str, limit: int = 3, scope: Scope = ANYBODY, now: datetime | None = None) -> list[Recommended]:
+    """What is published and applies to this customer now, the likeliest first. Never raises for what a shopper may
+    type."""
+    return recommend_from(current_index(), question, limit, scope, now)
 
 
-def recommend_from(index: KnowledgeIndex, question: str, limit: int = 3) -> list[Recommended]:
+def recommend_from(
+    index: KnowledgeIndex, question: str, limit: int = 3, scope: Scope = ANYBODY, now: datetime | None = None
+) -> list[Recommended]:
     if not phrase_key(question):
         return []
-    exact = [_recommended(entry, 1.0, "exact") for entry in index.exact(question)]
-    hits = index.search(question, _HITS_LOOKED_AT, vector=question_vector(index, question))
+    fitting = index.fitting(scope, now)
+    same = index.exact(question, fitting) or index.by_rule(question, fitting)
+    exact = [_recommended(entry, 1.0, "exact") for entry in same]
+    hits = index.search(question, _HITS_LOOKED_AT, vector=question_vector(index, question), fitting=fitting)
     return unique([*exact, *rank(hits)])[:limit]
 
 

@@ -65,7 +65,9 @@ class EntryResource(ModelResource):
         self.by_number: dict[str, Entry] = {}
         self.by_key: dict[str, Entry] = {}
         for entry in self._entries_of_file():
-            self.by_key[entry.question_key] = entry
+            if not entry.scope_key:
+                self.by_key[entry.question_key] = entry  # rather the general one than one for some customers
+            self.by_key.setdefault(entry.question_key, entry)
             if entry.external_id:
                 self.by_number[entry.external_id] = entry
 

@@ -2,8 +2,10 @@
 
 import logging
 import threading
+from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import cast
 
 from django.db.models import QuerySet
 
@@ -13,11 +15,16 @@ from kb.groups import Floats
 from kb.index import Hit, KnowledgeIndex
 from kb.models import Entry
 from kb.models.entry import lines
-from kb.prepared import IndexedEntry, hashes_needed, texts_to_encode, without_samples
+from kb.prepared import IndexedEntry, MatchMode, hashes_needed, texts_to_encode, without_samples
 from kb.vectors import VectorTable, load_table, missing_texts
 from kb.version import current_version
 
 logger = logging.getLogger(__name__)
+
+_READ = (
+    *("question", "variants", "answer", "related", "is_sample", "updated_by", "match_mode"),
+    *("valid_from", "valid_until", "channels", "stages"),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,10 +91,11 @@ def forget_index() -> None:
     _holder.forget()
 
 
-def search(question: str, limit: int = 5) -> list[Hit]:
-    """The best published entries for a question."""
+def search(question: str, limit: int = 5, *, fits_anybody: bool = False) -> list[Hit]:
+    """The best published entries for a question: those for everybody now, or all there are."""
     index = current_index()
-    return index.search(question, limit, vector=question_vector(index, question))
+    fitting = index.coverage.everything if fits_anybody else None
+    return index.search(question, limit, vector=question_vector(index, question), fitting=fitting)
 
 
 def question_vector(index: KnowledgeIndex, question: str) -> Floats | None:
@@ -105,12 +113,28 @@ def question_vector(index: KnowledgeIndex, question: str) -> Floats | None:
 def published_entries() -> list[IndexedEntry]:
     """What can be found: published entries, without the samples once the shop has its own."""
     rows: QuerySet = Entry.objects.published().order_by("pk")
-    fields = ("pk", "question", "variants", "answer", "related", "is_sample", "updated_by")
-    return without_samples(
-        [
-            IndexedEntry(pk, (question, *lines(variants)), answer, tuple(lines(related)), is_sample, by is not None)
-            for pk, question, variants, answer, related, is_sample, by in rows.values_list(*fields).iterator(2_000)
-        ]
+    products = products_by_entry()
+    return without_samples([_indexed(entry, products[entry.pk]) for entry in rows.only(*_READ).iterator(2_000)])
+
+
+def products_by_entry() -> defaultdict[int, list[int]]:
+    """The products that entries are restricted to."""
+    found: defaultdict[int, list[int]] = defaultdict(list)
+    for entry_id, product_id in Entry.products.through.objects.values_list("entry_id", "product_id"):
+        found[entry_id].append(product_id)
+    return found
+
+
+def _indexed(entry: Entry, products: list[int]) -> IndexedEntry:
+    return IndexedEntry(
+        entry.pk,
+        entry.phrasings,
+        entry.answer,
+        tuple(lines(entry.related)),
+        entry.is_sample,
+        entry.updated_by_id is not None,
+        entry.applies_to(products),
+        cast(MatchMode, entry.match_mode),
     )
 
 

@@ -6,24 +6,23 @@ from typing import Any
 from django.utils import timezone
 
 from conversations.events import SuggestionUsed
-from conversations.models import Conversation, Message, OrderItem, Suggestion
+from conversations.models import Conversation, Message, Suggestion
+from conversations.standing import about_products, scope_of
 from conversations.suggestions import (
-    PRODUCTS_MAX,
     SUGGESTIONS_MAX,
     condition_of,
     parts_of,
     product_facts,
-    products_named,
     question_of,
     similarity,
 )
 from cs_platform.events import emit
 from cs_platform.models import User
-from kb.models import Entry, Product
+from kb.models import Entry
 from kb.recommending import recommend
+from kb.scope import Scope
 
 MESSAGES_LOOKED_AT = 12
-PRODUCTS_KNOWN_MAX = 500
 WITH_PEOPLE = (Conversation.Owner.QUEUE, Conversation.Owner.AGENT)
 
 
@@ -32,17 +31,20 @@ def suggest(conversation_id: int) -> dict[str, Any] | None:
 
     The same moment gives the same rows, however many consoles look at it.
     """
-    conversation = Conversation.objects.filter(pk=conversation_id, owner__in=WITH_PEOPLE).first()
+    rows_with_people = Conversation.objects.select_related("channel").filter(owner__in=WITH_PEOPLE)
+    conversation = rows_with_people.filter(pk=conversation_id).first()
     if conversation is None or conversation.customer_seq == 0:
         return None
     question = _question(conversation)
-    rows = _rows(conversation, question) if question else []
+    words = f"{question}\n{conversation.page_title}\n{conversation.page_url}"
+    scope = scope_of(conversation.channel, conversation.customer_id, words)
+    rows = _rows(conversation, question, scope) if question else []
     return {
         "conversation": conversation.pk,
         "seq": conversation.customer_seq,
         "question": question,
         "items": _items(rows),
-        "products": [product_facts(product) for product in _products(conversation, question)],
+        "products": [product_facts(product) for product in about_products(conversation.customer_id, words)],
     }
 
 
@@ -80,8 +82,8 @@ def _question(conversation: Conversation) -> str:
     return question_of(turn)
 
 
-def _rows(conversation: Conversation, question: str) -> list[Suggestion]:
-    found = recommend(question, SUGGESTIONS_MAX)
+def _rows(conversation: Conversation, question: str, scope: Scope) -> list[Suggestion]:
+    found = recommend(question, SUGGESTIONS_MAX, scope, timezone.now())
     Suggestion.objects.bulk_create(
         (
             Suggestion(
@@ -124,14 +126,3 @@ def _item(row: Suggestion, entry: Entry | None) -> dict[str, Any]:
         "is_for_people": bool(handoff.strip()),
         "is_used": row.used_at is not None,
     }
-
-
-def _products(conversation: Conversation, question: str) -> list[Product]:
-    """What the customer speaks of or looks at, else what the customer bought last."""
-    known = list(Product.objects.filter(is_active=True)[:PRODUCTS_KNOWN_MAX])
-    words = f"{question}\n{conversation.page_title}\n{conversation.page_url}"
-    if named := products_named(known, words):
-        return named
-    items = OrderItem.objects.filter(order__customer=conversation.customer_id).order_by("-order__pk", "pk")
-    bought = list(items.values_list("product_id", flat=True)[:PRODUCTS_MAX])
-    return [product for product in known if product.pk in bought]

@@ -108,6 +108,7 @@ def _think(turn: Turn, answering: Answering) -> Response:
         customer_level=conversation.customer.level,
         region=conversation.customer.region,
         page_url=conversation.page_url,
+        page_title=conversation.page_title,
         waiting_since=conversation.waiting_since,
     )
     return answering(question, conversation.channel)

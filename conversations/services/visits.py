@@ -18,7 +18,9 @@ from conversations.models.message import MessageQuerySet
 from conversations.services.announce import message_created
 from conversations.services.customers import absorb_stranger, can_absorb
 from conversations.services.ledger import Draft, append_message
+from conversations.standing import stage_of
 from cs_platform.events import emit
+from kb.scope import Scope
 from kb.search import current_index
 from routing.models import Channel
 
@@ -228,5 +230,6 @@ def suggested_options(channel: Channel) -> list[dict[str, str]]:
     """The channel's suggested questions that knowledge can answer right now."""
     questions = [line.strip() for line in channel.suggested_questions.splitlines() if line.strip()]
     index = current_index()
-    found = [(question, index.exact(question)) for question in questions]
+    fitting = index.fitting(Scope(channel.key, channel.kind, stage=stage_of(None)), timezone.now())
+    found = [(question, index.exact(question, fitting)) for question in questions]
     return [{"id": f"entry:{entries[0].id}", "text": question} for question, entries in found if entries]

@@ -38,6 +38,7 @@ class EntryAdmin(ModelAdmin):
     search_fields = ("question", "variants", "answer")
     search_help_text = _("Words of a question or an answer")
     warn_unsaved_form = True
+    autocomplete_fields = ("products",)
     readonly_fields = ("show_proposal", "is_sample", "updated_by", "created_at", "updated_at")
     actions = ("publish", "unpublish", "archive", "adopt", "export_selected")
     actions_list = (
@@ -50,6 +51,14 @@ class EntryAdmin(ModelAdmin):
         (None, {"fields": ("question", "variants", "answer", "is_verbatim", ("category", "status"))}),
         (_("Related questions"), {"classes": ("tab",), "fields": ("related",)}),
         (_("Hand to a person"), {"classes": ("tab",), "fields": ("handoff",)}),
+        (
+            _("When and for whom"),
+            {
+                "classes": ("tab",),
+                "fields": (("valid_from", "valid_until"), "stages", "channels", "products", "match_mode"),
+            },
+        ),
+        (_("Care"), {"classes": ("tab",), "fields": (("owner", "review_by"),)}),
         (
             _("Origin"),
             {"classes": ("tab",), "fields": ("external_id", "is_sample", "updated_by", "created_at", "updated_at")},
@@ -100,7 +109,7 @@ class EntryAdmin(ModelAdmin):
     # --- Writing: one service each ------------------------------------------------------------
 
     def save_model(self, request: HttpRequest, obj: Entry, form: Any, change: bool) -> None:
-        services.save_entry(obj, by=_who(request))
+        services.save_entry(obj, by=_who(request), products=form.cleaned_data.get("products"))
 
     def delete_model(self, request: HttpRequest, obj: Entry) -> None:
         services.delete_entries([obj])

@@ -16,6 +16,7 @@ from unfold.widgets import (
 )
 
 from kb.categories import categories_by_path
+from kb.entry_checks import check_entry
 from kb.models import Category, Entry
 from kb.models.category import PATH_SEPARATOR
 from kb.readers import FORMATS, ReadError, check_size
@@ -58,6 +59,14 @@ class EntryForm(forms.ModelForm):
             "handoff",
             "category",
             "status",
+            "match_mode",
+            "valid_from",
+            "valid_until",
+            "channels",
+            "products",
+            "stages",
+            "owner",
+            "review_by",
             "external_id",
         )
         widgets = {
@@ -67,11 +76,18 @@ class EntryForm(forms.ModelForm):
             "handoff": UnfoldAdminTextareaWidget(attrs={"rows": 3}),
         }
 
-    def clean_question(self) -> str:
-        question = self.cleaned_data["question"].strip()
-        if same := find_same_question(question, except_id=self.instance.pk):
-            raise ValidationError(same_question_text(same))
-        return question
+    def _post_clean(self) -> None:
+        """With the model's own checks: what the row as a whole could not do, and a question that is taken."""
+        super()._post_clean()  # type: ignore[misc]  # not in the stubs
+        try:
+            check_entry(self.instance)
+        except ValidationError as error:
+            self.add_error(None, error)
+        products = [product.pk for product in self.cleaned_data.get("products") or ()]
+        applies = self.instance.applies_to(products)
+        question = self.cleaned_data.get("question", "")
+        if same := find_same_question(question, except_id=self.instance.pk, applies=applies):
+            self.add_error("question", same_question_text(same))
 
     def clean(self) -> dict[str, Any] | None:
         cleaned = super().clean()

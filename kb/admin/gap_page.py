@@ -114,7 +114,7 @@ def _to_gap(gap: Gap) -> HttpResponse:
 
 def _near_entries(gap: Gap) -> list[Entry]:
     """What is published and comes nearest, as choices."""
-    ids = [hit.entry.id for hit in search(gap.question, NEAR_ENTRIES)]
+    ids = [hit.entry.id for hit in search(gap.question, NEAR_ENTRIES, fits_anybody=True)]
     known = Entry.objects.in_bulk(ids)
     return [known[number] for number in ids if number in known]
 

@@ -1,5 +1,6 @@
 """Products in the back office."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.contrib import admin
@@ -9,7 +10,7 @@ from unfold.admin import ModelAdmin
 from unfold.decorators import display
 
 from kb.admin.filters import CategoryFilter
-from kb.models import Product
+from kb.models import Entry, Product
 
 
 @admin.register(Product)
@@ -29,6 +30,12 @@ class ProductAdmin(ModelAdmin):
     @display(description=_("on sale"), label={True: "success", False: "default"}, ordering="is_active")
     def show_active(self, product: Product) -> tuple[bool, Any]:
         return product.is_active, _("on sale") if product.is_active else _("off sale")
+
+    def get_deleted_objects(self, objs: Iterable[Product], request: HttpRequest) -> tuple[Any, Any, Any, Any]:
+        """Knowledge that is meant for this product only would be for every product once it is gone."""
+        found, counts, missing, protected = super().get_deleted_objects(objs, request)
+        held = Entry.objects.filter(products__in=[product.pk for product in objs]).distinct()
+        return found, counts, missing, [*protected, *(str(entry) for entry in held)]
 
     def save_model(self, request: HttpRequest, obj: Product, form: Any, change: bool) -> None:
         obj.is_sample = False  # touched by the shop, so it is the shop's own

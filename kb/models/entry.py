@@ -1,8 +1,12 @@
 """One question the shop can answer, with its four elements."""
 
+from collections.abc import Iterable
+
 from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+
+from kb.scope import Applicability
 
 
 class EntryQuerySet(models.QuerySet["Entry"]):
@@ -23,6 +27,17 @@ class Entry(models.Model):
     keeps `question_key` right and makes every process search the new text.
     """
 
+    class MatchMode(models.TextChoices):
+        MEANING = "meaning", _("Meaning")
+        EXACT = "exact", _("Exactly a phrasing")
+        CONTAINS = "contains", _("A phrasing occurs in it")
+        PATTERN = "pattern", _("Pattern")
+
+    class Stage(models.TextChoices):
+        PRE_SALE = "pre_sale", _("Before the sale")
+        IN_SALE = "in_sale", _("Until delivery")
+        AFTER_SALE = "after_sale", _("After delivery")
+
     class Status(models.TextChoices):
         DRAFT = "draft", _("Draft")
         REVIEW = "review", _("In review")
@@ -30,7 +45,8 @@ class Entry(models.Model):
         ARCHIVED = "archived", _("Archived")
 
     question = models.CharField(_("standard question"), max_length=500, help_text=_("As a customer would ask it."))
-    question_key = models.CharField(max_length=64, unique=True, editable=False)
+    question_key = models.CharField(max_length=64, editable=False)
+    scope_key = models.CharField(max_length=64, blank=True, default="", editable=False)
     variants = models.TextField(
         _("other phrasings"),
         blank=True,
@@ -68,6 +84,46 @@ class Entry(models.Model):
             "A language model never rephrases this answer. For prices, refunds and whatever else must be said exactly."
         ),
     )
+    match_mode = models.CharField(
+        _("match mode"),
+        max_length=10,
+        choices=MatchMode.choices,
+        default=MatchMode.MEANING,
+        help_text=_(
+            "Pattern: the other phrasings are patterns. * stands for anything, # for digits, (a|b) for one of"
+            " several, [a] for something that may be missing."
+        ),
+    )
+    valid_from = models.DateTimeField(_("valid from"), null=True, blank=True)
+    valid_until = models.DateTimeField(
+        _("valid until"), null=True, blank=True, help_text=_("From this moment on it answers nobody any more.")
+    )
+    channels = models.TextField(
+        _("channels"), blank=True, help_text=_("Keys or kinds of channels, one per line. Empty: every channel.")
+    )
+    products = models.ManyToManyField(
+        "kb.Product",
+        blank=True,
+        related_name="entries",
+        verbose_name=_("products"),
+        help_text=_("Only when the customer asks about, looks at or has bought one of these. Empty: all."),
+    )
+    stages = models.CharField(
+        _("stages"),
+        max_length=40,
+        blank=True,
+        help_text=_("By the customer's latest order; who has none is before the sale. Empty: all."),
+    )
+    owner = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("owner"),
+        help_text=_("Who keeps it right."),
+    )
+    review_by = models.DateField(_("review by"), null=True, blank=True)
     status = models.CharField(_("status"), max_length=10, choices=Status.choices, default=Status.DRAFT)
     external_id = models.CharField(_("number in the source"), max_length=100, null=True, blank=True, unique=True)
     is_sample = models.BooleanField(
@@ -94,7 +150,13 @@ class Entry(models.Model):
         verbose_name = _("knowledge entry")
         verbose_name_plural = _("knowledge entries")
         permissions = [("publish_entry", _("Can publish knowledge to customers"))]
-        indexes = [models.Index(fields=["status"], name="entry_by_status")]
+        indexes = [
+            models.Index(fields=["status"], name="entry_by_status"),
+            models.Index(fields=["review_by"], name="entry_by_review", condition=models.Q(review_by__isnull=False)),
+        ]
+        constraints = [
+            models.UniqueConstraint(fields=["question_key", "scope_key"], name="question_once_per_scope"),
+        ]
 
     def __str__(self) -> str:
         return self.question
@@ -103,6 +165,20 @@ class Entry(models.Model):
     def phrasings(self) -> tuple[str, ...]:
         """The standard question first, then the other phrasings."""
         return (self.question, *lines(self.variants))
+
+    def applies_to(self, product_ids: Iterable[int]) -> Applicability:
+        """Whom and when it is for. Its products are rows of their own, so the caller brings them."""
+        return Applicability(
+            self.valid_from,
+            self.valid_until,
+            frozenset(lines(self.channels)),
+            frozenset(product_ids),
+            frozenset(self.stage_list),
+        )
+
+    @property
+    def stage_list(self) -> list[str]:
+        return lines(self.stages.replace(",", "\n"))
 
 
 def lines(text: str) -> list[str]:

@@ -1,7 +1,9 @@
 """Writes to the knowledge base. Every write that changes what can be found bumps the version and has it encoded."""
 
 import hashlib
+import json
 from collections.abc import Iterable, Sequence
+from datetime import UTC
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import IntegrityError, transaction
@@ -12,7 +14,9 @@ from cs_platform.jobs import enqueue
 from cs_platform.models import User
 from cs_platform.text import normalise
 from kb import jobs
-from kb.models import Entry, Proposal
+from kb.entry_checks import check_entry
+from kb.models import Entry, Product, Proposal
+from kb.scope import EVERYBODY, Applicability
 from kb.services.gap_status import follow_entries, leave_entries
 from kb.version import bump_version
 
@@ -22,16 +26,31 @@ def question_key(question: str) -> str:
     return hashlib.sha256(normalise(question).encode()).hexdigest()
 
 
-def find_same_question(question: str, *, except_id: int | None = None) -> Entry | None:
-    """Another entry that already has this standard question."""
-    same = Entry.objects.filter(question_key=question_key(question))
+def scope_key(applies: Applicability) -> str:
+    """Two entries with one question differ in this: empty for everybody and always."""
+    if applies == EVERYBODY:
+        return ""
+    bounds = (applies.valid_from, applies.valid_until)
+    period = [moment.astimezone(UTC).isoformat() if moment else "" for moment in bounds]
+    whom = [sorted(applies.channels), sorted(applies.products), sorted(applies.stages)]
+    return hashlib.sha256(json.dumps([period, whom]).encode()).hexdigest()
+
+
+def find_same_question(
+    question: str, *, except_id: int | None = None, applies: Applicability = EVERYBODY
+) -> Entry | None:
+    """Another entry that already has this standard question, for the same customers and period."""
+    same = Entry.objects.filter(question_key=question_key(question), scope_key=scope_key(applies))
     return (same if except_id is None else same.exclude(pk=except_id)).first()
 
 
-def save_entry(entry: Entry, *, by: User | None, is_approved: bool = False) -> Entry:
-    """Store a new or changed entry; refuse a standard question that another entry already has.
+def save_entry(
+    entry: Entry, *, by: User | None, is_approved: bool = False, products: Iterable[Product] | None = None
+) -> Entry:
+    """Store a new or changed entry; refuse a standard question that another entry already has for the same customers.
 
     A published one is stored for who may publish only; `is_approved` says that the caller has seen to that.
+    `products` are those it is restricted to; None leaves them as they are.
     """
     entry.question = entry.question.strip()
     if not entry.question:
@@ -39,23 +58,34 @@ def save_entry(entry: Entry, *, by: User | None, is_approved: bool = False) -> E
     entry.question_key = question_key(entry.question)
     entry.external_id = entry.external_id or None
     entry.updated_by = by
+    check_entry(entry)
+    product_ids = product_ids_of(entry) if products is None else [product.pk for product in products]
+    applies = entry.applies_to(product_ids)
+    entry.scope_key = scope_key(applies)
     if entry.status == Entry.Status.PUBLISHED:
         if not is_approved:
             require_publisher(by)
         if not entry.answer.strip():
             raise ValidationError({"answer": _("Without an answer it cannot be published.")})
-    if same := find_same_question(entry.question, except_id=entry.pk):
+    if same := find_same_question(entry.question, except_id=entry.pk, applies=applies):
         raise ValidationError({"question": same_question_text(same)})
     try:
         with transaction.atomic():
             entry.save()
+            if products is not None:
+                entry.products.set(product_ids)
             _follow([entry.pk], entry.status, by)
             announce_change()
     except IntegrityError as error:  # somebody else stored it between the look and the write
-        if same := find_same_question(entry.question, except_id=entry.pk):
+        if same := find_same_question(entry.question, except_id=entry.pk, applies=applies):
             raise ValidationError({"question": same_question_text(same)}) from error
         raise
     return entry
+
+
+def product_ids_of(entry: Entry) -> list[int]:
+    """The products that a stored entry is restricted to."""
+    return list(entry.products.values_list("pk", flat=True)) if entry.pk else []
 
 
 def publish_entries(entries: Iterable[Entry], *, by: User | None) -> int:
