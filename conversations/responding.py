@@ -8,12 +8,12 @@ from typing import Any, Literal
 from django.utils import timezone
 from django.utils.translation import gettext
 
+from conversations.entry_facts import with_entry
 from conversations.standing import scope_of
 from conversations.tools import PROOF_ASKED, order_status
 from conversations.wording import Phrase, phrase, tell
 from kb.answering import Answer, answer, answer_entry
 from kb.experiments import vary
-from kb.models import Entry
 from routing.courtesies import Courtesy, courtesy
 from routing.decide import decide
 from routing.facts import Action, Decision, Facts, Step
@@ -118,8 +118,9 @@ def _respond(question: Question, facts: Facts, rules: Sequence[RuleSpec], channe
         polite = Response("answer", phrase(_COURTESIES[kind], persona), reason="small talk", misses=question.misses)
         return _as_decided(polite, decision)
     misses = question.misses + 1 if found.missed else 0 if found.band == "answer" else question.misses
-    condition, category = _entry_condition(found.entry_id) if found.band == "answer" else ("", "")
-    facts = replace(facts, misses=misses, was_missed=found.missed, entry_condition=condition, entry_category=category)
+    facts = replace(facts, misses=misses, was_missed=found.missed)
+    if found.band == "answer":
+        facts = with_entry(facts, found.entry_id, question.customer_id, question.conversation_id)
     decision = decide(facts, rules)
     if decision.answerer == "person":
         return replace(_hand_over(decision, misses), entry_id=found.entry_id, confidence=found.confidence)
@@ -202,19 +203,6 @@ def _confirm_opt_out() -> str:
         "Done: you will get no more promotions from us. Notices about your own orders still come. If you meant to"
         " cancel an order, just tell me."
     )
-
-
-def _entry_condition(entry_id: int | None) -> tuple[str, str]:
-    """The hand-to-human condition of an entry, and its topics with “/” between them."""
-    entry = Entry.objects.filter(pk=entry_id or 0).select_related("category__parent__parent").first()
-    if entry is None:
-        return "", ""
-    names: list[str] = []
-    node = entry.category
-    while node is not None:
-        names.insert(0, node.name)
-        node = node.parent
-    return entry.handoff, "/".join(names)
 
 
 def _hand_over(decision: Decision, misses: int) -> Response:

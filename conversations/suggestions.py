@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 from typing import Any
 
+from cs_platform.handoff import parse_handoff
 from cs_platform.text import normalise
 from kb.models import Product
 from routing.courtesies import courtesy
@@ -48,8 +49,7 @@ def parts_of(answer: str) -> Parts:
 
 def condition_of(handoff: str) -> str:
     """The note for agents in an entry's hand-to-human condition; one for programs is none."""
-    text = handoff.strip()
-    return "" if text.lower() == "always" or text.lower().startswith(("words:", "words：")) else text
+    return "\n".join(parse_handoff(handoff).notes)
 
 
 def question_of(texts: Sequence[str]) -> str:

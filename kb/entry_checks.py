@@ -3,6 +3,7 @@
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
+from cs_platform.handoff import check_handoff
 from cs_platform.text import phrase_key
 from kb.matching import CONTAINED_MIN
 from kb.models import Entry
@@ -17,6 +18,10 @@ def check_entry(entry: Entry) -> None:
         problems["valid_until"] = _("It would end before it begins.")
     if unknown := set(entry.stage_list) - set(Entry.Stage.values):
         problems["stages"] = _("“%(stage)s” is no stage.") % {"stage": min(unknown)}
+    try:
+        check_handoff(entry.handoff)
+    except ValidationError as error:
+        problems["handoff"] = " ".join(error.messages)
     if text := _match_problem(entry):
         problems["variants" if lines(entry.variants) else "match_mode"] = text
     if problems:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
+from cs_platform.handoff import check_handoff
 from cs_platform.text import normalise
 from kb.categories import Path, split_path
 from kb.models import Entry
@@ -84,7 +85,7 @@ def parse_row(cells: Mapping[str, str | None]) -> EntryRow | RowProblems:
         answer=_answer(text[ANSWER], problems),
         category=_category(text[CATEGORY], problems),
         related=tuple(split_list(text[RELATED])),
-        handoff=_short(text[HANDOFF], 2000, HANDOFF, problems),
+        handoff=_handoff(text[HANDOFF], problems),
         status=_status(text[STATUS], problems),
         given=frozenset(column for column in COLUMNS if cells[column] is not None),
     )
@@ -140,6 +141,14 @@ def _short(text: str, limit: int, column: str, problems: RowProblems) -> str:
     if len(text) > limit:
         problems.add(column, _("Longer than %(limit)s characters. Shorten it.") % {"limit": limit})
     return text.strip()
+
+
+def _handoff(text: str, problems: RowProblems) -> str:
+    try:
+        check_handoff(text)
+    except ValidationError as error:
+        problems.add(HANDOFF, " ".join(error.messages))
+    return _short(text, 2000, HANDOFF, problems)
 
 
 def _category(text: str, problems: RowProblems) -> Path:

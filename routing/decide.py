@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from cs_platform.handoff import Known
 from routing.conditions import wants_person
 from routing.facts import Action, Decision, Facts, Step
 from routing.phrases import asks_for_person
@@ -81,7 +82,15 @@ def _has_missed_too_often(facts: Facts) -> bool:
 
 
 def _does_entry_want_person(facts: Facts) -> bool:
-    return wants_person(facts.entry_condition, " ".join(facts.texts))
+    known = Known(
+        said=facts.said,
+        order_amount=facts.order_amount,
+        customer_level=facts.customer_level,
+        times_asked=facts.times_asked,
+        is_open=facts.is_open,
+        is_negative=facts.feeling == "negative",
+    )
+    return wants_person(facts.entry_condition, known)
 
 
 GUARANTEES: tuple[Guarantee, ...] = (

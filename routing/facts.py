@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import time
+from decimal import Decimal
 from typing import Any, Literal
 
 from cs_platform.chinese import simplified
@@ -18,7 +19,9 @@ class Facts:
     `texts` are the customer's unanswered messages, oldest first. `misses` counts the questions in a row that the
     AI could not answer, this one included once it was tried (`was_missed`). `entry_condition` is the
     hand-to-human condition of the entry that answers, as the manager wrote it; `entry_category` its topics,
-    “/” between them. `clock` is the time of day where the channel's service hours are kept.
+    “/” between them. What that condition asks for is looked up when it does: `order_amount` in yuan, and how often
+    the entry has answered before (`times_asked`). `clock` is the time of day where the channel's service hours are
+    kept.
     """
 
     texts: tuple[str, ...]
@@ -28,6 +31,8 @@ class Facts:
     was_missed: bool = False
     entry_condition: str = ""
     entry_category: str = ""
+    order_amount: Decimal | None = None
+    times_asked: int = 0
     channel: str = ""
     is_open: bool = True
     clock: time | None = None

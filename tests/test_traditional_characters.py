@@ -3,6 +3,7 @@
 import pytest
 
 from cs_platform.chinese import simplified
+from cs_platform.handoff import Known
 from cs_platform.text import clean_question, phrase_key
 from routing.conditions import wants_person
 from routing.courtesies import courtesy
@@ -48,7 +49,7 @@ def test_promotions_end_in_traditional_characters() -> None:
 
 
 def test_words_of_conditions_and_rules_are_found_in_either_writing() -> None:
-    assert wants_person("包含：破損、过敏", "衣服破损了")
-    assert wants_person("words: 破损", "收到就破損了")
+    assert wants_person("包含：破損、过敏", Known("衣服破损了"))
+    assert wants_person("words: 破损", Known("收到就破損了"))
     assert Rule(keywords="投訴\n差評").words() == ["投诉", "差评"]
     assert Facts(texts=("我要投訴",)).said == "我要投诉"

@@ -65,8 +65,8 @@ class Entry(models.Model):
         _("hand-to-human condition"),
         blank=True,
         help_text=_(
-            "“always”: a person answers this. “words: broken, allergy”: a person answers when the customer"
-            " writes one of the words. Any other text is a note for agents."
+            "When a person answers instead of the AI: always, or on certain words, order amounts, levels, repeats,"
+            " hours or feelings. Any other text is a note for agents."
         ),
     )
     category = models.ForeignKey(
