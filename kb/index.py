@@ -10,19 +10,23 @@ from django.utils import timezone
 
 from cs_platform.text import clean_question, phrase_key
 from kb.closeness import Phrasings
+from kb.codes import Catalogue, CodeIndex
 from kb.groups import Floats, Groups, Places
-from kb.lexicon import canonical
 from kb.matching import RuleMatches
 from kb.prepared import IndexedEntry, Prepared, prepare
 from kb.ranking import WordIndex
+from kb.reading import Reader, Reading
 from kb.scope import ANYBODY, Coverage, Flags, Scope
+from kb.sounds import sounds
 from kb.vectors import VectorTable
+from kb.vocabulary import Vocabulary, shipped
 from kb.yardsticks import Yardsticks
 
 # Each weight sits on a plateau of the measurements, so none is worth tuning per shop.
 _ANSWER_SHARE = np.float32(0.5)
 PHRASING_WEIGHT = np.float32(0.08)
 TEXT_WEIGHT = np.float32(0.03)
+CODE_WEIGHT = np.float32(0.06)
 _FLOOR_CANDIDATES = 64
 # With a handful of entries no small talk comes close by chance, and every question would look like a match.
 _FLOOR_LEAST = 0.85
@@ -45,6 +49,7 @@ class Hit:
     phrasing_match: float  # BM25 of the best phrasing, about 0..1
     text_match: float  # BM25 of everything the entry says, about 0..1
     by_words: bool  # no vector yet: the lift is estimated from common words
+    code_match: float = 0.0  # share of the question's codes that the entry has; below 0: it is about another one
     elsewhere: float = 0.0  # how much closer the question comes to a matter that the entry does not treat
 
 
@@ -59,12 +64,24 @@ class Limits:
 class KnowledgeIndex:
     """Search over a fixed set of entries; a change makes a new one, so threads share it without a lock."""
 
-    def __init__(self, entries: Sequence[IndexedEntry], table: VectorTable, limits: Limits = Limits()) -> None:
+    def __init__(
+        self,
+        entries: Sequence[IndexedEntry],
+        table: VectorTable,
+        limits: Limits = Limits(),
+        *,
+        vocabulary: Vocabulary | None = None,
+        catalogue: Catalogue = Catalogue(),
+    ) -> None:
         self.entries = tuple(entries)
         self.table = table
         self.limits = limits
         self._by_id = {entry.id: entry for entry in self.entries}
-        prepared = [prepare(entry) for entry in self.entries]
+        vocabulary = vocabulary or shipped()
+        prepared = [prepare(entry, vocabulary) for entry in self.entries]
+        self._codes = CodeIndex(prepared, catalogue)
+        self.reader = Reader([text for one in prepared for text in one.plain], vocabulary, self._codes)
+        self._sounds = WordIndex([sounds(text) for one in prepared for text in one.plain])
         self._exact = _exact_phrasings(prepared)
         self.coverage = Coverage([(phrase_key(entry.question), entry.applies) for entry in self.entries])
         self._by_meaning = np.array([entry.match_mode == "meaning" for entry in self.entries], dtype=bool)
@@ -84,7 +101,7 @@ class KnowledgeIndex:
     @property
     def nbytes(self) -> int:
         """Memory of the arrays (the texts themselves come on top)."""
-        words = self._phrasing_words.nbytes + self._text_words.nbytes
+        words = self._phrasing_words.nbytes + self._text_words.nbytes + self._sounds.nbytes
         return words + self._phrasings.nbytes + self._sentences.nbytes + self.table.matrix.nbytes
 
     @property
@@ -137,10 +154,11 @@ class KnowledgeIndex:
             return []
         if not self.understands:
             vector = None
-        words = canonical(clean_question(question))
-        by_phrasing, by_text = self.match_words(words)
-        rough = self._rough_lift(words, vector)
-        bonus = PHRASING_WEIGHT * by_phrasing + (TEXT_WEIGHT * by_text)[self._owners]
+        reading = self.reader.read(question)
+        by_phrasing, by_text = self.match_reading(reading)
+        by_code = self._by_code(reading)
+        rough = self._rough_lift(reading.words, vector)
+        bonus = PHRASING_WEIGHT * by_phrasing + (TEXT_WEIGHT * by_text + CODE_WEIGHT * by_code)[self._owners]
         candidates = self._candidates(rough + bonus, usable)
         rows, groups = self._phrasing_groups.select(candidates)
         lift = groups.best(rough[rows])
@@ -149,7 +167,8 @@ class KnowledgeIndex:
             lift = np.where(by_words, lift, self._closeness(candidates, vector) - np.float32(self.floor or 0.0))
         phrasing_match = groups.best(by_phrasing[rows])
         text_match = by_text[candidates]
-        score = lift + PHRASING_WEIGHT * phrasing_match + TEXT_WEIGHT * text_match
+        code_match = by_code[candidates]
+        score = lift + PHRASING_WEIGHT * phrasing_match + TEXT_WEIGHT * text_match + CODE_WEIGHT * code_match
         best = _highest(score, limit)
         elsewhere = self._elsewhere(candidates[best], lift[best], vector)
         return [
@@ -160,6 +179,7 @@ class KnowledgeIndex:
                 phrasing_match=float(phrasing_match[place]),
                 text_match=float(text_match[place]),
                 by_words=bool(by_words[place]),
+                code_match=float(code_match[place]),
                 elsewhere=0.0 if by_words[place] else float(elsewhere[rank]),
             )
             for rank, place in enumerate(best)
@@ -169,6 +189,17 @@ class KnowledgeIndex:
         """BM25 of canonical words: per phrasing, and per entry against everything it says."""
         postings = self.limits.postings
         return self._phrasing_words.scores(words, postings), self._text_words.scores(words, postings)
+
+    def match_reading(self, reading: Reading) -> tuple[Floats, Floats]:
+        """The same for a question; where something in it looks misspelled, what sounds like a phrasing counts, too."""
+        by_phrasing, by_text = self.match_words(reading.words)
+        if reading.sounds:
+            by_phrasing = np.maximum(by_phrasing, self._sounds.scores(reading.sounds, self.limits.postings))
+        return by_phrasing, by_text
+
+    def _by_code(self, reading: Reading) -> Floats:
+        scores = self._codes.scores(reading.codes) if reading.codes else None
+        return np.zeros(len(self.entries), dtype=np.float32) if scores is None else scores
 
     def _rough_lift(self, words: str, vector: Floats | None) -> Floats:
         """Per phrasing: by meaning, or by common words where there is no vector."""

@@ -5,10 +5,13 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal
 
-from cs_platform.text import phrase_key, split_sentences
-from kb.lexicon import canonical, yardsticks
+from cs_platform.chinese import simplified
+from cs_platform.text import normalise, phrase_key, split_sentences
+from kb.codes import codes_in
+from kb.lexicon import yardsticks
 from kb.scope import EVERYBODY, Applicability
 from kb.vectors import text_hash
+from kb.vocabulary import Vocabulary, shipped
 
 MatchMode = Literal["meaning", "exact", "contains", "pattern"]
 
@@ -39,31 +42,42 @@ class Prepared:
 
     words: tuple[str, ...]  # canonical, per phrasing
     all_words: str  # canonical, of everything it says
+    plain: tuple[str, ...]  # one spelling, per phrasing
     keys: frozenset[str]  # under which a question is this one to the letter
     phrasing_hashes: tuple[str, ...]
     sentence_hashes: tuple[str, ...]
+    codes: tuple[str, ...]  # of its phrasings
+    codes_told: tuple[str, ...]  # of its answer
+
+
+def prepare(entry: IndexedEntry, vocabulary: Vocabulary | None = None) -> Prepared:
+    """Take an entry's texts apart; an equal entry is not taken apart again with the same vocabulary."""
+    return _prepare(entry, vocabulary or shipped())
 
 
 @lru_cache(maxsize=_KEPT)
-def prepare(entry: IndexedEntry) -> Prepared:
-    """Take an entry's texts apart; an equal entry is not taken apart again."""
+def _prepare(entry: IndexedEntry, vocabulary: Vocabulary) -> Prepared:
+    canonical = vocabulary.canonical
     # The other phrasings of a pattern entry are patterns: nobody asks them to the letter.
     asked = entry.phrasings[:1] if entry.match_mode == "pattern" else entry.phrasings
     words = tuple(canonical(text) for text in asked)
     return Prepared(
         words=words,
         all_words=" ".join((*words, canonical(entry.answer))),
+        plain=tuple(simplified(normalise(text)) for text in asked),
         keys=frozenset(filter(None, map(phrase_key, asked))),
-        phrasing_hashes=tuple(map(text_hash, asked)),
-        sentence_hashes=tuple(map(text_hash, split_sentences(entry.answer))),
+        phrasing_hashes=tuple(text_hash(simplified(text)) for text in asked),
+        sentence_hashes=tuple(map(text_hash, split_sentences(simplified(entry.answer)))),
+        codes=codes_in(" ".join(asked)),
+        codes_told=codes_in(entry.answer),
     )
 
 
-def hashes_needed(entries: Iterable[IndexedEntry]) -> Iterator[str]:
+def hashes_needed(entries: Iterable[IndexedEntry], vocabulary: Vocabulary | None = None) -> Iterator[str]:
     """The hashes of all texts whose vectors a search over these entries uses."""
     yield from map(text_hash, yardsticks())
     for entry in entries:
-        prepared = prepare(entry)
+        prepared = prepare(entry, vocabulary)
         yield from prepared.phrasing_hashes
         yield from prepared.sentence_hashes
 
@@ -75,9 +89,9 @@ def texts_to_encode(entries: Iterable[IndexedEntry]) -> list[str]:
         dict.fromkeys(
             (
                 *yardsticks(),
-                *(entry.question for entry in known),
-                *(text for entry in known for text in entry.phrasings[1:]),
-                *(sentence for entry in known for sentence in split_sentences(entry.answer)),
+                *(simplified(entry.question) for entry in known),
+                *(simplified(text) for entry in known for text in entry.phrasings[1:]),
+                *(sentence for entry in known for sentence in split_sentences(simplified(entry.answer))),
             )
         )
     )

@@ -10,7 +10,6 @@ from typing import cast
 from django.db.models import QuerySet
 
 from cs_platform.ai.encoder import get_encoder
-from cs_platform.text import clean_question
 from kb.groups import Floats
 from kb.index import Hit, KnowledgeIndex
 from kb.models import Entry
@@ -104,7 +103,7 @@ def question_vector(index: KnowledgeIndex, question: str) -> Floats | None:
     if encoder is None:
         return None
     try:
-        return encoder.encode_question(clean_question(question))
+        return encoder.encode_question(index.reader.read(question).text)
     except Exception:  # whatever the engine fails with, a shopper still gets an answer
         logger.exception("The encoder failed on a question; words alone decided.")
         return None

@@ -1,14 +1,12 @@
 """The shipped word lists: synonyms of shoppers' language, small talk, and what shoppers ask any shop."""
 
-import re
+from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 
 from cs_platform.text import normalise
 
 _FOLDER = Path(__file__).parent
-# A mark per group, from the private use area: no shopper's text holds these, normalising drops them.
-_FIRST_MARK = 0xE000
 
 
 @cache
@@ -40,53 +38,24 @@ def yardsticks() -> tuple[str, ...]:
     return (*small_talk(), *shop_talk())
 
 
-def canonical(text: str) -> str:
-    """The text with every known word replaced by its group's first one, and one mark per group found at the end.
-
-    The marks stand apart, so as n-grams they count as one word each: "运费谁出" and "邮费谁付" share two groups even
-    though they share few characters.
-    """
-    plain = normalise(text)
-    found: list[str] = []
-
-    def replace(match: re.Match[str]) -> str:
-        first, mark = _replacements()[match.group()]
-        if mark not in found:
-            found.append(mark)
-        return first
-
-    replaced = _pattern().sub(replace, plain)
-    return " ".join((replaced, *found))
+@cache
+def synonym_groups() -> tuple[tuple[str, ...], ...]:
+    """Words that mean the same to a shopper, the one that stands for the group first."""
+    return tuple(tuple(line.split()) for line in _read("synonyms.txt"))
 
 
 @cache
-def _replacements() -> dict[str, tuple[str, str]]:
-    words: dict[str, tuple[str, str]] = {}
-    for number, line in enumerate(_read("synonyms.txt")):
-        group = line.split()
-        for word in group:
-            words.setdefault(word, (group[0], chr(_FIRST_MARK + number)))
-    return words
+def loanword_groups() -> tuple[tuple[str, ...], ...]:
+    """What shoppers say in English, in Hong Kong or in Taiwan, each line after the shipped word that it means."""
+    return tuple(tuple(line.split()) for line in _read("loanwords.txt"))
 
 
-@cache
-def _pattern() -> re.Pattern[str]:
-    """All words as one expression shaped like a trie: a plain list of 1,000 words would be tried one by one."""
-    trie: dict[str, dict] = {}
-    for word in _replacements():
-        node = trie
-        for char in word:
-            node = node.setdefault(char, {})
-        node[""] = {}
-    return re.compile(_expression(trie))
-
-
-def _expression(node: dict[str, dict]) -> str:
-    """Longest match first: the end of a word is the last choice."""
-    choices = [re.escape(char) + _expression(child) for char, child in sorted(node.items()) if char]
-    if "" in node:
-        return f"(?:{'|'.join(choices)})?" if choices else ""
-    return choices[0] if len(choices) == 1 else f"(?:{'|'.join(choices)})"
+def everyday_texts() -> Iterator[str]:
+    """Every shipped line in which words are spelled right."""
+    for name in ("common_words.txt", "synonyms.txt", "loanwords.txt", "small_talk.txt", "shop_talk.txt"):
+        yield from _read(name)
+    for path in sorted((_FOLDER / "bank").glob("*.txt")):
+        yield from _read(f"bank/{path.name}")
 
 
 def _read(name: str) -> list[str]:

@@ -13,7 +13,6 @@ from cs_platform.text import clean_question
 from kb.answering import decide
 from kb.groups import Floats
 from kb.index import Hit, KnowledgeIndex
-from kb.lexicon import canonical
 from reports.benchmarks.contract import Benchmark, Say, percentiles
 from reports.benchmarks.search_brute_force import BruteForce
 from reports.benchmarks.search_shop import Shop, make_shop
@@ -132,7 +131,7 @@ def _ask(index: KnowledgeIndex, shop: Shop, encoder: Encoder | None) -> tuple[_T
 
 
 def _match_words(index: KnowledgeIndex, question: str) -> None:
-    index.match_words(canonical(clean_question(question)))
+    index.match_reading(index.reader.read(question))
 
 
 def _search(index: KnowledgeIndex, question: str, vector: Floats) -> list[Hit]:

@@ -4,10 +4,8 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from cs_platform.text import clean_question
 from kb.groups import Floats, Groups
 from kb.index import PHRASING_WEIGHT, TEXT_WEIGHT, KnowledgeIndex, Limits, mix
-from kb.lexicon import canonical
 from kb.prepared import IndexedEntry, prepare
 from kb.vectors import VectorTable
 
@@ -30,6 +28,6 @@ class BruteForce:
         """The id of the best entry."""
         asked = self._phrasings.best(self._asked @ vector)
         told = self._sentences.best(self._told @ vector)
-        by_phrasing, by_text = self._words.match_words(canonical(clean_question(question)))
+        by_phrasing, by_text = self._words.match_reading(self._words.reader.read(question))
         score = mix(asked, told) + PHRASING_WEIGHT * self._phrasings.best(by_phrasing) + TEXT_WEIGHT * by_text
         return self._entries[int(np.argsort(-score, kind="stable")[0])].id

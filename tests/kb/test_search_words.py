@@ -2,8 +2,11 @@
 
 import pytest
 
-from kb.lexicon import canonical, shop_talk, small_talk
+from kb.lexicon import shop_talk, small_talk
 from kb.ranking import WordIndex
+from kb.vocabulary import shipped
+
+canonical = shipped().canonical
 
 ALL = 10**9
 
