@@ -1,4 +1,4 @@
-"""Article numbers, order numbers and the like: the same whatever the case, the hyphens and the width of the letters. Pure."""
+"""Article numbers, order numbers and the like: the same whatever their case, hyphens and width. Pure."""
 
 import math
 import re
@@ -27,6 +27,7 @@ _LINK = re.compile(r"(?:https?://|www\.)\S+")
 _NAME_BEFORE = re.compile(r"([\u4e00-\u9fff]{2})[-_/·\s]*$")
 _NAME_CHARACTERS_MIN = 4
 _OTHER_CODE = -0.5
+_ORDER_SHARE = 2  # an order number means one thing only; an article may be asked about in many ways
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,9 +83,9 @@ class Catalogue:
 class CodeIndex:
     """Which entries have which codes, in what they ask and in what they answer."""
 
-    def __init__(self, entries: Sequence[Coded], catalogue: Catalogue = Catalogue()) -> None:
+    def __init__(self, entries: Sequence[Coded], catalogue: Catalogue | None = None) -> None:
         self.size = len(entries)
-        self._catalogue = catalogue
+        self._catalogue = catalogue = catalogue or Catalogue()
         places: dict[str, list[int]] = defaultdict(list)
         asked = []
         for place, entry in enumerate(entries):
@@ -106,7 +107,7 @@ class CodeIndex:
         return [key for key in keys if key in self._places]
 
     def scores(self, keys: Sequence[str]) -> Floats | None:
-        """Per entry, the share of these codes that it has, rare ones first; below 0 for an entry about another code.
+        """Per entry, the share of these codes that it has, rare ones first; below 0 for an entry about another article.
 
         None when the codes tell nothing, as for nearly every question.
         """
@@ -117,7 +118,8 @@ class CodeIndex:
         scores = np.zeros(self.size, dtype=np.float32)
         rarity = {key: math.log1p(self.size / len(self._places[key])) for key in known}
         for key in known:
-            scores[self._places[key]] += np.float32(rarity[key] / sum(rarity.values()))
+            weight = 1 if _names_article(key) else _ORDER_SHARE
+            scores[self._places[key]] += np.float32(weight * rarity[key] / sum(rarity.values()))
         if about_article:
             others = self._asked[scores[self._asked] == 0]
             scores[others] = np.float32(_OTHER_CODE)
@@ -135,7 +137,7 @@ def compact(text: str) -> str:
 
 
 def codes_in(text: str) -> tuple[str, ...]:
-    """The codes of a text in their compact spelling, each also with the Chinese name before it and in its first parts."""
+    """The codes of a text in compact spelling, each also with the Chinese name before it and in its first parts."""
     spelled = plain(text)
     if not _DIGIT.search(spelled):
         return ()
@@ -162,5 +164,5 @@ def _is_code(code: str, whole: str) -> bool:
 
 
 def _names_article(key: str) -> bool:
-    """A code with letters, or an article: an order number says nothing about what is asked."""
-    return key.startswith("=") or (bool(_LETTER.search(key)) and bool(_DIGIT.search(key)))
+    """A code with letters and few digits, or an article: an order number says nothing about what is asked."""
+    return key.startswith("=") or (bool(_LETTER.search(key)) and 0 < len(_DIGIT.findall(key)) < _DIGITS_MIN)

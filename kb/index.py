@@ -71,7 +71,7 @@ class KnowledgeIndex:
         limits: Limits = Limits(),
         *,
         vocabulary: Vocabulary | None = None,
-        catalogue: Catalogue = Catalogue(),
+        catalogue: Catalogue | None = None,
     ) -> None:
         self.entries = tuple(entries)
         self.table = table

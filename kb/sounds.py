@@ -1,4 +1,4 @@
-"""How Chinese characters sound, tones and regional confusions aside: what a wrong homophone has in common with the right."""
+"""How Chinese characters sound, tones and regional confusions aside: what a wrong homophone shares with the right."""
 
 import json
 import re
@@ -6,6 +6,7 @@ import unicodedata
 from collections import defaultdict
 from functools import cache
 from importlib.metadata import distribution
+from pathlib import Path
 
 # A sound is one character of the private use area, so that a text of sounds is searched like any other text.
 _FIRST_SOUND = 0xE000
@@ -56,8 +57,8 @@ def _sounds() -> dict[int, int]:
 @cache
 def _syllables() -> dict[str, str]:
     """The first reading of each character. Read from the package's table alone: the package itself takes 60 MB."""
-    path = distribution("pypinyin").locate_file("pypinyin/pinyin_dict.json")
-    readings = json.loads(path.read_text(encoding="utf-8"))  # type: ignore[attr-defined]
+    path = Path(str(distribution("pypinyin").locate_file("pypinyin/pinyin_dict.json")))
+    readings = json.loads(path.read_text(encoding="utf-8"))
     found = ((chr(code), readings.get(str(code), "")) for code in _IDEOGRAPHS)
     return {character: _without_tone(reading.split(",")[0]) for character, reading in found if reading}
 

@@ -135,7 +135,7 @@ class Spelling:
         if word in self._latin:
             return word
         near = {other for short in (word, *_without_one(word)) for other in self._near.get(short, ())}
-        close = [other for other in near if abs(len(other) - len(word)) <= 1]
+        close = [other for other in near if _is_one_slip(word, other)]
         return max(close, key=lambda other: (self._latin[other], other), default=word)
 
 
@@ -162,6 +162,16 @@ def _shortened(words: Iterable[str]) -> dict[str, list[str]]:
 
 def _without_one(word: str) -> Iterator[str]:
     return (word[:at] + word[at + 1 :] for at in range(len(word)))
+
+
+def _is_one_slip(word: str, other: str) -> bool:
+    """One letter too many, too few or wrong, or two neighbours swapped."""
+    if len(word) != len(other):
+        shorter, longer = sorted((word, other), key=len)
+        return shorter in _without_one(longer)
+    places = [at for at in range(len(word)) if word[at] != other[at]]
+    is_swap = len(places) == 2 and places[1] - places[0] == 1 and word[places[0]] == other[places[1]]
+    return len(places) == 1 or (is_swap and word[places[1]] == other[places[0]])
 
 
 def _differences(given: str, meant: str) -> Iterator[Change]:
