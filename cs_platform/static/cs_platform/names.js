@@ -56,7 +56,17 @@
         name(part, label.textContent);
       }
     }
+    columns();
     cells();
+  }
+
+  /** On a phone each cell carries its column's name; the theme calls the first one "select" even where nothing can be selected. */
+  function columns() {
+    const heads = document.querySelectorAll("#result_list thead tr:last-of-type th");
+    if (!heads.length || heads[0].classList.contains("action-checkbox-column") || heads[0].querySelector("input")) return;
+    for (const cell of document.querySelectorAll("#result_list tbody tr > [data-label]:first-child:not(.action-checkbox)")) {
+      cell.dataset.label = clean(textOf(heads[0]));
+    }
   }
 
   /** A field in a table is called as its column. */
