@@ -11,8 +11,10 @@ from tablib import Dataset
 
 from cs_platform.models import User
 from kb.categories import Path, split_path
-from kb.readers import ReadError, read_file
+from kb.models import Entry
+from kb.readers import Progress, ReadError, read_file
 from kb.readers.columns import ROW
+from kb.readers.documents import IS_SUGGESTED, PLACE
 from kb.resources import EntryResource
 from kb.rows import EntryRow, RowProblems, find_repeats, parse_row, title_of
 
@@ -28,21 +30,35 @@ _OUTCOMES = {
 
 @dataclass(frozen=True)
 class Problem:
-    """Something its owner must mend: where, and what to do. No row: the file as a whole."""
+    """Something its owner must mend: where, and what to do. No row: the file as a whole.
+
+    `row` counts the rows of a sheet, the paragraphs of a Word document or the pages of a PDF; `where` says it in words.
+    """
 
     row: int | None
     column: str
     message: str
+    where: str = ""
 
     def __str__(self) -> str:
         return f"{self.column}: {self.message}" if self.column else self.message
+
+
+@dataclass(frozen=True)
+class PlannedRow:
+    """A row that was understood, and what becomes of it: created, updated or skipped."""
+
+    entry: EntryRow
+    outcome: str
+    where: str
+    is_suggested: bool = False  # nobody wrote the question: it was made from a heading
 
 
 @dataclass
 class ImportResult:
     """What became of a file, or would become of it in a dry run."""
 
-    rows: Sequence[tuple[EntryRow, str]] = ()  # each row with created, updated or skipped
+    rows: Sequence[PlannedRow] = ()
     problems: list[Problem] = field(default_factory=list)
 
     @property
@@ -52,8 +68,20 @@ class ImportResult:
     @property
     def counts(self) -> dict[str, int]:
         """Created, updated and skipped; all zero when nothing was stored."""
-        outcomes = [outcome for _row, outcome in self.rows]
+        outcomes = [row.outcome for row in self.rows]
         return {name: outcomes.count(name) for name in (CREATED, UPDATED, SKIPPED)}
+
+    @property
+    def suggested(self) -> int:
+        """How many questions are only suggestions."""
+        return sum(row.is_suggested for row in self.rows)
+
+
+@dataclass(frozen=True)
+class _Wishes:
+    category: str
+    publish: bool
+    publish_suggested: bool
 
 
 def import_file(
@@ -63,53 +91,94 @@ def import_file(
     by: User | None,
     category: str = "",
     publish: bool = False,
+    publish_suggested: bool = False,
     dry_run: bool = False,
+    progress: Progress | None = None,
 ) -> ImportResult:
-    """Store a file's rows as entries. `category` is for rows without one; any problem means that nothing is stored."""
+    """Store a file's rows as entries; any problem means that nothing is stored.
+
+    `category` is for rows without one. `publish` is for rows that somebody wrote as question and answer,
+    `publish_suggested` for sections of a policy, whose question was made from their heading; what is not published
+    becomes a draft. A status that a row states itself always counts. `progress` is called while the file is read,
+    and again from the beginning while it is stored.
+    """
+    wishes = _Wishes(category, publish=publish, publish_suggested=publish_suggested)
     try:
-        dataset = read_file(name, content)
-        rows, problems = _understand(dataset, _default_path(category))
+        table = Table(read_file(name, content, progress))
+        rows, problems = _understand(table, wishes)
     except ReadError as error:
         return ImportResult(problems=[Problem(None, "", str(error))])
     if problems:
         return ImportResult(problems=problems)
-    return _store(dataset, rows, by=by, publish=publish, dry_run=dry_run)
+    return _store(table, rows, by=by, dry_run=dry_run, progress=progress)
 
 
-def _default_path(category: str) -> Path:
-    return split_path(category) if category else ()
+class Table:
+    """The rows of a file, whose numbers only tell them apart; documents say beside it where each one stands."""
+
+    def __init__(self, dataset: Dataset) -> None:
+        self.rows = dataset.dict
+        self.numbers: list[int] = [row[ROW] for row in self.rows]
+        self._by_number = dict(zip(self.numbers, self.rows, strict=True))
+        self._kind = dataset.title or ""
+
+    def place(self, number: int) -> int:
+        """The number of the row, paragraph or page, as its owner counts them."""
+        return int(self._by_number[number].get(PLACE, number))
+
+    def where(self, number: int) -> str:
+        """The same in words."""
+        words = {"docx": _("paragraph %(number)s"), "pdf": _("page %(number)s")}
+        return words.get(self._kind, _("row %(number)s")) % {"number": self.place(number)}
+
+    def is_suggested(self, number: int) -> bool:
+        """Whether nobody wrote the question of this row."""
+        return bool(self._by_number[number].get(IS_SUGGESTED))
+
+    def problem(self, number: int, column: str, message: str) -> Problem:
+        """What is wrong with one row."""
+        return Problem(self.place(number), title_of(column), message, self.where(number))
 
 
-def _understand(dataset: Dataset, default: Path) -> tuple[dict[int, EntryRow], list[Problem]]:
+def _understand(table: Table, wishes: _Wishes) -> tuple[dict[int, EntryRow], list[Problem]]:
     """Every row by its number, and every problem of every row."""
+    default: Path = split_path(wishes.category) if wishes.category else ()
     rows: dict[int, EntryRow] = {}
-    problems: list[Problem] = []
-    for cells in dataset.dict:
+    found: list[tuple[int, str, str]] = []
+    for cells in table.rows:
         parsed = parse_row(cells)
         if isinstance(parsed, RowProblems):
-            problems += [Problem(cells[ROW], title_of(column), text) for column, text in parsed.texts.items()]
+            found += [(cells[ROW], column, text) for column, text in parsed.texts.items()]
         else:
-            rows[parsed.number] = replace(parsed, category=parsed.category or default)
-    problems += [Problem(number, title_of(column), text) for number, column, text in find_repeats(rows.values())]
-    return rows, sorted(problems, key=lambda problem: problem.row or 0)
+            is_wanted = wishes.publish_suggested if table.is_suggested(parsed.number) else wishes.publish
+            status = parsed.status or (Entry.Status.PUBLISHED if is_wanted else "")
+            rows[parsed.number] = replace(parsed, category=parsed.category or default, status=status)
+    found += find_repeats(rows.values(), table.where)
+    return rows, [table.problem(*one) for one in sorted(found, key=lambda one: one[0])]
 
 
 def _store(
-    dataset: Dataset, rows: dict[int, EntryRow], *, by: User | None, publish: bool, dry_run: bool
+    table: Table, rows: dict[int, EntryRow], *, by: User | None, dry_run: bool, progress: Progress | None
 ) -> ImportResult:
-    numbers = Dataset(*((number,) for number in dataset[ROW]), headers=[ROW])
-    result = EntryResource(rows=rows, by=by, publish=publish).import_data(
+    numbers = Dataset(*((number,) for number in table.numbers), headers=[ROW])
+    result = EntryResource(rows=rows, by=by, progress=progress).import_data(
         numbers, dry_run=dry_run, use_transactions=True, rollback_on_validation_errors=True
     )
-    if problems := [*_conflicts(result.invalid_rows), *_failures(result)]:
+    if problems := [*_conflicts(table, result.invalid_rows), *_failures(result)]:
         return ImportResult(problems=problems)
-    return ImportResult(rows=[(rows[row.row_values[ROW]], _OUTCOMES[row.import_type]) for row in result.rows])
+    return ImportResult(rows=[_planned(table, rows, row) for row in result.rows])
 
 
-def _conflicts(invalid_rows: Iterable[Any]) -> Iterable[Problem]:
+def _planned(table: Table, rows: dict[int, EntryRow], row: RowResult) -> PlannedRow:
+    number = row.row_values[ROW]
+    outcome = _OUTCOMES[row.import_type]
+    return PlannedRow(rows[number], outcome, table.where(number), table.is_suggested(number))
+
+
+def _conflicts(table: Table, invalid_rows: Iterable[Any]) -> Iterable[Problem]:
     for invalid in invalid_rows:
         for column, texts in invalid.error.message_dict.items():
-            yield Problem(invalid.values[0], title_of(column), " ".join(texts))
+            yield table.problem(invalid.values[0], column, " ".join(texts))
 
 
 def _failures(result: Any) -> Iterable[Problem]:

@@ -15,6 +15,7 @@ from cs_platform.models import User
 from kb.categories import Path, categories_by_path, ensure_paths
 from kb.models import Category, Entry
 from kb.models.category import PATH_SEPARATOR
+from kb.readers import Progress
 from kb.readers.columns import CATEGORY, COLUMNS, HANDOFF, QUESTION, RELATED, ROW, VARIANTS
 from kb.rows import EntryRow, title_of
 from kb.services import announce_change, question_key
@@ -39,12 +40,13 @@ class EntryResource(ModelResource):
     """Imports rows that `kb.rows` has understood. A row is known by its number in the source, else by its question."""
 
     def __init__(
-        self, *, rows: dict[int, EntryRow] | None = None, by: User | None = None, publish: bool = False
+        self, *, rows: dict[int, EntryRow] | None = None, by: User | None = None, progress: Progress | None = None
     ) -> None:
         super().__init__()
         self.rows = rows or {}
         self.by = by
-        self.publish = publish
+        self.progress = progress
+        self.seen = 0
         self.unchanged: set[int] = set()
 
     row = Field(column_name=ROW)
@@ -91,6 +93,11 @@ class EntryResource(ModelResource):
     ) -> bool:
         return row[ROW] in self.unchanged
 
+    def after_import_row(self, row: dict[str, Any], row_result: Any, **kwargs: Any) -> None:
+        self.seen += 1
+        if self.progress:
+            self.progress(self.seen, len(self.rows))
+
     def get_bulk_update_fields(self) -> list[str]:
         return [*_STORED, "updated_by", "updated_at"]
 
@@ -134,7 +141,7 @@ class EntryResource(ModelResource):
             entry.related = "\n".join(source.related)
         if HANDOFF in source.given:
             entry.handoff = source.handoff
-        entry.status = source.status or (Entry.Status.PUBLISHED if self.publish else entry.status)
+        entry.status = source.status or entry.status
         entry.is_sample = False  # what the shop brings itself is its own
 
 

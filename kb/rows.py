@@ -1,7 +1,7 @@
 """One row of an import file: from cells to a clean entry, or to what its owner must mend. Pure."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 
 from django.core.exceptions import ValidationError
@@ -105,19 +105,24 @@ def title_of(column: str) -> str:
     return str(TITLES.get(column, column))
 
 
-def find_repeats(rows: Iterable[EntryRow]) -> list[tuple[int, str, str]]:
-    """Rows (number, column, text) whose question or number stands in an earlier row of the same file."""
+def find_repeats(rows: Iterable[EntryRow], where: Callable[[int], str]) -> list[tuple[int, str, str]]:
+    """Rows (number, column, text) whose question or number stands in an earlier row of the same file.
+
+    `where` says in words where the row of a number stands.
+    """
     first: dict[tuple[str, str], int] = {}
     repeats = []
     for row in rows:
         for column, key in ((EXTERNAL_ID, row.external_id), (QUESTION, normalise(row.question))):
             if key and (earlier := first.setdefault((column, key), row.number)) != row.number:
-                repeats.append((row.number, column, _repeat_text(earlier)))
+                repeats.append((row.number, column, _repeat_text(where(earlier))))
     return repeats
 
 
-def _repeat_text(earlier: int) -> str:
-    return _("The same as in row %(row)s. Put all phrasings into one row and delete the other.") % {"row": earlier}
+def _repeat_text(where: str) -> str:
+    return _("The same stands here already: %(where)s. Put all phrasings into one and delete the other.") % {
+        "where": where
+    }
 
 
 def _phrasings(cells: Mapping[str, str], problems: RowProblems) -> list[str]:

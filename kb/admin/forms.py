@@ -117,14 +117,17 @@ class ImportForm(forms.Form):
         label=_("File"),
         allow_empty_file=True,  # refused below, in words that help
         widget=UnfoldAdminFileFieldWidget(attrs={"accept": ",".join(f".{ending}" for ending in FORMATS)}),
-        help_text=_("Excel (.xlsx), CSV or JSON lines, at most 20 MB."),
+        help_text=_("Word (.docx), PDF, Excel (.xlsx), CSV or JSON lines, at most 20 MB."),
     )
     category = CategoryField(label=_("Category"), help_text=_("For rows that name no category of their own."))
     publish = forms.BooleanField(
         label=_("Publish at once"),
         required=False,
         widget=UnfoldBooleanWidget(),
-        help_text=_("Rows without a status become visible to customers; otherwise they become drafts."),
+        help_text=_(
+            "Questions without a status become visible to customers; otherwise they become drafts. About sections of a"
+            " policy you are asked once more."
+        ),
     )
 
     def clean_file(self) -> UploadedFile:

@@ -2,11 +2,11 @@
 
 import re
 
+from kb.parsing.cells import NOT_IN_XML
+
 # What a spreadsheet would evaluate: also behind blanks, and in full width, which East Asian versions fold.
 _EVALUATED = re.compile(r"'*(?:[\t\r\n]|\s*[=+\-@＝＋－＠])")
 _GUARDED = re.compile(r"'(?='*(?:[\t\r\n]|\s*[=+\-@＝＋－＠]))")
-# Characters that XML 1.0 cannot carry: openpyxl refuses the whole file over one of them.
-_NOT_IN_XML = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 
 
 def guard(text: str) -> str:
@@ -19,15 +19,5 @@ def unguard(text: str) -> str:
     return text[1:] if _GUARDED.match(text) else text
 
 
-def read_cell(value: object) -> str:
-    """A cell's value as the user sees it: whole numbers without “.0”, line breaks as line feeds, trimmed."""
-    if value is None:
-        return ""
-    if isinstance(value, float) and value.is_integer():
-        value = int(value)
-    text = str(value).replace("\r\n", "\n").replace("\r", "\n").replace("_x000D_", "")
-    return unguard(_NOT_IN_XML.sub("", text).strip())
-
-
 def write_cell(value: object) -> str:
-    return guard(_NOT_IN_XML.sub("", "" if value is None else str(value)))
+    return guard(NOT_IN_XML.sub("", "" if value is None else str(value)))

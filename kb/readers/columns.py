@@ -38,9 +38,20 @@ TITLES = {
 # Every header we understand, whatever the language of the page, so that a file works for everybody.
 _NAMES: dict[str, tuple[str, ...]] = {
     EXTERNAL_ID: ("id", "编号", "序号", "知识编号", "number", "external_id", "external id"),
-    QUESTION: ("question", "客户问法", "问题", "标准问题", "标准问", "问法", "customer phrasings", "questions"),
+    QUESTION: (
+        "question",
+        "客户问法",
+        "问题",
+        "标准问题",
+        "标准问",
+        "问法",
+        "customer phrasings",
+        "questions",
+        "问",
+        "q",
+    ),
     VARIANTS: ("variants", "其他问法", "相似问法", "相似问", "相似问题", "other phrasings"),
-    ANSWER: ("answer", "标准答案", "答案", "回答", "回复", "standard answer"),
+    ANSWER: ("answer", "标准答案", "答案", "回答", "回复", "standard answer", "答", "a"),
     CATEGORY: ("category", "分类", "类别", "类目", "知识分类"),
     RELATED: ("related", "关联问题", "相关问题", "related questions"),
     HANDOFF: ("handoff", "转人工条件", "转人工", "hand-to-human condition"),
@@ -53,6 +64,11 @@ _DECORATION = re.compile(r"[*:\s]+$|^[*\s]+|\((?:必填|选填|required|optional
 def column_of(header: str) -> str | None:
     """The column that a header means, or None for one that we do not know."""
     return _COLUMN_OF.get(_DECORATION.sub("", normalise(header)).strip())
+
+
+def known_headers() -> dict[str, str]:
+    """What a header in a document's table means. “序号” only counts the rows there: each table begins at 1."""
+    return {name: column for name, column in _COLUMN_OF.items() if name != "序号"}
 
 
 def arrange(records: Iterable[tuple[int, Sequence[str | None]]]) -> Dataset:

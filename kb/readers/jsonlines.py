@@ -1,17 +1,14 @@
 """JSON lines: one object per line, as other systems and our own tools exchange knowledge."""
 
-import io
-import json
 from itertools import chain
 from typing import Any
 
-from django.utils.translation import gettext as _
 from import_export.formats.base_formats import Format
 from tablib import Dataset
 
 from kb.readers.columns import COLUMNS, EXTERNAL_ID, HANDOFF, arrange
-from kb.readers.comma import decode
-from kb.readers.limits import CELL_CHARACTERS_MAX, ReadError
+from kb.readers.limits import CELL_CHARACTERS_MAX
+from kb.readers.sandbox import parse
 
 _KEYS = {"external_id": EXTERNAL_ID}
 
@@ -30,36 +27,13 @@ class JsonLines(Format):
         return True
 
     def create_dataset(self, in_stream: bytes, **kwargs: Any) -> Dataset:
-        # One line at a time: of millions of empty objects none is kept.
-        lines = enumerate(io.StringIO(decode(in_stream)), 1)
-        rows = ((number, _cells(line, number)) for number, line in lines if line.strip())
-        if (first := next(rows, None)) is None:
-            raise ReadError(_("The file is empty. Fill in the template and upload that."))
-        return arrange(chain([(0, COLUMNS), first], rows))
+        records = parse("jsonl", in_stream, progress=kwargs.get("progress"))
+        return arrange(chain([(0, COLUMNS)], ((number, _cells(record)) for number, record in records)))
 
 
-def _cells(line: str, number: int) -> list[str | None]:
-    record = _parse(line, number)
-    return [_text(column, record.get(column)) for column in COLUMNS]
-
-
-def _parse(line: str, number: int) -> dict[str, Any]:
-    try:
-        value = json.loads(line)
-    except (ValueError, RecursionError) as error:
-        raise ReadError(
-            _(
-                "Line %(number)s is not valid JSON. Every line must be one complete object, such as"
-                ' {"question": "…", "answer": "…"}.'
-            )
-            % {"number": number}
-        ) from error
-    if not isinstance(value, dict):
-        raise ReadError(
-            _('Line %(number)s is not an object. Every line must look like {"question": "…", "answer": "…"}.')
-            % {"number": number}
-        )
-    return {_KEYS.get(str(key), str(key)): item for key, item in value.items()}
+def _cells(record: dict[str, Any]) -> list[str | None]:
+    named = {_KEYS.get(key, key): value for key, value in record.items()}
+    return [_text(column, named.get(column)) for column in COLUMNS]
 
 
 def _text(column: str, value: object) -> str | None:

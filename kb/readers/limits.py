@@ -1,5 +1,6 @@
 """What a file may not do to us: its size, and how we say no."""
 
+from collections.abc import Sequence
 from pathlib import PurePath
 
 from django.conf import settings
@@ -29,11 +30,13 @@ def check_row_count(count: int) -> None:
         raise ReadError(_("The file has more than %(limit)s rows. Split it into several files.") % {"limit": ROWS_MAX})
 
 
-def unknown_kind_text(name: str) -> str:
+def unknown_kind_text(name: str, kinds: Sequence[str] = ("docx", "pdf", "xlsx", "csv", "jsonl")) -> str:
+    """What to use instead of a file of this name."""
     ending = PurePath(name).suffix or _("no ending")
-    return _("“%(name)s” (%(ending)s) is not a kind of file that can be imported. Use .xlsx, .csv or .jsonl.") % {
+    return _("“%(name)s” (%(ending)s) is not a kind of file that can be imported. Use one of: %(kinds)s.") % {
         "name": PurePath(name).name,
         "ending": ending,
+        "kinds": ", ".join(f".{kind}" for kind in kinds),
     }
 
 

@@ -7,6 +7,7 @@ import pytest
 from cs_platform.ai.encoder import use_encoder, use_packaged_encoder
 from kb.index import KnowledgeIndex
 from kb.prepared import IndexedEntry, texts_to_encode
+from kb.readers.sandbox import parse_in_process, use_parser
 from kb.vectors import VectorTable
 from tests.kb.encoders import FakeEncoder
 
@@ -26,6 +27,13 @@ def words_only() -> Iterator[None]:
     use_encoder(None)
     yield
     use_packaged_encoder()
+
+
+@pytest.fixture
+def no_child() -> Iterator[None]:
+    """Files are parsed in this process: what rows mean does not depend on where they were read."""
+    with use_parser(parse_in_process):
+        yield
 
 
 def build_index(encoder: FakeEncoder, *entries: IndexedEntry) -> KnowledgeIndex:

@@ -10,7 +10,7 @@ from django.core.management import CommandError, call_command
 from kb.models import Entry
 from tests.kb.files import make_jsonl, make_xlsx
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("no_child")]
 
 
 @pytest.fixture(autouse=True)

@@ -1,22 +1,43 @@
 """The import page: look first, then confirm; nobody else's upload, and not for everybody."""
 
+from urllib.parse import parse_qs, urlsplit
+
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
-from django.urls import reverse
+from django_q.models import OrmQ
 
 from cs_platform.models import User
 from kb.models import Entry
+from kb.uploads import Status, read_upload, store_upload
 from tests.kb.files import cells_of, make_xlsx
+from tests.kb.policies import RETURNS, make_docx
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("no_child")]
 
 URL = "/admin/kb/entry/import/"
 GOOD = make_xlsx(("怎么退货", "点申请售后", "售后"))
 
 
-def upload(client: Client, content: bytes, name: str = "a.xlsx", **fields: str) -> object:
-    return client.post(URL, {"file": SimpleUploadedFile(name, content), **fields})
+def upload(client: Client, content: bytes, name: str = "a.xlsx", **fields: str) -> str:
+    """Send a file and let a worker read it; the address of what was found."""
+    response = client.post(URL, {"file": SimpleUploadedFile(name, content), **fields})
+    read_upload(token_of(response.url))
+    return response.url
+
+
+def token_of(url: str) -> str:
+    return parse_qs(urlsplit(url).query)["upload"][0]
+
+
+def status(client: Client, url: str) -> Status:
+    return client.get(url).context["status"]
+
+
+def confirm(client: Client, url: str, **fields: str) -> Status:
+    assert client.post(URL, {"token": token_of(url), **fields}).url == url
+    store_upload(token_of(url))
+    return status(client, url)
 
 
 @pytest.fixture
@@ -25,73 +46,106 @@ def managers_client(client: Client, manager: User) -> Client:
     return client
 
 
+def test_an_upload_waits_for_a_worker(managers_client: Client) -> None:
+    url = managers_client.post(URL, {"file": SimpleUploadedFile("a.xlsx", GOOD)}).url
+    assert managers_client.get(f"{url}&json").json() == {"stage": "waiting", "done": 0, "of": 0}
+    assert OrmQ.objects.get().task["func"] == "kb.uploads.read_upload"
+
+
 def test_an_upload_is_shown_and_not_stored(managers_client: Client) -> None:
-    page = upload(managers_client, GOOD)
-    assert page.context["result"].counts == {"created": 1, "updated": 0, "skipped": 0}
+    found = status(managers_client, upload(managers_client, GOOD))
+    assert (found.stage, found.counts) == ("ready", {"created": 1, "updated": 0, "skipped": 0})
     assert not Entry.objects.exists()
 
 
 def test_confirming_stores_what_was_shown(managers_client: Client, manager: User) -> None:
-    token = upload(managers_client, GOOD, publish="on").context["token"]
-    response = managers_client.post(URL, {"token": token})
-    assert response.url == reverse("admin:kb_entry_changelist")
+    assert confirm(managers_client, upload(managers_client, GOOD, publish="on")).stage == "done"
     entry = Entry.objects.get()
     assert (entry.question, entry.status, entry.updated_by) == ("怎么退货", Entry.Status.PUBLISHED, manager)
 
 
-def test_problems_are_listed_by_row_and_cannot_be_confirmed(managers_client: Client) -> None:
-    page = upload(managers_client, make_xlsx(("怎么退货", "")))
-    assert [problem.row for problem in page.context["problems"]] == [2]
-    assert not page.context["token"]
-    assert "没有填写" in page.content.decode()
+def test_a_suggested_question_is_shown_as_one(managers_client: Client) -> None:
+    page = managers_client.get(upload(managers_client, make_docx(RETURNS), "政策.docx"))
+    text = page.content.decode()
+    assert "换货流程是怎样的？" in text and "有 2 个问题是根据标题建议的" in text and "第 3 段" in text
+
+
+@pytest.mark.parametrize(("fields", "published"), [({}, 2), ({"publish_suggested": "on"}, 4)])
+def test_suggested_questions_are_published_only_when_wanted(
+    managers_client: Client, fields: dict[str, str], published: int
+) -> None:
+    confirm(managers_client, upload(managers_client, make_docx(RETURNS), "政策.docx", publish="on"), **fields)
+    assert (Entry.objects.published().count(), Entry.objects.count()) == (published, 4)
+
+
+def test_problems_are_listed_by_place_and_cannot_be_confirmed(managers_client: Client) -> None:
+    url = upload(
+        managers_client, make_docx([(0, "问：怎么退货？"), (0, "问：怎么换货？"), (0, "答：点换货")]), "a.docx"
+    )
+    page = managers_client.get(url).content.decode()
+    assert "第 1 段" in page and "没有填写" in page
+    assert confirm(managers_client, url).stage == "failed" and not Entry.objects.exists()
 
 
 def test_an_upload_is_confirmed_once(managers_client: Client) -> None:
-    token = upload(managers_client, GOOD).context["token"]
-    managers_client.post(URL, {"token": token})
-    assert managers_client.post(URL, {"token": token}).url == URL
+    url = upload(managers_client, GOOD)
+    confirm(managers_client, url)
+    queued = OrmQ.objects.count()
+    confirm(managers_client, url)
+    assert OrmQ.objects.count() == queued
 
 
-def test_nobody_confirms_a_colleague_s_upload(managers_client: Client, admin_user: User) -> None:
-    token = upload(managers_client, GOOD).context["token"]
+def test_a_job_that_runs_twice_changes_nothing(managers_client: Client) -> None:
+    url = upload(managers_client, GOOD)
+    confirm(managers_client, url)
+    store_upload(token_of(url))
+    assert status(managers_client, url).counts["created"] == 1
+
+
+def test_nobody_sees_or_confirms_a_colleague_s_upload(managers_client: Client, admin_user: User) -> None:
+    url = upload(managers_client, GOOD)
     managers_client.force_login(admin_user)
-    managers_client.post(URL, {"token": token})
+    assert managers_client.get(url).url == URL
+    managers_client.post(URL, {"token": token_of(url)})
+    store_upload(token_of(url))
     assert not Entry.objects.exists()
+
+
+def test_an_upload_that_is_gone_says_so(managers_client: Client) -> None:
+    assert managers_client.get(f"{URL}?upload=0&json").json() == {"stage": "gone"}
 
 
 def test_a_file_over_the_limit_is_refused(managers_client: Client, settings: object) -> None:
     settings.IMPORT_FILE_BYTES_MAX = 1000
-    page = upload(managers_client, b"0" * 1001)
+    page = managers_client.post(URL, {"file": SimpleUploadedFile("a.xlsx", b"0" * 1001)})
     assert page.context["form"].errors["file"]
 
 
 def test_cells_of_an_upload_are_shown_as_text(managers_client: Client) -> None:
-    page = upload(managers_client, make_xlsx(("<script>alert(1)</script>", "a")))
+    page = managers_client.get(upload(managers_client, make_xlsx(("<script>alert(1)</script>", "a"))))
     assert "<script>alert(1)" not in page.content.decode()
 
 
 def test_an_integrator_cannot_import(client: Client, integrator: User) -> None:
     client.force_login(integrator)
-    assert upload(client, GOOD).status_code == 403
-    assert not Entry.objects.exists()
+    assert client.post(URL, {"file": SimpleUploadedFile("a.xlsx", GOOD)}).status_code == 403
+    assert not OrmQ.objects.exists()
 
 
 def test_an_agent_is_not_let_in(client: Client, agent: User) -> None:
     client.force_login(agent)
-    assert upload(client, GOOD).status_code == 302
-    assert not Entry.objects.exists()
+    assert client.post(URL, {"file": SimpleUploadedFile("a.xlsx", GOOD)}).status_code == 302
+    assert not OrmQ.objects.exists()
 
 
 def test_the_template_can_be_imported(managers_client: Client) -> None:
     template = managers_client.get("/admin/kb/entry/template/").content
-    assert cells_of(template)[0][1] == "客户问法"
-    assert upload(managers_client, template).context["result"].counts["created"] == 2
+    assert cells_of(template)[0][1:3] == ["客户问法", "标准答案"]
+    assert status(managers_client, upload(managers_client, template)).counts["created"] == 3
 
 
 def test_an_export_has_all_entries(managers_client: Client) -> None:
-    upload(managers_client, GOOD)
-    token = upload(managers_client, GOOD).context["token"]
-    managers_client.post(URL, {"token": token})
+    confirm(managers_client, upload(managers_client, GOOD))
     response = managers_client.get("/admin/kb/entry/export/xlsx/")
     assert response["Content-Disposition"].startswith('attachment; filename="knowledge-')
     assert cells_of(response.content)[1][1:4] == ["怎么退货", "点申请售后", "售后"]

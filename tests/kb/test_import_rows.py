@@ -7,7 +7,7 @@ from kb.models import Entry
 from kb.models.entry import lines
 from tests.kb.files import make_csv, make_jsonl, make_xlsx
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("no_child")]
 
 
 def only_entry() -> Entry:

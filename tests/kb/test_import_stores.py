@@ -11,7 +11,7 @@ from kb.version import current_version
 from tests.factories import make_entry
 from tests.kb.files import make_jsonl, make_xlsx
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("no_child")]
 
 FILE = make_xlsx(("怎么退货", "点申请售后", "售后"), ("怎么换货", "点换货", "售后"))
 

@@ -1,4 +1,4 @@
-"""Imports knowledge from files: xlsx, csv and jsonl. A file with an error is left out as a whole."""
+"""Imports knowledge from files: docx, pdf, xlsx, csv and jsonl. A file with an error is left out as a whole."""
 
 import json
 import sys
@@ -15,16 +15,18 @@ from kb.categories import split_path
 from kb.imports import CREATED, SKIPPED, UPDATED, ImportResult, Problem, import_file
 from kb.jobs import encode_published
 from kb.progress import ProgressLine
-from kb.readers import ReadError, check_size
+from kb.readers import Progress, ReadError, check_size
 
 
 class Command(BaseCommand):
-    help = "Imports knowledge entries from xlsx, csv or jsonl files; a file with any error is left out as a whole."
+    help = "Imports knowledge from docx, pdf, xlsx, csv or jsonl files; a file with any error is left out as a whole."
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("paths", nargs="+", metavar="PATH", type=Path)
         parser.add_argument("--category", default="", metavar="NAME", help="for rows without one, such as 售后/退货")
-        parser.add_argument("--publish", action="store_true", help="publish rows that do not say otherwise")
+        parser.add_argument(
+            "--publish", action="store_true", help="publish what does not say otherwise, sections of policies included"
+        )
         parser.add_argument("--dry-run", action="store_true", help="check only, store nothing")
         parser.add_argument("--json", action="store_true", help="print one JSON object as the last line")
 
@@ -34,7 +36,8 @@ class Command(BaseCommand):
         counts: Counter[str] = Counter()
         errors: list[dict[str, Any]] = []
         for path in options["paths"]:
-            result = _import_path(path, options)
+            with ProgressLine(self.stderr, path.name) as line:
+                result = _import_path(path, options, line.show)
             counts.update(result.counts)
             errors += [_error(path, problem) for problem in result.problems]
             self.stderr.write(_line(path, result))
@@ -57,8 +60,8 @@ class Command(BaseCommand):
             )
             return
         for error in errors:
-            place = _("row %(row)s") % {"row": error["row"]} if error["row"] else _("whole file")
-            self.stdout.write(f"{error['file']}, {place}: {error['message']}")
+            place = "" if error["row"] else _("whole file") + ": "
+            self.stdout.write(f"{error['file']}: {place}{error['message']}")
         summary = _(
             "%(created)s created, %(updated)s updated, %(skipped)s unchanged, %(errors)s errors, %(seconds).1f s"
         )
@@ -72,7 +75,7 @@ def _check_category(text: str) -> None:
         raise CommandError(" ".join(error.messages)) from error
 
 
-def _import_path(path: Path, options: dict[str, Any]) -> ImportResult:
+def _import_path(path: Path, options: dict[str, Any], progress: Progress) -> ImportResult:
     try:
         check_size(path.stat().st_size)
         content = path.read_bytes()
@@ -85,12 +88,15 @@ def _import_path(path: Path, options: dict[str, Any]) -> ImportResult:
         by=None,
         category=options["category"],
         publish=options["publish"],
+        publish_suggested=options["publish"],
         dry_run=options["dry_run"],
+        progress=progress,
     )
 
 
 def _error(path: Path, problem: Problem) -> dict[str, Any]:
-    return {"file": str(path), "row": problem.row, "message": str(problem)}
+    where = f"{problem.where}: " if problem.where else ""
+    return {"file": str(path), "row": problem.row, "message": f"{where}{problem}"}
 
 
 def _line(path: Path, result: ImportResult) -> str:

@@ -1,0 +1,141 @@
+"""Uploads of the back office: kept for a while, read and stored by a worker, watched by who uploaded them.
+
+What is kept here may be lost without harm: the file is its owner's, and an import is all or nothing.
+"""
+
+import time
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from typing import Literal
+
+from django.core.cache import cache
+
+from cs_platform.heartbeats import show_life
+from cs_platform.jobs import enqueue
+from cs_platform.models import User
+from kb.imports import ImportResult, PlannedRow, Problem, import_file
+
+KEPT_SECONDS = 3600
+ROWS_SHOWN = 100
+PROBLEMS_SHOWN = 100
+_TOLD_EVERY_SECONDS = 0.3
+
+Stage = Literal["waiting", "reading", "ready", "failed", "storing", "done"]
+
+
+@dataclass(frozen=True)
+class Upload:
+    """A file and what its owner wants done with it."""
+
+    name: str
+    content: bytes
+    user_id: int
+    category: str
+    publish: bool
+    publish_suggested: bool = False
+
+
+@dataclass(frozen=True)
+class Status:
+    """How far an upload is, and what was found: the first rows and problems of it."""
+
+    stage: Stage
+    done: int = 0
+    of: int = 0
+    rows: Sequence[PlannedRow] = ()
+    rows_more: int = 0
+    problems: Sequence[Problem] = ()
+    problems_more: int = 0
+    counts: dict[str, int] = field(default_factory=dict)
+    suggested: int = 0
+
+
+def begin_upload(upload: Upload) -> str:
+    """Keep a file and have it looked at; returns the token it is known by."""
+    token = uuid.uuid4().hex
+    cache.set(_key(token), upload, KEPT_SECONDS)
+    _tell(token, Status("waiting"))
+    enqueue(read_upload, token)
+    return token
+
+
+def find_upload(token: str, user: User) -> tuple[Upload, Status] | None:
+    """An upload of this person's own; None when it is somebody else's, or no longer there."""
+    upload, status = cache.get(_key(token)), cache.get(_key(token, "status"))
+    return (upload, status) if upload and status and upload.user_id == user.pk else None
+
+
+def confirm_upload(token: str, user: User, *, publish_suggested: bool) -> bool:
+    """Have what was shown stored; False when it cannot be, or was asked for already."""
+    found = find_upload(token, user)
+    if found is None or found[1].stage != "ready" or not cache.add(_key(token, "confirmed"), 1, KEPT_SECONDS):
+        return False
+    upload, status = found
+    cache.set(_key(token), replace(upload, publish_suggested=publish_suggested), KEPT_SECONDS)
+    _tell(token, replace(status, stage="storing", done=0, of=0))
+    enqueue(store_upload, token)
+    return True
+
+
+def read_upload(token: str) -> None:
+    """Find out what would happen to the knowledge. A job; may run twice."""
+    _run(token, while_in=("waiting", "reading"), working="reading", then="ready")
+
+
+def store_upload(token: str) -> None:
+    """Store what was confirmed, all of it or nothing. A job; may run twice."""
+    _run(token, while_in=("storing",), working="storing", then="done")
+
+
+def _run(token: str, *, while_in: Sequence[Stage], working: Stage, then: Stage) -> None:
+    upload, status = cache.get(_key(token)), cache.get(_key(token, "status"))
+    if upload is None or status is None or status.stage not in while_in:
+        return
+    reporter = _Reporter(token, replace(status, stage=working))
+    result = import_file(
+        upload.name,
+        upload.content,
+        by=User.objects.filter(pk=upload.user_id).first(),
+        category=upload.category,
+        publish=upload.publish,
+        publish_suggested=upload.publish_suggested,
+        dry_run=then == "ready",
+        progress=reporter.show,
+    )
+    _tell(token, _status_of(result, then))
+
+
+class _Reporter:
+    """Tells how far it is, but not at every row."""
+
+    def __init__(self, token: str, status: Status) -> None:
+        self._token, self._status, self._told = token, status, 0.0
+        _tell(token, status)
+        show_life()
+
+    def show(self, done: int, of: int) -> None:
+        now = time.monotonic()
+        if now - self._told >= _TOLD_EVERY_SECONDS:
+            self._told = now
+            _tell(self._token, replace(self._status, done=done, of=of))
+
+
+def _status_of(result: ImportResult, then: Stage) -> Status:
+    return Status(
+        "failed" if result.has_failed else then,
+        rows=result.rows[:ROWS_SHOWN],
+        rows_more=max(0, len(result.rows) - ROWS_SHOWN),
+        problems=result.problems[:PROBLEMS_SHOWN],
+        problems_more=max(0, len(result.problems) - PROBLEMS_SHOWN),
+        counts=result.counts,
+        suggested=result.suggested,
+    )
+
+
+def _tell(token: str, status: Status) -> None:
+    cache.set(_key(token, "status"), status, KEPT_SECONDS)
+
+
+def _key(token: str, what: str = "file") -> str:
+    return f"kb-upload:{token}:{what}"
