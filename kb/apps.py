@@ -4,6 +4,7 @@ from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
 _EVERYTHING = ("view", "add", "change", "delete")
+_OWN = ("category", "entry", "product", "experiment", "synonymgroup", "term")
 
 
 class KbConfig(AppConfig):
@@ -11,7 +12,7 @@ class KbConfig(AppConfig):
     verbose_name = _("Knowledge base")
     role_permissions = {
         "manager": [
-            *(f"{verb}_{model}" for verb in _EVERYTHING for model in ("category", "entry", "product", "experiment")),
+            *(f"{verb}_{model}" for verb in _EVERYTHING for model in _OWN),
             "publish_entry",
             "view_gap",
             "change_gap",

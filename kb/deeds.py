@@ -8,5 +8,9 @@ name_deeds(
     {
         "experiment.started": _("Started an answer experiment"),
         "experiment.ended": _("Ended an answer experiment"),
+        "dictionary.group_saved": _("Changed a synonym group"),
+        "dictionary.term_saved": _("Changed a term of the dictionary"),
+        "dictionary.removed": _("Removed from the dictionary"),
+        "dictionary.shipped_switched": _("Switched a shipped synonym group"),
     }
 )

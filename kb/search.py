@@ -10,6 +10,7 @@ from typing import cast
 from django.db.models import QuerySet
 
 from cs_platform.ai.encoder import get_encoder
+from kb.dictionary import current_catalogue, current_vocabulary
 from kb.groups import Floats
 from kb.index import Hit, KnowledgeIndex
 from kb.models import Entry
@@ -73,8 +74,9 @@ class IndexHolder:
 def build_index(model_id: str, known: VectorTable) -> KnowledgeIndex:
     """What is published now; vectors that are in memory already are not read again."""
     entries = published_entries()
-    table = load_table(hashes_needed(entries), model_id, known) if model_id else VectorTable.empty()
-    return KnowledgeIndex(entries, table)
+    vocabulary = current_vocabulary()
+    table = load_table(hashes_needed(entries, vocabulary), model_id, known) if model_id else VectorTable.empty()
+    return KnowledgeIndex(entries, table, vocabulary=vocabulary, catalogue=current_catalogue())
 
 
 _holder = IndexHolder(current_version, build_index)

@@ -2,8 +2,9 @@
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache, lru_cache
+from typing import Any
 
 from cs_platform.chinese import simplified
 from cs_platform.text import normalise
@@ -25,6 +26,10 @@ class Dictionary:
     stop_words: tuple[str, ...] = ()
     corrections: tuple[tuple[str, str], ...] = ()
     switched_off: frozenset[str] = frozenset()
+
+    def but(self, **fields: Any) -> "Dictionary":
+        """The same dictionary with other values in some fields."""
+        return replace(self, **fields)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,13 +70,13 @@ class Vocabulary:
         """
         found: dict[str, None] = {}
 
-        def replace(match: re.Match[str]) -> str:
+        def stand_in(match: re.Match[str]) -> str:
             known = self.words[match.group()]
             if known.mark:
                 found[known.mark] = None
             return known.head
 
-        replaced = self._pattern.sub(replace, simplified(normalise(text)))
+        replaced = self._pattern.sub(stand_in, simplified(normalise(text)))
         return " ".join((replaced, *found))
 
     def find(self, text: str) -> Iterator[Found]:
@@ -83,12 +88,12 @@ class Vocabulary:
         """The text without the spellings that the shop calls wrong, and what was replaced by what."""
         done: dict[tuple[str, str], None] = {}
 
-        def replace(match: re.Match[str]) -> str:
+        def put_right(match: re.Match[str]) -> str:
             right = self._corrections[match.group()]
             done[match.group(), right] = None
             return right
 
-        return self._wrong.sub(replace, text), tuple(done)
+        return self._wrong.sub(put_right, text), tuple(done)
 
     def protected_places(self, text: str) -> set[int]:
         """The places of characters that belong to protected terms."""

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from django.contrib import admin
+from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from unfold.admin import ModelAdmin
@@ -11,6 +12,7 @@ from unfold.decorators import display
 
 from kb.admin.filters import CategoryFilter
 from kb.models import Entry, Product
+from kb.version import bump_version
 
 
 @admin.register(Product)
@@ -40,3 +42,12 @@ class ProductAdmin(ModelAdmin):
     def save_model(self, request: HttpRequest, obj: Product, form: Any, change: bool) -> None:
         obj.is_sample = False  # touched by the shop, so it is the shop's own
         super().save_model(request, obj, form, change)
+        bump_version()  # questions name products by number and name
+
+    def delete_model(self, request: HttpRequest, obj: Product) -> None:
+        super().delete_model(request, obj)
+        bump_version()
+
+    def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Product]) -> None:
+        super().delete_queryset(request, queryset)
+        bump_version()

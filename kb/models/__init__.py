@@ -1,6 +1,7 @@
 """Knowledge: categories, entries, products, what is missing, and what the search keeps of it all."""
 
 from kb.models.category import Category
+from kb.models.dictionary import SwitchedOffGroup, SynonymGroup, Term
 from kb.models.entry import Entry
 from kb.models.experiment import AnswerVariant, Experiment, Exposure
 from kb.models.gap import Gap, GapQuestion
@@ -19,5 +20,8 @@ __all__ = [
     "KnowledgeVersion",
     "Product",
     "Proposal",
+    "SwitchedOffGroup",
+    "SynonymGroup",
+    "Term",
     "Vector",
 ]
