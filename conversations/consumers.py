@@ -126,7 +126,7 @@ class VisitorConsumer(FrameConsumer):
         text = await in_database(find_option, self._conversation(), option_id)
         if text is None:
             raise FrameError("unknown_option", "this option was not offered")
-        await self._receive(client_id, text, offered_entry_id(option_id))
+        await self._receive(client_id, text, offered_entry_id(option_id), chosen_option=option_id)
 
     async def on_card(self, frame: Mapping[str, Any]) -> None:
         client_id, conversation_id = read_client_id(frame), self._conversation()
@@ -184,6 +184,7 @@ class VisitorConsumer(FrameConsumer):
         text: str,
         chosen_entry_id: int | None = None,
         attachment_ids: tuple[int, ...] = (),
+        chosen_option: str | None = None,
     ) -> None:
         incoming = Incoming(
             conversation_id=self._conversation(),
@@ -191,6 +192,7 @@ class VisitorConsumer(FrameConsumer):
             text=text,
             author_name=self.customer_name,
             chosen_entry_id=chosen_entry_id,
+            chosen_option=chosen_option,
             attachment_ids=attachment_ids,
         )
         try:

@@ -8,6 +8,7 @@ from conversations.services.deliveries import count_due, deliver_next, forget_ol
 from conversations.services.overdue import sweep_deadlines
 from conversations.services.tickets import TICKET_OVERDUE, notice_overdue
 from conversations.services.turn import sweep_turns
+from conversations.services.walks import forget_stale_walks
 from cs_platform.crews import Crew
 from cs_platform.due import register_due
 from cs_platform.jobs import schedule_job
@@ -34,3 +35,4 @@ register_sweep(
 )
 schedule_job("forget old platform payloads", forget_old_payloads, cron="41 3 * * *")
 schedule_job("forget old deliveries to platforms", forget_old_deliveries, cron="47 3 * * *")
+schedule_job("end walks through decision trees that nobody came back to", forget_stale_walks, cron="23 * * * *")

@@ -1,22 +1,25 @@
 """What to say to a customer's unanswered messages: routing decides, knowledge answers. Nothing is written here."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
-from datetime import datetime
-from typing import Any, Literal
+from dataclasses import replace
+from functools import partial
 
 from django.utils import timezone
 from django.utils.translation import gettext
 
 from conversations.entry_facts import with_entry
+from conversations.response import Question, Response, person_option
 from conversations.standing import scope_of
 from conversations.tools import PROOF_ASKED, order_status
+from conversations.walking import begin_walk, speaks_our_words, walk_on
 from conversations.wording import Phrase, phrase, tell
 from kb.answering import Answer, answer, answer_entry
 from kb.experiments import vary
+from kb.models import Flow
+from kb.services.flows import flow_of_entry, flow_of_intent
 from routing.courtesies import Courtesy, courtesy
 from routing.decide import decide
-from routing.facts import Action, Decision, Facts, Step
+from routing.facts import Decision, Facts
 from routing.gathering import Visit, gather_facts
 from routing.models import Channel
 from routing.opt_out import asks_to_unsubscribe
@@ -25,66 +28,9 @@ from routing.rules import RuleSpec
 from routing.understanding import Reading, understand
 from routing.version import current_versions
 
-PERSON_OPTION = "person"
+__all__ = ["Question", "Response", "offered_entry_id", "person_option", "respond"]
+
 _COURTESIES: dict[Courtesy, Phrase] = {"thanks": "thanks", "greeting": "greeting"}
-
-
-@dataclass(frozen=True, slots=True)
-class Question:
-    """The unanswered messages, oldest first; `chosen_entry_id` when the last one chose an offered question.
-
-    The rest is what routing rules may ask about: who writes, from which page, and since when an answer is due.
-    """
-
-    texts: tuple[str, ...]
-    misses: int = 0
-    chosen_entry_id: int | None = None
-    conversation_id: int | None = None
-    customer_id: int | None = None
-    customer_level: str = "normal"
-    region: str = ""
-    page_url: str = ""
-    page_title: str = ""
-    waiting_since: datetime | None = None
-    has_attachments: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Response:
-    """What happens next. `misses` is the count of misses in a row after this turn."""
-
-    decision: Literal["answer", "clarify", "unknown", "handoff"]
-    text: str
-    options: tuple[dict[str, str], ...] = ()
-    entry_id: int | None = None
-    variant_id: int | None = None
-    confidence: float = 0.0
-    reason: str = ""
-    misses: int = 0
-    trace: tuple[Step, ...] = ()
-    rule: str = ""
-    actions: tuple[Action, ...] = ()
-    intent: str = ""
-    intent_confidence: float = 0.0
-    feeling: str = "neutral"
-    strength: float = 0.0
-    is_rephrased: bool = False
-    speaker: str = ""
-
-    def why(self) -> dict[str, Any]:
-        """What is kept beside the message, for the manager who asks why."""
-        return {
-            "decision": self.decision,
-            "confidence": round(self.confidence, 3),
-            "reason": self.reason,
-            "rule": self.rule,
-            "intent": self.intent,
-            "sentiment": self.feeling,
-            "strength": round(self.strength, 2),
-            "actions": [action.as_json() for action in self.actions],
-            "trace": [str(step) for step in self.trace],
-            **({"rephrased": True} if self.is_rephrased else {}),
-        }
 
 
 def respond(question: Question, channel: Channel) -> Response:
@@ -106,11 +52,22 @@ def respond(question: Question, channel: Channel) -> Response:
 
 
 def _respond(question: Question, facts: Facts, rules: Sequence[RuleSpec], channel: Channel) -> Response:
-    decision, persona = decide(facts, rules), channel.reception.persona
+    decision = decide(facts, rules)
     if decision.answerer == "person":
         return _hand_over(decision, question.misses)
+    knowledge = partial(_from_knowledge, question, facts, rules, channel, decision)
+    if (walked := walk_on(question, knowledge)) is not None:
+        return _as_decided(walked, decision)
     if question.has_attachments and not question.texts:
         return _admit_blindness(question, facts, rules)
+    return _from_knowledge(question, facts, rules, channel, decision)
+
+
+def _from_knowledge(
+    question: Question, facts: Facts, rules: Sequence[RuleSpec], channel: Channel, decision: Decision
+) -> Response:
+    """What the shop's records and its knowledge say; an entry may begin a decision tree instead."""
+    persona = channel.reception.persona
     if about_order := _look_up_order(question):
         return _as_decided(about_order, decision)
     found = _find_answer(question, channel)
@@ -124,12 +81,24 @@ def _respond(question: Question, facts: Facts, rules: Sequence[RuleSpec], channe
     decision = decide(facts, rules)
     if decision.answerer == "person":
         return replace(_hand_over(decision, misses), entry_id=found.entry_id, confidence=found.confidence)
+    if (flow := _flow_for(found, facts)) is not None:
+        begun = begin_walk(flow, question, entry_id=found.entry_id, confidence=found.confidence)
+        return _as_decided(begun, decision)
     return _reply(vary(found, question.customer_id), misses, decision, persona)
 
 
 def _reading(question: Question, versions: Mapping[str, int]) -> Reading:
     """What the customer wants and feels; a chosen question is in the shop's words and tells neither."""
-    return Reading() if question.chosen_entry_id is not None else understand(question.texts, versions)
+    if question.chosen_entry_id is not None or speaks_our_words(question):
+        return Reading()
+    return understand(question.texts, versions)
+
+
+def _flow_for(found: Answer, facts: Facts) -> Flow | None:
+    """The decision tree that the found entry begins; without an answer, the one for what the customer wants."""
+    if found.band == "answer":
+        return flow_of_entry(found.entry_id)
+    return flow_of_intent(facts.intent)
 
 
 def _as_decided(response: Response, decision: Decision) -> Response:
@@ -185,8 +154,9 @@ def _find_answer(question: Question, channel: Channel) -> Answer:
 
 
 def _in_tone(response: Response, question: Question, persona: str) -> Response:
-    """A stored answer in the channel's tone. One on trial goes out as it is: otherwise two things would be tried."""
-    if response.decision != "answer" or response.entry_id is None or response.variant_id is not None:
+    """A stored answer in the channel's tone. One on trial goes out as it is: otherwise two things would be tried; and
+    the steps of a decision tree are word for word."""
+    if response.decision != "answer" or response.entry_id is None or response.variant_id is not None or response.walk:
         return response
     told = tell(
         response.text,
@@ -239,10 +209,6 @@ def _reply(found: Answer, misses: int, decision: Decision, persona: str) -> Resp
         rule=decision.rule,
         actions=decision.actions,
     )
-
-
-def person_option() -> dict[str, str]:
-    return {"id": PERSON_OPTION, "text": gettext("Talk to a person")}
 
 
 def offered_entry_id(option_id: str) -> int | None:

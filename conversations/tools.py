@@ -50,6 +50,27 @@ class OrderAnswer:
     text: str
 
 
+@dataclass(frozen=True, slots=True)
+class OwnOrder:
+    """What a decision tree may know of an order: found, not proven to be the customer's (yet), or none at all."""
+
+    kind: Literal["found", "unproven", "none"]
+    order: Order | None = None
+    text: str = ""
+
+
+def find_own_order(number: str, ending: str, *, conversation_id: int | None, customer_id: int | None) -> OwnOrder:
+    """The customer's order of this number, or without a number the latest one; by the same proof as `order_status`."""
+    if not number:
+        latest = Order.objects.filter(customer_id=customer_id or 0).newest_first().prefetch_related("shipments").first()
+        return OwnOrder("found", latest, _describe(latest)) if latest else OwnOrder("none")
+    orders = list(_find(numbers_in(number)))
+    found = next((order for order in orders if customer_id is not None and order.customer_id == customer_id), None)
+    if found is None and ending and conversation_id is not None and _may_guess(conversation_id, orders):
+        found = next((order for order in orders if _is_proven(order, ending)), None)
+    return OwnOrder("found", found, _describe(found)) if found else OwnOrder("unproven")
+
+
 def order_status(texts: Sequence[str], *, conversation_id: int, customer_id: int) -> OrderAnswer | None:
     """The state of the order that a customer asks about; None when this is no such question."""
     said = "\n".join(texts)
@@ -81,9 +102,13 @@ def _prove(orders: Sequence[Order], endings: Sequence[str], conversation_id: int
         text = gettext("I could not confirm that this order is yours. A person can look it up with you.")
         return OrderAnswer("locked", text)
     for order in orders:
-        if len(order.number_key) >= PROVABLE_KEY_MIN and any(ends_with(order.phone, ending) for ending in endings):
+        if any(_is_proven(order, ending) for ending in endings):
             return OrderAnswer("known", _describe(order))
     return OrderAnswer("unproven", _ask_for_proof())
+
+
+def _is_proven(order: Order, ending: str) -> bool:
+    return len(order.number_key) >= PROVABLE_KEY_MIN and ends_with(order.phone, ending)
 
 
 def _may_guess(conversation_id: int, orders: Sequence[Order]) -> bool:

@@ -221,6 +221,8 @@ SOCKET_FRAMES_BURST = env.int("SOCKET_FRAMES_BURST", default=60)
 # Quick messages of one customer are answered together once the customer pauses for so long.
 TURN_SETTLE_SECONDS = env.float("TURN_SETTLE_SECONDS", default=0.6)
 TURN_LEASE_SECONDS = env.float("TURN_LEASE_SECONDS", default=15.0)
+# After so long nobody is asked any more whether a decision tree goes on.
+FLOW_IDLE_HOURS = env.float("FLOW_IDLE_HOURS", default=24.0)
 # By then the AI has answered, or a person gets the customer.
 AI_DEADLINE_SECONDS = env.float("AI_DEADLINE_SECONDS", default=30.0)
 # A wait, and then a silence, is first looked at after so long; the strategy says what happens when.

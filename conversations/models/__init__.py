@@ -11,6 +11,7 @@ from conversations.models.order import Order, OrderItem, Shipment
 from conversations.models.platform import ChannelToken, InboundPayload, OutboundDelivery, PlatformThread
 from conversations.models.rating import Rating
 from conversations.models.ticket import Ticket, TicketDay, TicketHistory, TicketTarget
+from conversations.models.walk import Walk
 from conversations.models.wrong_reply import WrongReply
 
 __all__ = [
@@ -35,5 +36,6 @@ __all__ = [
     "TicketDay",
     "TicketHistory",
     "TicketTarget",
+    "Walk",
     "WrongReply",
 ]

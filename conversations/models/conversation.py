@@ -7,6 +7,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class ConversationQuerySet(models.QuerySet["Conversation"]):
@@ -78,6 +79,7 @@ class Conversation(models.Model):
         AGENT_TAKEOVER = "agent_takeover", _("Agent took over")
         AGENT_RELEASE = "agent_release", _("Agent gave it back to the queue")
         AGENT_SILENT = "agent_silent", _("Agent did not answer in time")
+        FLOW = "flow", pgettext_lazy("tree", "Decision tree hands over")
         GROUP_TRANSFER = "group_transfer", _("Transferred to another group")
 
     customer = models.ForeignKey(

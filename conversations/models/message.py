@@ -56,6 +56,7 @@ class Message(models.Model):
     client_id = models.CharField(max_length=64, null=True, blank=True, editable=False)
     platform_id = models.CharField(max_length=200, null=True, blank=True, unique=True, editable=False)
     chosen_entry_id = models.BigIntegerField(null=True, blank=True, editable=False)
+    chosen_option = models.CharField(max_length=100, null=True, blank=True, editable=False)
     answers_seq = models.PositiveIntegerField(null=True, blank=True, editable=False)
     entry = models.ForeignKey(
         "kb.Entry",

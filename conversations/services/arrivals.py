@@ -147,6 +147,7 @@ def _incoming(conversation: Conversation, arrival: Arrival, attachments: Sequenc
         text=_clean(arrival.text),
         author_name=conversation.customer.name,
         chosen_entry_id=offered_entry_id(arrival.option_id) if offered else None,
+        chosen_option=arrival.option_id[:100] if offered else None,
         platform_id=f"{conversation.channel_id}:{arrival.key}"[:200],
         attachment_ids=tuple(attachment.pk for attachment in attachments),
     )

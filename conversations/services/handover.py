@@ -20,6 +20,7 @@ from conversations.services.ledger import Draft, append_message
 from conversations.services.queueing import Entry, put_in_queue
 from conversations.services.replies import NotYours, Turn, turn_taken
 from conversations.services.taking import taking
+from conversations.services.walks import keep_move, leave_summary, offer_to_resume
 from conversations.services.words import in_language_of
 from cs_platform.events import emit
 from cs_platform.models import User
@@ -55,12 +56,22 @@ def hand_over(turn: Turn, *, reason: str, misses: int = 0, response: Response | 
             changes={"answered_seq": F("customer_seq"), "misses": misses},
             actions=response.actions if response else (),
             answers_seq=turn.customer_seq,
+            opening=lambda message: _settle_walk(message, response),
         ),
         only_if={"owner": Owner.AI, "epoch": turn.epoch, "answered_seq": turn.answered_seq},
     )
     if message is not None:
         emit(turn_taken(turn, response or Response("handoff", "", reason=str(reason))))
     return message
+
+
+def _settle_walk(message: Message, response: Response | None) -> str:
+    """A decision tree that hands over ends with its own words, an interrupted one waits; colleagues get a note."""
+    if response is not None and response.walk is not None:
+        message.text = response.text
+        keep_move(message, response)
+    leave_summary(message, response)
+    return message.text
 
 
 @transaction.atomic
@@ -84,6 +95,7 @@ def take_over(conversation_id: int, agent: User) -> Conversation:
     if message is None:
         return _refuse_unless_own(conversation_id, agent)
     announce_change(message)
+    leave_summary(message)
     if before.owner == Owner.QUEUE:
         stop_calling(before)
         announce_queue()
@@ -95,13 +107,15 @@ def give_back(conversation_id: int, agent: User) -> Conversation:
     """The agent lets the AI go on. What the customer wrote since the agent's last answer, the AI answers now."""
     with in_language_of(conversation_id):
         text = gettext("The AI assistant goes on helping you.")
+        question, options = offer_to_resume(conversation_id)
     now = timezone.now()
     message = append_message(
         conversation_id,
         Draft(
             sender=Message.Sender.SYSTEM,
-            text=text,
+            text="\n\n".join(filter(None, (text, question))),
             author_id=agent.pk,
+            options=options,
             decision={"decision": "give_back"},
         ),
         only_if={"owner": Owner.AGENT, "agent_id": agent.pk},

@@ -44,6 +44,7 @@ class Incoming:
     text: str
     author_name: str = ""
     chosen_entry_id: int | None = None
+    chosen_option: str | None = None
     platform_id: str | None = None
     attachment_ids: tuple[int, ...] = ()
 
@@ -247,14 +248,15 @@ class _Batch:
                 incoming.client_id,
                 incoming.platform_id,
                 incoming.chosen_entry_id,
+                incoming.chosen_option,
                 created_at,
             ]
-        rows = ", ".join(["(%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)"] * len(self.fresh))
+        rows = ", ".join(["(%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)"] * len(self.fresh))
         with connection.cursor() as cursor:
             cursor.execute(
                 "INSERT INTO conversations_message"  # noqa: S608 - marks only
                 " (conversation_id, seq, sender, author_name, text, is_private,"
-                f" options, attached, client_id, platform_id, chosen_entry_id, created_at) VALUES {rows}"
+                f" options, attached, client_id, platform_id, chosen_entry_id, chosen_option, created_at) VALUES {rows}"
                 " RETURNING conversation_id, seq, id",
                 values,
             )

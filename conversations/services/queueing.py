@@ -1,6 +1,6 @@
 """A conversation is put in the queue for a person, here and nowhere else."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -29,6 +29,7 @@ class Entry:
 
     `why` is kept with the message, `changes` are set with the owner. One that `keeps_place` has waited since the
     customer began to wait, not since now. `group_id` is the skill group that is asked for, unless `actions` name one.
+    `opening` does what belongs to the hand-over and returns what is said before the place in the queue.
     """
 
     reason: str
@@ -39,6 +40,7 @@ class Entry:
     author_id: int | None = None
     group_id: int | None = None
     keeps_place: bool = False
+    opening: Callable[[Message], str] | None = None
 
 
 def put_in_queue(conversation_id: int, entry: Entry, *, only_if: Mapping[str, Any]) -> Message | None:
@@ -76,7 +78,7 @@ def put_in_queue(conversation_id: int, entry: Entry, *, only_if: Mapping[str, An
     outlook = outlook_of(conversation) or Outlook()
     conversation.queued_position = None if entry.keeps_place else outlook.position
     conversation.save(update_fields=["priority", "tags", "waiting_since", "queued_at", "queued_position", "group"])
-    _write_message(message, outlook)
+    _write_message(message, outlook, opening=entry.opening(message) if entry.opening else "")
     announce_change(message)
     announce_waiting(conversation, "queued")
     call_as_ruled(conversation, entry.actions)
@@ -99,9 +101,9 @@ def _take_place(conversation: Conversation, entry: Entry) -> None:
     conversation.group_id = wanted
 
 
-def _write_message(message: Message, outlook: Outlook) -> None:
+def _write_message(message: Message, outlook: Outlook, *, opening: str) -> None:
     with in_language_of(message.conversation_id):
-        message.text = queue_text(outlook)
+        message.text = "\n\n".join(filter(None, (opening, queue_text(outlook))))
         message.options = [] if outlook.is_staffed else leave_options()
     expected = {"position": outlook.position, "wait_seconds": outlook.wait_seconds}
     message.decision = {**(message.decision or {}), **expected}

@@ -18,6 +18,7 @@ from conversations.services.escalation import call_as_ruled
 from conversations.services.ledger import ClientIdReused, Draft, append_message
 from conversations.services.marks import mark
 from conversations.services.suggesting import note_use
+from conversations.services.walks import keep_move
 from cs_platform.events import emit
 from cs_platform.models import User
 from kb.services.gaps import note_answer
@@ -44,7 +45,8 @@ def send_reply(turn: Turn, response: Response, *, is_final: bool = False) -> Mes
     """Send the AI's answer if the conversation is still as it was when the turn was claimed.
 
     A takeover in between (other epoch) or another answer (other `answered_seq`) stops it for good; a new message of
-    the customer stops it too unless `is_final`. None means that nothing was sent.
+    the customer stops it too unless `is_final`. None means that nothing was sent. The walk through a decision tree
+    moves with the reply; what that raises (`WalkMoved`, `ActionFailed`) undoes both.
     """
     only_if = {"owner": Owner.AI, "epoch": turn.epoch, "answered_seq": turn.answered_seq}
     if not is_final:
@@ -69,6 +71,7 @@ def send_reply(turn: Turn, response: Response, *, is_final: bool = False) -> Mes
         },
     )
     if message is not None:
+        keep_move(message, response)
         if mark(message.conversation, response.actions):
             message.conversation.save(update_fields=["priority", "tags"])
         announce_message(message)

@@ -7,6 +7,7 @@ from datetime import timedelta
 from django.conf import settings
 from django.utils import timezone
 
+from conversations.flow_actions import ActionFailed
 from conversations.models import Conversation, Message
 from conversations.responding import Question, Response, respond
 from conversations.services.announce import announce_typing
@@ -14,6 +15,8 @@ from conversations.services.handover import hand_over
 from conversations.services.knowledge_signals import note_turn
 from conversations.services.replies import Turn, send_reply
 from conversations.services.sweeping import for_each
+from conversations.services.walks import WalkMoved, walking_of
+from conversations.walking import without_effects
 from routing.models import Channel
 
 logger = logging.getLogger(__name__)
@@ -79,6 +82,17 @@ def _finish(turn: Turn, answering: Answering, *, is_final: bool) -> bool:
         logger.exception("conversation %d could not be answered", turn.conversation_id)
         hand_over(turn, reason=Reason.AI_FAILURE)
         return True
+    try:
+        return _tell(turn, response, is_final=is_final)
+    except WalkMoved:  # another turn was first: think again about what there is now
+        return False
+    except ActionFailed:
+        logger.exception("conversation %d: what a decision tree promised could not be done", turn.conversation_id)
+        hand_over(turn, reason=Reason.FLOW, misses=response.misses, response=without_effects(response))
+        return True
+
+
+def _tell(turn: Turn, response: Response, *, is_final: bool) -> bool:
     if response.decision == "handoff":
         if hand_over(turn, reason=response.reason, misses=response.misses, response=response) is not None:
             note_turn(turn, response)
@@ -110,6 +124,8 @@ def _think(turn: Turn, answering: Answering) -> Response:
         page_url=conversation.page_url,
         page_title=conversation.page_title,
         waiting_since=conversation.waiting_since,
+        walking=walking_of(conversation),
+        chosen_option=(waiting[-1].chosen_option or "") if waiting else "",
     )
     return answering(question, conversation.channel)
 

@@ -4,6 +4,7 @@ from kb.models.category import Category
 from kb.models.dictionary import SwitchedOffGroup, SynonymGroup, Term
 from kb.models.entry import Entry
 from kb.models.experiment import AnswerVariant, Experiment, Exposure
+from kb.models.flow import Flow, FlowOption, FlowRun, FlowStep, FlowVersion
 from kb.models.gap import Gap, GapQuestion
 from kb.models.product import Product
 from kb.models.proposal import Proposal
@@ -15,6 +16,11 @@ __all__ = [
     "Entry",
     "Experiment",
     "Exposure",
+    "Flow",
+    "FlowOption",
+    "FlowRun",
+    "FlowStep",
+    "FlowVersion",
     "Gap",
     "GapQuestion",
     "KnowledgeVersion",

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from kb.scope import Applicability
 
@@ -76,6 +77,18 @@ class Entry(models.Model):
         blank=True,
         related_name="entries",
         verbose_name=_("category"),
+    )
+    flow = models.ForeignKey(
+        "kb.Flow",
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="entries",
+        verbose_name=pgettext_lazy("tree", "decision tree"),
+        help_text=_(
+            "Whoever asks this is led through the tree step by step. The answer above is then what agents are"
+            " recommended, and what customers get while the tree is not published."
+        ),
     )
     is_verbatim = models.BooleanField(
         _("word for word only"),
