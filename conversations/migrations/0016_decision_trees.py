@@ -9,7 +9,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('conversations', '0015_suggestions_and_canned_replies'),
-        ('kb', '0007_decision_trees'),
+        ('kb', '0008_decision_trees'),
     ]
 
     operations = [
