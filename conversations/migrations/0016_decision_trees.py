@@ -8,8 +8,8 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('conversations', '0015_suggestions_and_canned_replies'),
-        ('kb', '0008_decision_trees'),
+        ("conversations", "0015_suggestions_and_canned_replies"),
+        ("kb", "0008_decision_trees"),
     ]
 
     operations = [

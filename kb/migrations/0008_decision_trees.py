@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('kb', '0006_handoff_wording'),
+        ("kb", "0007_shops_own_dictionary"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
