@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('kb', '0006_handoff_wording'),
+        ("kb", "0008_decision_trees"),
     ]
 
     operations = [
