@@ -161,9 +161,8 @@ def _store(
     table: Table, rows: dict[int, EntryRow], *, by: User | None, dry_run: bool, progress: Progress | None
 ) -> ImportResult:
     numbers = Dataset(*((number,) for number in table.numbers), headers=[ROW])
-    result = EntryResource(rows=rows, by=by, progress=progress).import_data(
-        numbers, dry_run=dry_run, use_transactions=True, rollback_on_validation_errors=True
-    )
+    resource = EntryResource(rows=rows, by=by, progress=progress)
+    result = resource.import_data(numbers, dry_run=dry_run, use_transactions=False)
     if problems := [*_conflicts(table, result.invalid_rows), *_failures(result)]:
         return ImportResult(problems=problems)
     return ImportResult(rows=[_planned(table, rows, row) for row in result.rows])

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from django.core.exceptions import ValidationError
+from django.db import transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -34,10 +35,15 @@ _STORED = (
     "is_sample",
 )
 _KEYS_PER_QUERY = 500
+_ROWS_PER_WRITE = 500
 
 
 class EntryResource(ModelResource):
-    """Imports rows that `kb.rows` has understood. A row is known by its number in the source, else by its question."""
+    """Imports rows that `kb.rows` has understood. A row is known by its number in the source, else by its question.
+
+    All rows are compared first; then everything is written at once, in one transaction that is as short as it can be:
+    on SQLite nobody else writes meanwhile, and people chat. Call it with `use_transactions=False`.
+    """
 
     def __init__(
         self, *, rows: dict[int, EntryRow] | None = None, by: User | None = None, progress: Progress | None = None
@@ -56,14 +62,14 @@ class EntryResource(ModelResource):
         fields = (ROW,)
         import_id_fields = (ROW,)  # one has to be named; get_instance below does the matching
         use_bulk = True
-        batch_size = 500
+        batch_size = None  # nothing is written before the last row was looked at
         skip_diff = True
         report_skipped = True
         store_row_values = True
 
     def before_import(self, dataset: Dataset, **kwargs: Any) -> None:
-        wanted = {row.category for row in self.rows.values() if row.category}
-        self.categories: dict[Path, Category] = ensure_paths(wanted) if wanted else {}
+        self.categories: dict[Path, Category] = categories_by_path()
+        self.without_category: list[tuple[Entry, Path]] = []  # their category does not exist yet
         self.by_number: dict[str, Entry] = {}
         self.by_key: dict[str, Entry] = {}
         for entry in self._entries_of_file():
@@ -101,10 +107,27 @@ class EntryResource(ModelResource):
     def get_bulk_update_fields(self) -> list[str]:
         return [*_STORED, "updated_by", "updated_at"]
 
+    def bulk_create(self, *args: Any, **kwargs: Any) -> None:
+        """Nothing yet: `after_import` writes all of it."""
+
+    def bulk_update(self, *args: Any, **kwargs: Any) -> None:
+        """Nothing yet: `after_import` writes all of it."""
+
     def after_import(self, dataset: Dataset, result: Any, **kwargs: Any) -> None:
-        if not kwargs["dry_run"] and (result.totals["new"] or result.totals["update"]):
+        is_refused = result.has_errors() or result.has_validation_errors()
+        if kwargs["dry_run"] or is_refused or not (result.totals["new"] or result.totals["update"]):
+            return
+        with transaction.atomic():
+            self._write()
             follow_all()
             announce_change()
+
+    def _write(self) -> None:
+        categories = ensure_paths({path for _entry, path in self.without_category})
+        for entry, path in self.without_category:
+            entry.category = categories[path]
+        Entry.objects.bulk_create(self.create_instances, batch_size=_ROWS_PER_WRITE)
+        Entry.objects.bulk_update(self.update_instances, self.get_bulk_update_fields(), batch_size=_ROWS_PER_WRITE)
 
     def _refuse_conflict(self, instance: Entry, source: EntryRow) -> None:
         """A question belongs to one entry, and an entry to one number in the source."""
@@ -137,6 +160,8 @@ class EntryResource(ModelResource):
         if source.category or CATEGORY in source.given:
             category = self.categories.get(source.category)
             entry.category_id = category.pk if category else None
+            if source.category and category is None:
+                self.without_category.append((entry, source.category))
         if RELATED in source.given:
             entry.related = "\n".join(source.related)
         if HANDOFF in source.given:

@@ -18,19 +18,20 @@ class FoundTable:
     lines: int  # that it takes up
 
 
-def take_table(lines: Sequence[Line], size: float) -> FoundTable | None:
-    """The table that begins with the first of these lines; None where there is none."""
-    header = lines[0]
+def take_table(all_lines: Sequence[Line], start: int, size: float) -> FoundTable | None:
+    """The table that begins with the line at `start`; None where there is none."""
+    header = all_lines[start]
     if len(header.fragments) < 2:
         return None
     lefts = [fragment.left for fragment in header.fragments]
-    end = _end(lines, lefts, size)
-    if end < 2 or not any(len(line.fragments) > 1 for line in lines[1:end]):
+    end = _end(all_lines, start, lefts, size)
+    lines = all_lines[start : start + end]
+    if end < 2 or not any(len(line.fragments) > 1 for line in lines[1:]):
         return None
-    gaps = [above.bottom - line.bottom for above, line in pairwise(lines[:end])]
+    gaps = [above.bottom - line.bottom for above, line in pairwise(lines)]
     has_wrapped = max(gaps) > _WRAPPED_GAP * size and median(gaps) <= max(gaps)
     rows: list[list[str]] = []
-    for at, line in enumerate(lines[:end]):
+    for at, line in enumerate(lines):
         is_new = not rows or not has_wrapped or not 0 < gaps[at - 1] <= _WRAPPED_GAP * size
         if is_new:
             rows.append([""] * len(lefts))
@@ -40,12 +41,12 @@ def take_table(lines: Sequence[Line], size: float) -> FoundTable | None:
     return FoundTable(tuple(tuple(row) for row in rows), end)
 
 
-def _end(lines: Sequence[Line], lefts: Sequence[float], size: float) -> int:
+def _end(lines: Sequence[Line], start: int, lefts: Sequence[float], size: float) -> int:
     """How many lines belong to it: each with two cells, or with one that goes on below a header."""
-    for at, line in enumerate(lines):
-        if at and not _belongs(lines[at - 1], line, lefts, size):
-            return at
-    return len(lines)
+    for at in range(start + 1, len(lines)):
+        if not _belongs(lines[at - 1], lines[at], lefts, size):
+            return at - start
+    return len(lines) - start
 
 
 def _belongs(above: Line, line: Line, lefts: Sequence[float], size: float) -> bool:

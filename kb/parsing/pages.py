@@ -84,7 +84,7 @@ class _Builder:
         while at < len(self._lines):
             if self._level(self._lines[at]):
                 block, at = self._heading(at)
-            elif table := take_table(self._lines[at:], self._size):
+            elif table := take_table(self._lines, at, self._size):
                 block = Block(self._lines[at].page, table=table.rows)
                 at += table.lines
             else:

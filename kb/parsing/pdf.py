@@ -18,7 +18,7 @@ from kb.parsing.steps import PicturesAhead, Progress
 PAGES_MAX = 1000
 _END_MARK = b"%%EOF"
 _END_WITHIN = 4096  # bytes; some programs put a few of their own behind the mark
-INSTALL = 'uv pip install "rapidocr>=3.10,<4" "onnxruntime>=1.32"'
+INSTALL = '.venv/bin/python -m pip install "rapidocr>=3.10,<4" "onnxruntime>=1.32"'
 
 
 def parse(content: bytes, options: Mapping[str, Any], find_ocr: Callable[[], Ocr | None] = find_ocr) -> Iterator[Any]:

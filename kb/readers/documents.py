@@ -7,7 +7,7 @@ from tablib import Dataset
 
 from kb.readers.columns import COLUMNS, ROW, known_headers
 from kb.readers.limits import check_row_count
-from kb.readers.sandbox import parse
+from kb.readers.sandbox import Watch, parse
 
 PLACE = "place"  # the number of the paragraph or page
 IS_SUGGESTED = "is_suggested"  # nobody wrote the question: it was made from a heading
@@ -33,7 +33,7 @@ class Document(Format):
 
     def create_dataset(self, in_stream: bytes, **kwargs: Any) -> Dataset:
         options = {"headers": known_headers()}
-        passages = parse(self.kind, in_stream, options, progress=kwargs.get("progress"))
+        passages = parse(self.kind, in_stream, options, Watch(progress=kwargs.get("progress")))
         check_row_count(len(passages))
         dataset = Dataset(headers=[ROW, *COLUMNS, PLACE, IS_SUGGESTED], title=self.kind)
         for number, (place, cells, is_suggested) in enumerate(passages, 1):

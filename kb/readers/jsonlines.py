@@ -8,7 +8,7 @@ from tablib import Dataset
 
 from kb.readers.columns import COLUMNS, EXTERNAL_ID, HANDOFF, arrange
 from kb.readers.limits import CELL_CHARACTERS_MAX
-from kb.readers.sandbox import parse
+from kb.readers.sandbox import Watch, parse
 
 _KEYS = {"external_id": EXTERNAL_ID}
 
@@ -27,7 +27,7 @@ class JsonLines(Format):
         return True
 
     def create_dataset(self, in_stream: bytes, **kwargs: Any) -> Dataset:
-        records = parse("jsonl", in_stream, progress=kwargs.get("progress"))
+        records = parse("jsonl", in_stream, watch=Watch(progress=kwargs.get("progress")))
         return arrange(chain([(0, COLUMNS)], ((number, _cells(record)) for number, record in records)))
 
 

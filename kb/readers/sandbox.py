@@ -9,7 +9,7 @@ import tempfile
 import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from django.conf import settings
@@ -53,44 +53,47 @@ class Limits:
         }
 
 
+@dataclass
+class Usage:
+    """What a child that came to its end had used."""
+
+    peak_mb: int = 0
+
+
 class Parser(Protocol):
     """Bytes of a kind of file in, its rows out; raises ReadError in the user's words."""
 
-    def __call__(
-        self, kind: str, content: bytes, options: Mapping[str, Any], limits: Limits, progress: Progress | None
-    ) -> list[Any]: ...
+    def __call__(self, kind: str, content: bytes, options: Mapping[str, Any], watch: "Watch") -> list[Any]: ...
 
 
-def parse(
-    kind: str,
-    content: bytes,
-    options: Mapping[str, Any] | None = None,
-    *,
-    limits: Limits | None = None,
-    progress: Progress | None = None,
-) -> list[Any]:
+@dataclass(frozen=True)
+class Watch:
+    """How one file is watched while it is parsed."""
+
+    limits: Limits = Limits()
+    progress: Progress | None = None
+    usage: Usage = field(default_factory=Usage)
+
+
+def parse(kind: str, content: bytes, options: Mapping[str, Any] | None = None, watch: Watch | None = None) -> list[Any]:
     """The rows that `kb.parsing` finds in a file; raises ReadError in the user's words."""
     options = {"rows_max": ROWS_MAX + _HEADERS_MAY_TAKE, **(options or {})}
     try:
-        return _parser(kind, content, options, limits or Limits(), progress)
+        return _parser(kind, content, options, watch or Watch())
     except Refusal as refusal:
         raise ReadError(_translated(refusal)) from refusal
 
 
-def parse_in_child(
-    kind: str, content: bytes, options: Mapping[str, Any], limits: Limits, progress: Progress | None
-) -> list[Any]:
+def parse_in_child(kind: str, content: bytes, options: Mapping[str, Any], watch: Watch) -> list[Any]:
     """As `parse`, in a process of its own."""
-    child = _Child(kind, content, options, limits)
+    child = _Child(kind, content, options, watch)
     try:
-        return list(child.rows(progress))
+        return list(child.rows())
     finally:
         child.stop()
 
 
-def parse_in_process(
-    kind: str, content: bytes, options: Mapping[str, Any], limits: Limits, progress: Progress | None
-) -> list[Any]:
+def parse_in_process(kind: str, content: bytes, options: Mapping[str, Any], watch: Watch) -> list[Any]:
     """As `parse`, without a child: for tests of what rows mean."""
     return [item for item in parse_here(kind, content, options) if not isinstance(item, Step | PicturesAhead)]
 
@@ -112,9 +115,9 @@ def use_parser(parser: Parser) -> Iterator[None]:
 class _Child:
     """One process, its clock, and what it said."""
 
-    def __init__(self, kind: str, content: bytes, options: Mapping[str, Any], limits: Limits) -> None:
-        self._kind, self._limits, self._is_late = kind, limits, False
-        told = json.dumps({**options, "limits": limits.for_child()})
+    def __init__(self, kind: str, content: bytes, options: Mapping[str, Any], watch: Watch) -> None:
+        self._kind, self._watch, self._is_late = kind, watch, False
+        told = json.dumps({**options, "limits": watch.limits.for_child()})
         with tempfile.TemporaryFile() as file:  # a pipe would have to be filled while the other one is emptied
             file.write(content)
             file.seek(0)
@@ -126,20 +129,20 @@ class _Child:
                 cwd=settings.BASE_DIR,
                 env={name: os.environ[name] for name in _ENVIRONMENT if name in os.environ} | _ONE_THREAD,
             )
-        self._clock = self._start_clock(limits.seconds)
+        self._clock = self._start_clock(watch.limits.seconds)
 
-    def rows(self, progress: Progress | None) -> Iterator[Any]:
+    def rows(self) -> Iterator[Any]:
         """Everything it finds; raises ReadError when it refuses, fails or is stopped."""
         for message in self._messages():
             if "row" in message:
                 yield message["row"]
             elif "progress" in message:
-                if progress:
-                    progress(*message["progress"])
+                if self._watch.progress:
+                    self._watch.progress(*message["progress"])
             elif "pictures" in message:
-                self._restart_clock(self._limits.picture_seconds)
+                self._restart_clock(self._watch.limits.picture_seconds)
             elif "end" in message:
-                logger.info("read a .%s file, at most %s MB", self._kind, message["end"]["peak_mb"])
+                self._watch.usage.peak_mb = message["end"]["peak_mb"]
                 return
             else:
                 raise self._said_no(message)
@@ -155,7 +158,7 @@ class _Child:
 
     def _messages(self) -> Iterator[dict[str, Any]]:
         assert self._process.stdout is not None
-        room = self._limits.output_mb * 1024 * 1024
+        room = self._watch.limits.output_mb * 1024 * 1024
         while line := self._process.stdout.readline(room + 1):
             room -= len(line)
             if room < 0:
@@ -191,7 +194,7 @@ class _Child:
         if self._is_late or code == _TOO_MUCH_CPU:
             return ReadError(
                 _("Reading the file took longer than %(seconds)s seconds and was stopped. Split it into several files.")
-                % {"seconds": round(self._limits.seconds)}
+                % {"seconds": round(self._watch.limits.seconds)}
             )
         return ReadError(_too_much_text())
 
