@@ -14,13 +14,14 @@ from tablib import Dataset
 
 from cs_platform.models import User
 from kb.categories import Path, categories_by_path, ensure_paths
-from kb.models import Category, Entry
+from kb.models import Category, Entry, EntryVersion
 from kb.models.category import PATH_SEPARATOR
 from kb.readers import Progress
 from kb.readers.columns import CATEGORY, COLUMNS, HANDOFF, QUESTION, RELATED, ROW, VARIANTS
 from kb.rows import EntryRow, title_of
 from kb.services import announce_change, question_key
 from kb.services.gap_status import follow_all
+from kb.services.history import Change, Snapshot, next_number, products_of, take_snapshot, write_versions
 
 _STORED = (
     "external_id",
@@ -54,6 +55,7 @@ class EntryResource(ModelResource):
         self.progress = progress
         self.seen = 0
         self.unchanged: set[int] = set()
+        self.befores: list[tuple[Entry, Snapshot | None]] = []
 
     row = Field(column_name=ROW)
 
@@ -78,6 +80,8 @@ class EntryResource(ModelResource):
             self.by_key.setdefault(entry.question_key, entry)
             if entry.external_id:
                 self.by_number[entry.external_id] = entry
+        known = {entry.pk: entry for entry in (*self.by_key.values(), *self.by_number.values())}
+        self.products = products_of(known.values())
 
     def get_instance(self, instance_loader: object, row: dict[str, Any]) -> Entry | None:
         source = self.rows[row[ROW]]
@@ -88,9 +92,13 @@ class EntryResource(ModelResource):
         source = self.rows[row[ROW]]
         self._refuse_conflict(instance, source)
         before = _values(instance)
+        snapshot = take_snapshot(instance, self.products[instance.pk]) if instance.pk else None
         self._fill(instance, source)
         if instance.pk and _values(instance) == before:
             self.unchanged.add(source.number)
+        else:
+            instance.version = next_number(instance, snapshot)
+            self.befores.append((instance, snapshot))
         instance.updated_by = self.by
         instance.updated_at = timezone.now()  # bulk updates do not set it
 
@@ -105,7 +113,7 @@ class EntryResource(ModelResource):
             self.progress(self.seen, len(self.rows))
 
     def get_bulk_update_fields(self) -> list[str]:
-        return [*_STORED, "updated_by", "updated_at"]
+        return [*_STORED, "version", "updated_by", "updated_at"]
 
     def bulk_create(self, *args: Any, **kwargs: Any) -> None:
         """Nothing yet: `after_import` writes all of it."""
@@ -119,6 +127,7 @@ class EntryResource(ModelResource):
             return
         with transaction.atomic():
             self._write()
+            self._keep_versions()
             follow_all()
             announce_change()
 
@@ -128,6 +137,12 @@ class EntryResource(ModelResource):
             entry.category = categories[path]
         Entry.objects.bulk_create(self.create_instances, batch_size=_ROWS_PER_WRITE)
         Entry.objects.bulk_update(self.update_instances, self.get_bulk_update_fields(), batch_size=_ROWS_PER_WRITE)
+
+    def _keep_versions(self) -> None:
+        changes = [
+            Change(entry, before, take_snapshot(entry, self.products[entry.pk])) for entry, before in self.befores
+        ]
+        write_versions(changes, by=self.by, deed=EntryVersion.Deed.IMPORTED)
 
     def _refuse_conflict(self, instance: Entry, source: EntryRow) -> None:
         """A question belongs to one entry, and an entry to one number in the source."""

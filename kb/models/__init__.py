@@ -3,6 +3,7 @@
 from kb.models.category import Category
 from kb.models.dictionary import SwitchedOffGroup, SynonymGroup, Term
 from kb.models.entry import Entry
+from kb.models.entry_version import EntryVersion
 from kb.models.experiment import AnswerVariant, Experiment, Exposure
 from kb.models.flow import Flow, FlowOption, FlowRun, FlowStep, FlowVersion
 from kb.models.gap import Gap, GapQuestion
@@ -14,6 +15,7 @@ __all__ = [
     "AnswerVariant",
     "Category",
     "Entry",
+    "EntryVersion",
     "Experiment",
     "Exposure",
     "Flow",

@@ -145,6 +145,7 @@ class Entry(models.Model):
         editable=False,
         help_text=_("Shipped with the demo shop; steps aside once the shop publishes its own knowledge."),
     )
+    version = models.PositiveIntegerField(_("version"), default=0, editable=False)
     updated_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         on_delete=models.SET_NULL,

@@ -15,9 +15,18 @@ from cs_platform.models import User
 from cs_platform.text import normalise
 from kb import jobs
 from kb.entry_checks import check_entry
-from kb.models import Entry, Product, Proposal
+from kb.models import Category, Entry, EntryVersion, Product, Proposal
 from kb.scope import EVERYBODY, Applicability
 from kb.services.gap_status import follow_entries, leave_entries
+from kb.services.history import (
+    Change,
+    StaleEntry,
+    next_number,
+    products_of,
+    restore,
+    take_snapshot,
+    write_versions,
+)
 from kb.version import bump_version
 
 
@@ -45,42 +54,50 @@ def find_same_question(
 
 
 def save_entry(
-    entry: Entry, *, by: User | None, is_approved: bool = False, products: Iterable[Product] | None = None
+    entry: Entry,
+    *,
+    by: User | None,
+    is_approved: bool = False,
+    products: Iterable[Product] | None = None,
+    deed: str = "",
+    note: str = "",
 ) -> Entry:
-    """Store a new or changed entry; refuse a standard question that another entry already has for the same customers.
+    """Store a new or changed entry as its next version; refuse a question that another has for the same customers.
 
     A published one is stored for who may publish only; `is_approved` says that the caller has seen to that.
-    `products` are those it is restricted to; None leaves them as they are.
+    `products` are those it is restricted to; None leaves them as they are. Raises `StaleEntry` when somebody else
+    stored another version since this one was read.
     """
-    entry.question = entry.question.strip()
-    if not entry.question:
-        raise ValidationError({"question": _("A customer question is needed.")})
-    entry.question_key = question_key(entry.question)
-    entry.external_id = entry.external_id or None
-    entry.updated_by = by
-    check_entry(entry)
     product_ids = product_ids_of(entry) if products is None else [product.pk for product in products]
-    applies = entry.applies_to(product_ids)
-    entry.scope_key = scope_key(applies)
-    if entry.status == Entry.Status.PUBLISHED:
-        if not is_approved:
-            require_publisher(by)
-        if not entry.answer.strip():
-            raise ValidationError({"answer": _("Without an answer it cannot be published.")})
-    if same := find_same_question(entry.question, except_id=entry.pk, applies=applies):
-        raise ValidationError({"question": same_question_text(same)})
+    applies = _prepare(entry, product_ids, by, is_approved=is_approved)
+    number = entry.version
     try:
         with transaction.atomic():
-            entry.save()
-            if products is not None:
-                entry.products.set(product_ids)
+            _store(entry, product_ids, by=by, deed=deed, note=note)
             _follow([entry.pk], entry.status, by)
             announce_change()
     except IntegrityError as error:  # somebody else stored it between the look and the write
+        entry.version = number
         if same := find_same_question(entry.question, except_id=entry.pk, applies=applies):
             raise ValidationError({"question": same_question_text(same)}) from error
         raise
     return entry
+
+
+def revert_entry(entry: Entry, version: EntryVersion, *, by: User | None) -> Entry:
+    """Give an entry the text and scope of an earlier version again. Its state stays; what was said since is kept."""
+    if version.entry_id != entry.pk:
+        raise ValidationError(_("That version belongs to another entry."))
+    restore(entry, version.snapshot)
+    if not Category.objects.filter(pk=entry.category_id or 0).exists():
+        entry.category_id = None
+    if not User.objects.filter(pk=entry.owner_id or 0).exists():
+        entry.owner_id = None
+    products = Product.objects.filter(pk__in=version.snapshot["products"])
+    if version.snapshot["products"] and not products:
+        raise ValidationError(_("The products it was for are gone, so it would answer everybody."))
+    note = _("as in version %(number)s") % {"number": version.number}
+    return save_entry(entry, by=by, products=products, deed=EntryVersion.Deed.REVERTED, note=note)
 
 
 def product_ids_of(entry: Entry) -> list[int]:
@@ -155,18 +172,68 @@ def same_question_text(entry: Entry) -> str:
     }
 
 
+def _prepare(entry: Entry, product_ids: Iterable[int], by: User | None, *, is_approved: bool) -> Applicability:
+    """Fill in what follows from the rest, and refuse what cannot be stored."""
+    entry.question = entry.question.strip()
+    if not entry.question:
+        raise ValidationError({"question": _("A customer question is needed.")})
+    entry.question_key = question_key(entry.question)
+    entry.external_id = entry.external_id or None
+    entry.updated_by = by
+    check_entry(entry)
+    applies = entry.applies_to(product_ids)
+    entry.scope_key = scope_key(applies)
+    if entry.status == Entry.Status.PUBLISHED:
+        if not is_approved:
+            require_publisher(by)
+        if not entry.answer.strip():
+            raise ValidationError({"answer": _("Without an answer it cannot be published.")})
+    if same := find_same_question(entry.question, except_id=entry.pk, applies=applies):
+        raise ValidationError({"question": same_question_text(same)})
+    return applies
+
+
+def _store(entry: Entry, product_ids: Sequence[int], *, by: User | None, deed: str, note: str) -> None:
+    """Write the row and its version. The lock and the number make two savers of one version one too many."""
+    stored = Entry.objects.select_for_update(of=("self",)).filter(pk=entry.pk).first() if entry.pk else None
+    if stored is not None and stored.version != entry.version:
+        raise StaleEntry
+    before = take_snapshot(stored, product_ids_of(stored)) if stored else None
+    after = take_snapshot(entry, product_ids)
+    is_changed = before != after
+    if is_changed:
+        entry.version = next_number(entry, before)
+    entry.save()
+    if before is None or before["products"] != after["products"]:
+        entry.products.set(product_ids)
+    if is_changed:
+        change = Change(entry, before, after, *((stored.updated_by, stored.updated_at) if stored else ()))
+        write_versions([change], by=by, deed=deed, note=note)
+
+
 def _set_status(entries: Iterable[Entry], status: Entry.Status, *, by: User | None) -> int:
     ids = _ids(entries)
     with transaction.atomic():
-        rows = Entry.objects.filter(pk__in=ids).exclude(status=status)
+        rows = Entry.objects.select_for_update(of=("self",)).filter(pk__in=ids).exclude(status=status)
         if status == Entry.Status.PUBLISHED:
             rows = rows.exclude(answer="")
-        moved = list(rows.values_list("pk", flat=True))
-        changed = rows.update(status=status, updated_by=by, updated_at=timezone.now())
-        if changed:
-            _follow(moved, status, by)
+        moved = list(rows)
+        if moved:
+            _move(moved, status, by)
+            _follow([entry.pk for entry in moved], status, by)
             announce_change()
-    return changed
+    return len(moved)
+
+
+def _move(entries: Sequence[Entry], status: Entry.Status, by: User | None) -> None:
+    products, now, changes = products_of(entries), timezone.now(), []
+    for entry in entries:
+        before, origin = take_snapshot(entry, products[entry.pk]), (entry.updated_by, entry.updated_at)
+        entry.status, entry.updated_by, entry.updated_at = status, by, now
+        entry.version = next_number(entry, before)
+        changes.append(Change(entry, before, {**before, "status": status.value}, *origin))
+    Entry.objects.bulk_update(entries, ["status", "updated_by", "updated_at", "version"], batch_size=500)
+    write_versions(changes, by=by)
 
 
 def _follow(ids: Sequence[int], status: str, by: User | None) -> None:

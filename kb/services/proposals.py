@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from cs_platform.masking import hide_personal
 from cs_platform.models import User
-from kb.models import Category, Entry, Gap, Proposal
+from kb.models import Category, Entry, EntryVersion, Gap, Proposal
 from kb.services.entries import has_only_samples, require_publisher, save_entry
 from kb.services.gaps import gap_key, link_entry
 
@@ -86,7 +86,7 @@ def return_entry(entry: Entry, *, comment: str, by: User) -> Entry:
         if entry.status != Entry.Status.REVIEW:
             raise ValidationError(_("It is not in review any more."))
         entry.status = Entry.Status.DRAFT
-        save_entry(entry, by=by)
+        save_entry(entry, by=by, deed=EntryVersion.Deed.RETURNED, note=comment.strip())
         Proposal.objects.filter(entry=entry).update(
             status=Proposal.Status.RETURNED, comment=comment.strip(), reviewed_by=by, reviewed_at=timezone.now()
         )
