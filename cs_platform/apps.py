@@ -6,7 +6,7 @@ from django.apps import AppConfig
 from django.utils.module_loading import autodiscover_modules
 from django.utils.translation import gettext_lazy as _
 
-_REGISTERING = ("checks", "jobs", "heartbeats", "outbox", "handlers", "metrics", "presets", "shelf", "deeds")
+_REGISTERING = ("checks", "jobs", "heartbeats", "outbox", "handlers", "metrics", "presets", "shelf", "deeds", "offers")
 _INTEGRATION = [
     "view_apikey",
     "add_apikey",
@@ -41,9 +41,7 @@ class CsPlatformConfig(AppConfig):
 
     def ready(self) -> None:
         # Like the admin finds `admin.py`: sweeps, system checks and listeners register themselves when imported.
-        autodiscover_modules(
-            "checks", "jobs", "heartbeats", "outbox", "handlers", "metrics", "presets", "shelf", "deeds"
-        )
+        autodiscover_modules(*_REGISTERING)
         import_module("cs_platform.api.jobs")
         import_module("cs_platform.webhooks.jobs")
         import_module("cs_platform.webhooks.metrics")

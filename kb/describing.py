@@ -2,7 +2,9 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Any, cast
 
+from django.db.models import Field
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 from django.utils.formats import date_format
@@ -74,13 +76,17 @@ class Describer:
 
 
 def label_of(name: str) -> str:
-    return str(capfirst(Entry._meta.get_field(name).verbose_name))
+    return str(capfirst(_field(name).verbose_name))
+
+
+def _field(name: str) -> Field[Any, Any]:
+    return cast("Field[Any, Any]", Entry._meta.get_field(name))
 
 
 def _choice(name: str, value: str) -> str:
     if name == "stages":
         return "\n".join(str(Entry.Stage(stage).label) for stage in value.split(",") if stage in Entry.Stage.values)
-    choices = dict(Entry._meta.get_field(name).choices or ()) if name in ("status", "match_mode") else {}
+    choices = dict(_field(name).choices or ()) if name in ("status", "match_mode") else {}
     return str(choices.get(value, value))
 
 

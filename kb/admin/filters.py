@@ -6,12 +6,42 @@ from typing import Any
 from django.contrib.admin import ModelAdmin
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from unfold.contrib.filters.admin import DropdownFilter
 
 from kb.categories import categories_by_path
+from kb.models import Entry
 
 NONE = "none"
+
+
+class CareFilter(DropdownFilter):
+    """What needs somebody's care."""
+
+    title = _("care")
+    parameter_name = "care"
+
+    def lookups(self, request: HttpRequest, model_admin: ModelAdmin) -> Iterable[tuple[str, Any]]:
+        return [
+            ("review", _("to be reviewed")),
+            ("expiring", _("about to expire")),
+            ("expired", _("expired")),
+            ("mine", _("mine")),
+            ("nobody", _("without owner")),
+        ]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        now = timezone.now()
+        known = {
+            "review": Entry.objects.due_for_review(now),
+            "expiring": Entry.objects.expiring(now),
+            "expired": Entry.objects.expired(now),
+            "mine": Entry.objects.kept().filter(owner=request.user.pk),
+            "nobody": Entry.objects.kept().filter(owner__isnull=True),
+        }
+        wanted = known.get(self.value() or "")
+        return queryset if wanted is None else queryset.filter(pk__in=wanted.values("pk"))
 
 
 class CategoryFilter(DropdownFilter):

@@ -16,11 +16,9 @@ from unfold.widgets import (
 )
 
 from kb.categories import categories_by_path
-from kb.entry_checks import check_entry
-from kb.models import Category, Entry
+from kb.models import Category
 from kb.models.category import PATH_SEPARATOR
 from kb.readers import FORMATS, ReadError, check_size
-from kb.services import find_same_question, same_question_text
 
 
 class CategoryChoices(forms.models.ModelChoiceIterator):
@@ -43,60 +41,6 @@ class CategoryField(forms.ModelChoiceField):
             widget=UnfoldAdminSelectWidget(),
             **kwargs,
         )
-
-
-class EntryForm(forms.ModelForm):
-    """An entry; a question that another entry already has is refused at the question itself."""
-
-    class Meta:
-        model = Entry
-        fields = (
-            "question",
-            "variants",
-            "answer",
-            "is_verbatim",
-            "related",
-            "handoff",
-            "category",
-            "status",
-            "match_mode",
-            "valid_from",
-            "valid_until",
-            "channels",
-            "products",
-            "stages",
-            "owner",
-            "review_by",
-            "external_id",
-        )
-        widgets = {
-            "variants": UnfoldAdminTextareaWidget(attrs={"rows": 6}),
-            "answer": UnfoldAdminTextareaWidget(attrs={"rows": 7}),
-            "related": UnfoldAdminTextareaWidget(attrs={"rows": 4}),
-            "handoff": UnfoldAdminTextareaWidget(attrs={"rows": 3}),
-        }
-
-    def _post_clean(self) -> None:
-        """With the model's own checks: what the row as a whole could not do, and a question that is taken."""
-        super()._post_clean()  # type: ignore[misc]  # not in the stubs
-        try:
-            check_entry(self.instance)
-        except ValidationError as error:
-            self.add_error(None, error)
-        products = [product.pk for product in self.cleaned_data.get("products") or ()]
-        applies = self.instance.applies_to(products)
-        question = self.cleaned_data.get("question", "")
-        if same := find_same_question(question, except_id=self.instance.pk, applies=applies):
-            self.add_error("question", same_question_text(same))
-
-    def clean(self) -> dict[str, Any] | None:
-        cleaned = super().clean()
-        if self.cleaned_data.get("status") == Entry.Status.PUBLISHED and not self.cleaned_data.get("answer"):
-            self.add_error("answer", _("Without an answer it cannot be published."))
-        return cleaned
-
-    def clean_external_id(self) -> str | None:
-        return self.cleaned_data["external_id"] or None
 
 
 class ReturnForm(forms.Form):

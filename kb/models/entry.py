@@ -1,13 +1,18 @@
 """One question the shop can answer, with its four elements."""
 
 from collections.abc import Iterable
+from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db import models
+from django.utils import timezone
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from kb.scope import Applicability
+
+EXPIRY_NOTICE = timedelta(days=7)
 
 
 class EntryQuerySet(models.QuerySet["Entry"]):
@@ -19,6 +24,20 @@ class EntryQuerySet(models.QuerySet["Entry"]):
 
     def in_review(self) -> "EntryQuerySet":
         return self.filter(status=Entry.Status.REVIEW)
+
+    def kept(self) -> "EntryQuerySet":
+        """All but the archived ones: somebody has to care for them."""
+        return self.exclude(status=Entry.Status.ARCHIVED)
+
+    def expired(self, now: datetime) -> "EntryQuerySet":
+        return self.kept().filter(valid_until__lte=now)
+
+    def expiring(self, now: datetime) -> "EntryQuerySet":
+        """Those that stop answering within the time of notice."""
+        return self.published().filter(valid_until__gt=now, valid_until__lte=now + EXPIRY_NOTICE)
+
+    def due_for_review(self, now: datetime) -> "EntryQuerySet":
+        return self.kept().filter(review_by__lte=timezone.localtime(now).date())
 
 
 class Entry(models.Model):
@@ -189,6 +208,21 @@ class Entry(models.Model):
             frozenset(product_ids),
             frozenset(self.stage_list),
         )
+
+    def care_at(self, now: datetime) -> tuple[str, str | Promise] | None:
+        """What its owner should know now, as a kind and in words: expired, to be reviewed, about to expire, not yet."""
+        today = timezone.localtime(now).date()
+        if self.status == self.Status.ARCHIVED:
+            return None
+        if self.valid_until is not None and self.valid_until <= now:
+            return "expired", _("expired")
+        if self.review_by is not None and self.review_by <= today:
+            return "due", _("to be reviewed")
+        if self.valid_until is not None and self.valid_until <= now + EXPIRY_NOTICE:
+            return "ends", _("ends on %(day)s") % {"day": timezone.localtime(self.valid_until).strftime("%m-%d %H:%M")}
+        if self.valid_from is not None and self.valid_from > now:
+            return "later", _("from %(day)s on") % {"day": timezone.localtime(self.valid_from).strftime("%m-%d %H:%M")}
+        return None
 
     @property
     def stage_list(self) -> list[str]:

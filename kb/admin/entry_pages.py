@@ -1,0 +1,63 @@
+"""The pages beside the list of entries: try, import, export, versions."""
+
+from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
+from django.utils.http import urlencode
+from django.utils.translation import gettext_lazy as _
+from unfold.admin import ModelAdmin
+from unfold.decorators import action
+
+from kb.admin.entry_deeds import EntryDeeds
+from kb.admin.files import export_response
+from kb.admin.importing import import_page, template_response
+from kb.admin.trying import try_page
+from kb.admin.versions import versions_page
+from kb.models import Entry
+
+
+class EntryPages(EntryDeeds, ModelAdmin):
+    """What the buttons above the list and above an entry open."""
+
+    def has_import_permission(self, request: HttpRequest) -> bool:
+        return (
+            self.has_add_permission(request)
+            and self.has_change_permission(request)
+            and self.has_publish_permission(request)
+        )
+
+    @action(description=_("Try a question"), url_path="try", icon="psychology_alt", permissions=["view"])
+    def try_question(self, request: HttpRequest) -> HttpResponse:
+        return try_page(self, request)
+
+    @action(description=_("Try this question"), url_path="try-this", icon="psychology_alt", permissions=["view"])
+    def try_this(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        entry = self.get_object(request, object_id)
+        question = {"question": entry.question} if entry else {}
+        return redirect(f"{reverse('admin:kb_entry_try_question')}?{urlencode(question)}")
+
+    @action(description=_("Versions"), url_path="versions", icon="history", permissions=["view"])
+    def versions(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        return versions_page(self, request, get_object_or_404(Entry, pk=object_id))
+
+    @action(description=_("Import"), url_path="import", icon="upload_file", permissions=["import"])
+    def import_entries(self, request: HttpRequest) -> HttpResponse:
+        return import_page(self, request)
+
+    @action(description=_("All as Excel"), url_path="export/xlsx", permissions=["view"])
+    def export_excel(self, request: HttpRequest) -> HttpResponse:
+        return export_response("xlsx", self.get_queryset(request))
+
+    @action(description=_("All as CSV"), url_path="export/csv", permissions=["view"])
+    def export_csv(self, request: HttpRequest) -> HttpResponse:
+        return export_response("csv", self.get_queryset(request))
+
+    @action(description=_("Empty template"), url_path="template", permissions=["view"])
+    def download_template(self, request: HttpRequest) -> HttpResponse:
+        return template_response()
+
+    @admin.action(description=_("Export as Excel"), permissions=["view"])
+    def export_selected(self, request: HttpRequest, queryset: QuerySet[Entry]) -> HttpResponse:
+        return export_response("xlsx", queryset)
