@@ -79,7 +79,7 @@ def label_of(name: str) -> str:
     return str(capfirst(_field(name).verbose_name))
 
 
-def _field(name: str) -> Field[Any, Any]:
+def _field(name: str) -> "Field[Any, Any]":
     return cast("Field[Any, Any]", Entry._meta.get_field(name))
 
 
