@@ -29,6 +29,17 @@ def edit(entry: Entry, **values: object) -> Entry:
     return services.save_entry(entry, by=None)
 
 
+def edit_at_once(copy: Entry, answer: str, start: threading.Barrier, outcomes: list[str]) -> None:
+    start.wait()
+    try:
+        edit(copy, answer=answer)
+        outcomes.append("stored")
+    except StaleEntry:
+        outcomes.append("refused")
+    finally:
+        connection.close()
+
+
 def test_each_change_is_numbered(manager: User) -> None:
     entry = make_entry("怎么退货", status=Entry.Status.DRAFT)
     edit(entry, answer="新的答案")
@@ -110,18 +121,8 @@ def test_two_edits_at_the_same_moment_make_one_version() -> None:
     entry = make_entry("怎么退货", "原文")
     copies = [Entry.objects.get(pk=entry.pk) for _ in range(2)]
     start, outcomes = threading.Barrier(2), []
-
-    def save(copy: Entry, answer: str) -> None:
-        start.wait()
-        try:
-            edit(copy, answer=answer)
-            outcomes.append("stored")
-        except StaleEntry:
-            outcomes.append("refused")
-        finally:
-            connection.close()
-
-    threads = [threading.Thread(target=save, args=(copy, f"改{n}")) for n, copy in enumerate(copies)]
+    arguments = [(copy, f"改{number}", start, outcomes) for number, copy in enumerate(copies)]
+    threads = [threading.Thread(target=edit_at_once, args=one) for one in arguments]
     [thread.start() for thread in threads]
     [thread.join() for thread in threads]
     assert (sorted(outcomes), entry.versions.count()) == (["refused", "stored"], 2)
