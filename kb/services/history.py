@@ -55,7 +55,10 @@ def take_snapshot(entry: Entry, product_ids: Iterable[int]) -> Snapshot:
 
 def products_of(entries: Iterable[Entry]) -> Mapping[int, list[int]]:
     """The products that each of these entries is restricted to, by its primary key."""
-    rows = Entry.products.through.objects.filter(entry__in=[entry.pk for entry in entries])
+    ids = [entry.pk for entry in entries]
+    rows = Entry.products.through.objects.all()
+    if len(ids) <= _BATCH:  # beyond that the few entries with products are read whole
+        rows = rows.filter(entry__in=ids)
     found: defaultdict[int, list[int]] = defaultdict(list)
     for entry_id, product_id in rows.values_list("entry_id", "product_id"):
         found[entry_id].append(product_id)
@@ -70,9 +73,11 @@ def next_number(entry: Entry, before: Snapshot | None) -> int:
 def write_versions(changes: Sequence[Change], *, by: User | None, deed: str = "", note: str = "") -> None:
     """Keep the new versions of entries that were just stored; in the transaction that stored them."""
     rows = [_baseline(change) for change in changes if change.before is not None and change.entry.version == 2]
-    known = EntryVersion.objects.filter(entry__in=[row.entry_id for row in rows], number=1)
-    has_baseline = set(known.values_list("entry_id", flat=True))
-    rows = [row for row in rows if row.entry_id not in has_baseline]
+    kept: set[int] = set()
+    for start in range(0, len(rows), _BATCH):
+        ids = [row.entry_id for row in rows[start : start + _BATCH]]
+        kept |= set(EntryVersion.objects.filter(entry__in=ids, number=1).values_list("entry_id", flat=True))
+    rows = [row for row in rows if row.entry_id not in kept]
     rows += [
         EntryVersion(
             entry=change.entry,
