@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ("kb", "0009_guardrails_of_experiments"),
+        ("kb", "0008_decision_trees"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
