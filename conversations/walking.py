@@ -15,7 +15,21 @@ from kb.flow_actions import find_action
 from kb.flow_matching import is_cancel, is_question
 from kb.flow_meaning import closest_option
 from kb.flow_tree import Tree
-from kb.flows import Advance, Choice, Done, Effect, Outcome, Said, State, advance, ask_again, begin, rewind, understands
+from kb.flows import (
+    Advance,
+    Choice,
+    Done,
+    Effect,
+    Outcome,
+    Said,
+    State,
+    advance,
+    ask_again,
+    begin,
+    rewind,
+    understands,
+    without_gaps,
+)
 from kb.models import Flow
 from kb.services.flows import flow_of_token, tree_of_version
 
@@ -207,7 +221,8 @@ def _do(tree: Tree, move: Advance, question: Question) -> _Walked:
 
 def _as_response(walking: Walking, walked: _Walked, question: Question) -> Response:
     move = walked.move
-    text = "\n\n".join(walked.replies)
+    awaited = {name for effect in walked.effects if (spec := find_action(effect.action)) for name in spec.gives}
+    text = "\n\n".join(without_gaps(reply, awaited) for reply in walked.replies)
     kept = replace(_moved(walking, move.state, move.outcome), effects=walked.effects)
     misses = question.misses if move.outcome == "unclear" else 0
     options = _options(walking, move.options)

@@ -58,9 +58,3 @@ def known_actions() -> Sequence[ActionSpec]:
 def known_facts() -> dict[str, FactSpec]:
     """Every fact that some action can give, by name."""
     return {fact.name: fact for action in _actions.values() for fact in action.facts}
-
-
-def find_fact(words: str) -> FactSpec | None:
-    """The fact of this name, or with this label."""
-    facts = known_facts()
-    return facts.get(words) or next((fact for fact in facts.values() if str(fact.label) == words), None)

@@ -5,9 +5,11 @@ came of it by `advance(…, Done(facts))`. Whether and how anything is kept is t
 """
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Literal
+
+from django.utils.translation import gettext
 
 from kb.flow_matching import Closest, find_order_number, is_cancel, is_question, match_option, read_answer
 from kb.flow_tree import WAITING, Option, Step, Tree
@@ -189,6 +191,11 @@ def fill_text(text: str, values: Mapping[str, Scalar]) -> str:
     return _PLACEHOLDER.sub(lambda match: str(values[match[1]]) if match[1] in values else match[0], text)
 
 
+def without_gaps(text: str, awaited: Collection[str]) -> str:
+    """A text without the braces that nothing is known for; those named in `awaited` are still to be filled."""
+    return _PLACEHOLDER.sub(lambda match: match[0] if match[1] in awaited else "", text).strip()
+
+
 def placeholders_in(text: str) -> list[str]:
     """The names in braces of a text."""
     return _PLACEHOLDER.findall(text)
@@ -251,6 +258,8 @@ def _hear(step: Step, state: State, given: Said, closest: Closest | None) -> Sta
         option = step.options[place]
         return _keep(state, step, option.label, option.next)
     config = step.config
+    if given.choice is not None:  # the only thing to click on is that there is no answer
+        return _keep(state, step, "", step.next) if config["is_optional"] else None
     heard = read_answer(given.text, config["expects"], has_photo=given.has_photo, is_optional=config["is_optional"])
     if heard is None or (config["expects"] == "text" and is_cancel(given.text)):
         return None
@@ -300,9 +309,10 @@ def _unclear(step: Step, state: State) -> Advance:
 
 
 def _choices(step: Step) -> tuple[Choice, ...]:
-    return tuple(
-        Choice(step.key, place, option.label) for place, option in enumerate(step.options) if step.kind == "choose"
-    )
+    """What can be clicked: the options, or that there is no answer to what need not be answered."""
+    if step.kind == "choose":
+        return tuple(Choice(step.key, place, option.label) for place, option in enumerate(step.options))
+    return (Choice(step.key, 0, gettext("Skip")),) if step.config["is_optional"] else ()
 
 
 def _fill(text: str, state: State) -> str:
