@@ -16,7 +16,7 @@ class FlowQuerySet(models.QuerySet["Flow"]):
 class Flow(models.Model):
     """One process. Its steps are the draft that managers edit; customers walk the version published last (`live`).
 
-    `entry` holds the phrasings that begin it; any other entry may name the flow too. Rows change through
+    `entry` is made of the phrasings when it is published; any other entry may name the flow too. Rows change through
     `kb.services.flows` only.
     """
 
@@ -35,11 +35,18 @@ class Flow(models.Model):
         related_name="flows",
         verbose_name=_("category"),
     )
+    phrasings = models.TextField(
+        _("phrasings that begin it"),
+        blank=True,
+        help_text=_(
+            "One per line, as customers write: “I want to return this”. The first one is its standard question."
+        ),
+    )
     intent = models.CharField(
         _("intent"),
         max_length=40,
         blank=True,
-        help_text=_("Key of an intent. Who shows it, and finds no answer otherwise, is led through this flow."),
+        help_text=_("Key of an intent, as return_request. Who shows it and gets no answer otherwise begins here too."),
     )
     status = models.CharField(_("status"), max_length=10, choices=Status.choices, default=Status.DRAFT)
     live = models.ForeignKey(

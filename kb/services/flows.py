@@ -12,7 +12,16 @@ from cs_platform.models import User
 from kb.flow_checks import Problem, check_tree
 from kb.flow_tree import Option, Step, Tree, config_for, split_keywords, tree_from_json, tree_to_json
 from kb.models import Entry, Flow, FlowOption, FlowRun, FlowStep, FlowVersion
-from kb.services.entries import archive_entries, publish_entries, require_publisher, save_entry, unpublish_entries
+from kb.models.entry import lines
+from kb.services.entries import (
+    archive_entries,
+    find_same_question,
+    has_only_samples,
+    publish_entries,
+    require_publisher,
+    save_entry,
+    unpublish_entries,
+)
 
 Status = Flow.Status
 
@@ -35,10 +44,13 @@ def tree_of(flow: Flow) -> Tree:
 def save_flow(flow: Flow, tree: Tree, *, phrasings: Sequence[str] | None = None, by: User | None) -> Flow:
     """Store a flow with all of its steps, whatever is unfinished about them; customers notice nothing.
 
-    `phrasings` begin it, the first one as its standard question; None leaves them as they are. Raises
-    `ValidationError` when another entry has that question already.
+    `phrasings` begin it once it is published, the first one as its standard question; None leaves them as they are.
+    Raises `ValidationError` when another entry has that question already.
     """
     flow.name = flow.name.strip()
+    if phrasings is not None:
+        flow.phrasings = "\n".join(line.strip() for line in phrasings if line.strip())
+    _check_question(flow)
     if same := Flow.objects.filter(name=flow.name).exclude(pk=flow.pk).first():
         raise ValidationError({"name": _("Another tree is called “%(name)s”.") % {"name": same.name}})
     flow.updated_by = by
@@ -51,8 +63,6 @@ def save_flow(flow: Flow, tree: Tree, *, phrasings: Sequence[str] | None = None,
         for row, step in zip(rows, tree.steps, strict=True)
         for place, option in enumerate(step.options, start=1)
     )
-    if phrasings is not None:
-        _save_entry(flow, tree, [line for line in phrasings if line.strip()], by)
     return flow
 
 
@@ -72,7 +82,9 @@ def publish_flow(flow: Flow, *, by: User | None) -> FlowVersion:
     flow.live, flow.status, flow.updated_by = version, Status.PUBLISHED, by
     flow.is_sample = flow.is_sample and by is None
     flow.save(update_fields=["live", "status", "updated_by", "is_sample", "updated_at"])
-    _set_entry_status(flow, Entry.Status.PUBLISHED, by)
+    _save_entry(flow, tree, by)
+    if by is not None:  # what a person stands for stays when the other samples step aside
+        Entry.objects.filter(flow=flow, is_sample=True, updated_by=None).update(updated_by=by)
     return version
 
 
@@ -110,10 +122,13 @@ def flow_of_entry(entry_id: int | None) -> Flow | None:
 
 
 def flow_of_intent(intent: str) -> Flow | None:
-    """The published flow for what a customer wants; one of the shop's own before a shipped one."""
+    """The published flow for what a customer wants; a shipped one steps aside as shipped entries do."""
     if not intent:
         return None
-    return Flow.objects.published().filter(intent=intent).order_by("is_sample", "pk").first()
+    flow = Flow.objects.published().filter(intent=intent).order_by("is_sample", "pk").first()
+    if flow is not None and flow.is_sample and Entry.objects.published().filter(is_sample=False).exists():
+        return None
+    return flow
 
 
 def flow_of_token(token: str) -> Flow | None:
@@ -168,19 +183,26 @@ def _as_option_row(row: FlowStep, place: int, option: Option) -> FlowOption:
     )
 
 
-def _save_entry(flow: Flow, tree: Tree, phrasings: Sequence[str], by: User | None) -> None:
+def _check_question(flow: Flow) -> None:
+    """Another entry with the standard question would leave customers with two meanings of one sentence."""
+    first = next(iter(lines(flow.phrasings)), "")
+    if first and (same := find_same_question(first, except_id=flow.entry_id)):
+        text = _(
+            "Another entry has the question “%(question)s”. Choose this tree there, or begin with another phrasing."
+        )
+        raise ValidationError({"phrasings": text % {"question": same.question}})
+
+
+def _save_entry(flow: Flow, tree: Tree, by: User | None) -> None:
     """The flow's own entry: found like any other, and what agents are recommended to say."""
+    phrasings = lines(flow.phrasings)
     if not phrasings:
-        if flow.entry is not None:
-            _set_entry_status(flow, Entry.Status.ARCHIVED, by)
+        _set_entry_status(flow, Entry.Status.ARCHIVED, by)
         return
-    entry = flow.entry or Entry(status=Entry.Status.DRAFT, is_sample=flow.is_sample)
+    entry = flow.entry or Entry(is_sample=has_only_samples())
     entry.question, entry.variants = phrasings[0], "\n".join(phrasings[1:])
     entry.answer = entry.answer or opening_of(tree)
-    entry.category, entry.flow = flow.category, flow
-    if flow.status == Status.PUBLISHED:
-        require_publisher(by)
-        entry.status = Entry.Status.PUBLISHED
+    entry.category, entry.flow, entry.status = flow.category, flow, Entry.Status.PUBLISHED
     save_entry(entry, by=by)
     if flow.entry_id != entry.pk:
         flow.entry = entry

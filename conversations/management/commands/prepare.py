@@ -13,7 +13,7 @@ from cs_platform.events import emit
 from cs_platform.jobs import sync_schedules
 from cs_platform.models import User
 from cs_platform.roles import sync_roles
-from kb.defaults import create_categories, install_samples
+from kb.defaults import create_categories, install_flows, install_samples
 from routing.defaults import install_defaults
 
 
@@ -31,6 +31,7 @@ class Command(BaseCommand):
         if made := install_defaults():
             self.stdout.write(_("%(count)s intents and routing rules created.") % {"count": made})
         if options["no_demo"]:
+            install_flows(as_samples=False)
             self._say_how_to_begin()
         else:
             self._prepare_demo()
@@ -39,6 +40,8 @@ class Command(BaseCommand):
         create_demo_channel()
         if made := install_samples():
             self.stdout.write(_("%(count)s sample knowledge entries created.") % {"count": made})
+        if made := install_flows(as_samples=True):
+            self.stdout.write(_("%(count)s decision trees created.") % {"count": made})
         emit(DemoWanted())
         password = settings.DEMO_PASSWORD or secrets.token_urlsafe(9)
         if users := create_demo_users(password):

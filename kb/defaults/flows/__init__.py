@@ -31,16 +31,17 @@ SHIPPED_FLOWS = (
 )
 
 
-def install_flows() -> int:
-    """Store the shipped trees beside the sample entries unless the shop has any tree; returns how many were made.
+def install_flows(*, as_samples: bool) -> int:
+    """Store the shipped trees unless the shop has any tree; returns how many were made.
 
-    Their entries are samples: they step aside with the others once the shop has knowledge of its own.
+    As samples they serve customers at once, begun by the sample entries, and step aside with these once the shop has
+    knowledge of its own. Otherwise they are drafts for the manager to read, mend and publish.
     """
     if Flow.objects.exists():
         return 0
     with transaction.atomic():
         for shipped in SHIPPED_FLOWS:
-            _install(shipped)
+            _install(shipped, as_samples=as_samples)
         announce_change()
     return len(SHIPPED_FLOWS)
 
@@ -50,17 +51,19 @@ def read_shipped(file: str) -> str:
     return (Path(__file__).parent / f"{file}.txt").read_text(encoding="utf-8")
 
 
-def _install(shipped: ShippedFlow) -> None:
+def _install(shipped: ShippedFlow, *, as_samples: bool) -> None:
     outline = read_outline(lines_of_text(read_shipped(shipped.file)))
     assert not outline.problems, outline.problems
-    path = split_path(shipped.category)
     flow = Flow(
         name=outline.tree.name,
         description=outline.description,
         intent=outline.intent,
-        category=ensure_paths([shipped.category])[path],
-        is_sample=True,
+        category=ensure_paths([shipped.category])[split_path(shipped.category)],
+        is_sample=as_samples,
     )
+    if not as_samples:
+        save_flow(flow, outline.tree, phrasings=outline.phrasings, by=None)
+        return
     publish_flow(save_flow(flow, outline.tree, by=None), by=None)
-    entries = Entry.objects.filter(is_sample=True, updated_by=None, question__in=shipped.questions)
-    entries.update(flow=flow)
+    samples = Entry.objects.filter(is_sample=True, updated_by=None, question__in=shipped.questions)
+    samples.update(flow=flow)
