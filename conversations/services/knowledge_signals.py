@@ -43,6 +43,7 @@ def note_turn(turn: Turn, response: Response) -> None:
         conversations = Conversation.objects.filter(pk=turn.conversation_id)
         for customer_id in conversations.values_list("customer_id", flat=True):
             record_exposure(response.variant_id, customer_id=customer_id, conversation_id=turn.conversation_id)
+    _doubt_reply_before(turn, response)
     if source := _signal_of(turn, response):
         record_gap(
             asked_at_turn(turn.conversation_id, turn.answered_seq, turn.customer_seq),
@@ -96,6 +97,32 @@ def asked_at_turn(conversation_id: int, answered_seq: int, customer_seq: int) ->
     """The customer's messages of one turn, a line each."""
     asked = Message.objects.filter(conversation_id=conversation_id, seq__gt=answered_seq, seq__lte=customer_seq)
     return "\n".join(asked.public().from_customer().order_by("seq").values_list("text", flat=True))
+
+
+def _doubt_reply_before(turn: Turn, response: Response) -> None:
+    """What the customer does next judges the AI's reply: an offer not taken, an answer that led to a person."""
+    if response.reason == "chosen":
+        return
+    asked_for_person = response.decision == "handoff" and response.reason == Reason.CUSTOMER_REQUEST
+    reply = _reply_before(turn)
+    decision = (reply.decision or {}).get("decision") if reply else None
+    if reply is None or not (decision == "clarify" or (decision == "answer" and reply.entry_id and asked_for_person)):
+        return
+    record_gap(
+        question_of(reply),
+        source=Source.UNSURE if decision == "clarify" else Source.HANDOFF,
+        reference=f"reply:{turn.conversation_id}:{reply.answers_seq}",
+        conversation_id=turn.conversation_id,
+        entry_id=reply.entry_id,
+    )
+
+
+def _reply_before(turn: Turn) -> Message | None:
+    """The AI's last reply in this episode before the messages of the turn."""
+    episode = Conversation.objects.filter(pk=turn.conversation_id).values("episode_seq")
+    replies = Message.objects.filter(conversation_id=turn.conversation_id, sender=Message.Sender.AI)
+    earlier = replies.filter(answers_seq__lte=turn.answered_seq, seq__gt=episode[:1])
+    return earlier.order_by("-seq").first()
 
 
 def _signal_of(turn: Turn, response: Response) -> str:

@@ -6,6 +6,7 @@ from typing import Any
 from django.contrib import admin, messages
 from django.db.models import Count, QuerySet
 from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
 from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
@@ -16,6 +17,9 @@ from unfold.views import ChangeList
 
 from kb.admin.filters import CategoryFilter
 from kb.admin.gap_page import gap_page
+from kb.admin.sparkline import sparkline
+from kb.gap_effects import Effect, effects_of
+from kb.gap_trends import weekly_counts
 from kb.models import Gap, GapQuestion
 from kb.services.gap_groups import merge_gaps
 from kb.services.gaps import ignore_gaps, reopen_gaps
@@ -61,7 +65,7 @@ class SourceFilter(DropdownFilter):
 
 
 class GapChangeList(ChangeList):
-    """Every group of the page with the number of its questions by signal; one query for all."""
+    """Every group of the page with its signals, its trend and what publishing did; few queries for all."""
 
     result_list: Any
 
@@ -72,8 +76,11 @@ class GapChangeList(ChangeList):
         sources: dict[int, list[tuple[str, int]]] = defaultdict(list)
         for gap_id, source, count in counts.values_list("gap", "source").annotate(count=Count("pk")):
             sources[gap_id].append((source, count))
+        now = timezone.now()
+        trends, effects = weekly_counts([gap.pk for gap in groups], now), effects_of(groups, now)
         for gap in groups:
             gap.sources = sorted(sources[gap.pk], key=lambda pair: -pair[1])
+            gap.trend, gap.effect = trends[gap.pk], effects.get(gap.pk)
         self.result_list = groups
 
 
@@ -83,10 +90,12 @@ class GapAdmin(ModelAdmin):
         "question",
         "count",
         "weight",
+        "show_trend",
         "show_sources",
         "show_status",
         "category",
         "show_entry",
+        "show_effect",
         "last_asked_at",
     )
     list_filter = (GapStatusFilter, SourceFilter, CategoryFilter)
@@ -118,6 +127,17 @@ class GapAdmin(ModelAdmin):
         pairs = ((Source(source).label, count) for source, count in getattr(gap, "sources", ()))
         tags = format_html_join(" ", '<span class="bo-tag">{} {}</span>', pairs)
         return format_html('<span class="bo-tags">{}</span>', tags)
+
+    @display(description=_("last 8 weeks"))
+    def show_trend(self, gap: Any) -> str:
+        return sparkline(gap.trend)
+
+    @display(description=_("solved by the AI, before → since"))
+    def show_effect(self, gap: Any) -> str:
+        effect: Effect | None = gap.effect
+        if effect is None:
+            return "—"
+        return " → ".join("—" if bar.rate is None else f"{bar.rate} % ({bar.share.total})" for bar in effect.bars)
 
     @display(
         description=_("status"),

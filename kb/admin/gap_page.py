@@ -16,6 +16,9 @@ from django.utils.translation import gettext_lazy
 from unfold.widgets import UnfoldAdminSelectWidget
 
 from cs_platform.models import User
+from kb.admin.sparkline import sparkline
+from kb.gap_effects import DAYS_MAX, effects_of
+from kb.gap_trends import weekly_counts
 from kb.models import Entry, Gap
 from kb.search import search
 from kb.services.gaps import (
@@ -24,13 +27,12 @@ from kb.services.gaps import (
     ignore_gaps,
     phrasings_of,
     reopen_gaps,
-    right_answer_of,
+    right_answers_of,
     split_question,
 )
 
 QUESTIONS_SHOWN = 200
 NEAR_ENTRIES = 8
-EFFECT_DAYS = 30
 
 
 class AddToEntryForm(forms.Form):
@@ -65,10 +67,12 @@ def gap_page(model_admin: ModelAdmin, request: HttpRequest, object_id: str) -> H
         "gap": gap,
         "questions": gap.questions.select_related("entry")[:QUESTIONS_SHOWN],
         "wordings": phrasings_of(gap),
-        "right_answer": right_answer_of(gap),
+        "right_answers": right_answers_of(gap),
+        "trend": sparkline(weekly_counts([gap.pk], timezone.now())[gap.pk]),
         "form": AddToEntryForm(near=near) if near else None,
         "may_change": model_admin.has_change_permission(request, gap),
-        "effect": _effect(gap),
+        "asked": _asked(gap),
+        "effect": effects_of([gap], timezone.now()).get(gap.pk),
         "opts": model_admin.opts,
     }
     return TemplateResponse(request, "admin/kb/gap.html", context)
@@ -79,7 +83,8 @@ def _do(request: HttpRequest, gap: Gap) -> HttpResponse:
     do = request.POST.get("do", "")
     try:
         if do == "draft":
-            return _to_entry(request, draft_entry(gap, by=request.user))
+            answer = _chosen_answer(gap, request.POST.get("answer", ""))
+            return _to_entry(request, draft_entry(gap, by=request.user, answer=answer))
         if do == "add":
             entry = Entry.objects.filter(pk=_number(request.POST.get("entry", ""))).first()
             if entry is None:
@@ -98,6 +103,12 @@ def _do(request: HttpRequest, gap: Gap) -> HttpResponse:
     if do == "reopen":
         reopen_gaps([gap])
     return _to_gap(gap)
+
+
+def _chosen_answer(gap: Gap, place: str) -> str:
+    """One of the answers that the page offered, by its place; empty for none."""
+    answers = right_answers_of(gap)
+    return answers[int(place)][0] if place.isdecimal() and int(place) < len(answers) else ""
 
 
 def _to_entry(request: HttpRequest, entry: Entry) -> HttpResponse:
@@ -119,12 +130,12 @@ def _near_entries(gap: Gap) -> list[Entry]:
     return [known[number] for number in ids if number in known]
 
 
-def _effect(gap: Gap) -> dict[str, int] | None:
-    """Whether publishing helped: how often it was asked in vain before and since, over the same number of days."""
+def _asked(gap: Gap) -> dict[str, int] | None:
+    """How often it was asked in vain before it was resolved and since, over the same number of days."""
     if gap.resolved_at is None:
         return None
     now = timezone.now()
-    days = max(1, min(EFFECT_DAYS, (now - gap.resolved_at).days + 1))
+    days = max(1, min(DAYS_MAX, (now - gap.resolved_at).days + 1))
     span = timedelta(days=days)
     before = gap.questions.between(gap.resolved_at - span, gap.resolved_at).count()
     since = gap.questions.between(gap.resolved_at, gap.resolved_at + span).count()

@@ -100,6 +100,7 @@ class GapQuestion(models.Model):
 
     class Source(models.TextChoices):
         MISS = "miss", _("AI had no answer")
+        UNSURE = "unsure", _("AI was not sure")
         WRONG_REPLY = "wrong_reply", _("Wrong AI reply")
         LOW_RATING = "low_rating", _("Low rating")
         HANDOFF = "handoff", _("Handed over")

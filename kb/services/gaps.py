@@ -24,6 +24,7 @@ Source = GapQuestion.Source
 
 WEIGHTS = {
     Source.MISS: 1,
+    Source.UNSURE: 1,
     Source.REPEAT: 1,
     Source.EDITED_SUGGESTION: 1,
     Source.HANDOFF: 2,
@@ -94,15 +95,18 @@ def is_answer(text: str) -> bool:
     return length > _SMALL_TALK_MAX or (length >= _ANSWER_CHARACTERS_MIN and not _SMALL_TALK.search(text))
 
 
-def draft_entry(gap: Gap, *, by: User | None) -> Entry:
-    """An entry made of the group: its phrasings, and what agents answered. One that exists already is completed."""
+def draft_entry(gap: Gap, *, by: User | None, answer: str = "") -> Entry:
+    """An entry made of the group: its phrasings, and the answer chosen, or what agents answered last.
+
+    One that exists already is completed.
+    """
     with transaction.atomic():
         if (same := find_same_question(gap.question)) is not None:
             return add_to_entry(gap, same, by=by)
         entry = Entry(
             question=gap.question,
             variants="\n".join(phrasings_of(gap)[1 : VARIANTS_MAX + 1]),
-            answer=right_answer_of(gap),
+            answer=answer or right_answer_of(gap),
             category=gap.category,
             is_sample=has_only_samples(),
         )
@@ -179,6 +183,12 @@ def right_answer_of(gap: Gap) -> str:
     answered = gap.questions.with_answer()
     explicit = Case(When(source=Source.WRONG_REPLY, then=Value(0)), default=Value(1))
     return answered.order_by(explicit, "-asked_at", "-pk").values_list("answer", flat=True).first() or ""
+
+
+def right_answers_of(gap: Gap, limit: int = 5) -> list[tuple[str, int]]:
+    """What agents answered, each once with how often, the most frequent first."""
+    counts = Counter(gap.questions.with_answer().order_by("-asked_at", "-pk").values_list("answer", flat=True))
+    return counts.most_common(limit)
 
 
 def gap_key(question: str) -> str:

@@ -128,3 +128,27 @@ def test_an_order_counts_for_an_answer_on_trial(conversation: Conversation, deli
     deliver()
     exposure.refresh_from_db()
     assert exposure.has_ordered
+
+
+def offered(conversation: Conversation) -> Message:
+    """The AI was not sure and asked back."""
+    make_entry("灯泡能换吗", "可以换。", variants="能换吗")
+    make_entry("灯罩能换吗", "可以换，联系客服。", variants="能换吗")
+    ask(conversation, "能换吗")
+    reply = Message.objects.get(conversation=conversation, sender="ai")
+    assert reply.decision and reply.decision["decision"] == "clarify"
+    return reply
+
+
+def test_an_offer_that_is_not_taken_is_a_gap(conversation: Conversation) -> None:
+    offered(conversation)
+    ask(conversation, "转人工")
+    assert told() == [("unsure", "能换吗")]
+
+
+def test_an_answer_that_leads_to_a_person_is_a_gap(conversation: Conversation) -> None:
+    entry = make_entry("灯泡能换吗", "可以换。")
+    ask(conversation, "灯泡能换吗")
+    ask(conversation, "转人工")
+    assert told() == [("handoff", "灯泡能换吗")]
+    assert GapQuestion.objects.get().entry == entry
