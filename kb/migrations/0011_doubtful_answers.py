@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('kb', '0009_guardrails_of_experiments'),
+        ("kb", "0010_phrasings_of_trees"),
     ]
 
     operations = [
