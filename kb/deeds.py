@@ -12,5 +12,6 @@ name_deeds(
         "dictionary.term_saved": _("Changed a term of the dictionary"),
         "dictionary.removed": _("Removed from the dictionary"),
         "dictionary.shipped_switched": _("Switched a shipped synonym group"),
+        "experiment.guarded": _("Ended an answer experiment that did harm"),
     }
 )

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from kb.answering import Answer
 from kb.models import AnswerVariant, Experiment, Exposure
 from kb.services.experiments import ORDER_WITHIN, OUTCOME_WITHIN, variant_for
-from kb.significance import Share, Verdict, interval, judge
+from kb.significance import Share, Verdict, difference, interval, is_harmful, judge
 
 GOOD_SCORE = 4
 Goal = Experiment.Goal
@@ -33,11 +33,16 @@ class Figure:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One answer with its figures by goal."""
+    """One answer with its figures by goal.
+
+    `lead` says how much better than the standard it does in what decides: difference and 95 % interval, -1..1.
+    """
 
     variant: AnswerVariant
     shown: int
     figures: dict[str, Figure]
+    lead: tuple[float, float, float] | None = None
+    is_harmful: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +50,11 @@ class Result:
     lines: tuple[Line, ...]
     verdict: Verdict
     winner: AnswerVariant | None
+
+    @property
+    def harmful(self) -> tuple[AnswerVariant, ...]:
+        """Answers that do clearly worse than the standard in what must not suffer."""
+        return tuple(line.variant for line in self.lines if line.is_harmful)
 
 
 def vary(found: Answer, customer_id: int | None) -> Answer:
@@ -59,28 +69,35 @@ def compare(experiment: Experiment, now: datetime) -> Result:
     """How the answers do. What decides counts the first customers of the sample only, once their outcome is known."""
     variants = list(experiment.variants.all())
     rows = list(Exposure.objects.filter(experiment=experiment).order_by("exposed_at", "pk"))
-    lines = tuple(_line(variant, [row for row in rows if row.variant_id == variant.pk], now) for variant in variants)
-    deciding = [_share(experiment.goal, _of(rows, variant), now, limit=experiment.sample_size) for variant in variants]
+    by_variant = [[row for row in rows if row.variant_id == variant.pk] for variant in variants]
+    deciding = [_outcomes(experiment.goal, of, now) for of in by_variant]
     verdict = judge(deciding, experiment.sample_size) if variants else Verdict("waiting")
-    return Result(lines, verdict, None if verdict.best is None else variants[verdict.best])
+    lines = []
+    for variant, of, outcomes in zip(variants, by_variant, deciding, strict=True):
+        shares = {goal: _share(_outcomes(goal, of, now)) for goal in Goal.values}
+        figures = {goal: Figure(share, *interval(share)) for goal, share in shares.items()}
+        lead = None if variant is variants[0] else difference(_share(outcomes), _share(deciding[0]))
+        lines.append(Line(variant, len(of), figures, lead, _harms(experiment, by_variant[0], of, now)))
+    return Result(tuple(lines), verdict, None if verdict.best is None else variants[verdict.best])
 
 
-def _of(rows: Sequence[Exposure], variant: AnswerVariant) -> list[Exposure]:
-    return [row for row in rows if row.variant_id == variant.pk]
+def _harms(experiment: Experiment, standard: Sequence[Exposure], rows: Sequence[Exposure], now: datetime) -> bool:
+    if not experiment.guardrail or rows is standard:
+        return False
+    known = [_outcomes(experiment.guardrail, of, now) for of in (standard, rows)]
+    return is_harmful(known[0], known[1], experiment.sample_size)
 
 
-def _line(variant: AnswerVariant, rows: Sequence[Exposure], now: datetime) -> Line:
-    shares = {goal: _share(goal, rows, now) for goal in Goal.values}
-    return Line(variant, len(rows), {goal: Figure(share, *interval(share)) for goal, share in shares.items()})
-
-
-def _share(goal: str, rows: Sequence[Exposure], now: datetime, *, limit: int | None = None) -> Share:
-    """Of those whose outcome is settled, in the order in which they came, at most `limit`."""
+def _outcomes(goal: str, rows: Sequence[Exposure], now: datetime) -> list[bool]:
+    """Of those whose outcome is settled, in the order in which they came."""
     settled = [row for row in rows if row.exposed_at <= now - _SETTLED_AFTER[goal]]
     if goal == Goal.RATING:
         settled = [row for row in settled if row.score is not None]
-    counted = settled[:limit]
-    return Share(sum(_is_hit(goal, row) for row in counted), len(counted))
+    return [_is_hit(goal, row) for row in settled]
+
+
+def _share(outcomes: Sequence[bool]) -> Share:
+    return Share(sum(outcomes), len(outcomes))
 
 
 def _is_hit(goal: str, row: Exposure) -> bool:

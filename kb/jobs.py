@@ -7,10 +7,15 @@ import time
 from cs_platform.ai.encoder import get_encoder
 from cs_platform.heartbeats import show_life
 from cs_platform.jobs import enqueue
+from cs_platform.sweeps import register_sweep
+from kb.models import Experiment
 from kb.prepared import texts_to_encode
 from kb.search import published_entries
+from kb.services.guardrails import guard_experiments
 from kb.vectors import Progress, encode_texts, missing_texts
 from kb.version import bump_version
+
+register_sweep("guardrails", guard_experiments, every=600.0, thread=True, rows=lambda now: Experiment.objects.running())
 
 logger = logging.getLogger(__name__)
 

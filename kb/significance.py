@@ -1,8 +1,10 @@
-"""Honest comparison of two or three shares. Pure: counts in, intervals and a verdict out.
+"""Honest comparison of two or three shares. Pure: outcomes in, intervals and a verdict out.
 
-The sample is fixed before the start and only its first customers count, so looking every day cannot make a
-difference out of chance. Fisher's exact test needs no large numbers; for three answers each pair must pass a
-stricter limit (Bonferroni), because three pairs are looked at.
+The test is group sequential: four looks, after a quarter, a half, three quarters and the whole of a sample that was
+set before the start, each at the first so many customers of every answer. So looking every day cannot make a
+difference out of chance, and a great difference need not wait for the whole sample. The limits of the looks are those
+of O'Brien and Fleming (Biometrics 35, 1979) for 5 % in all: z = 2.024 · √(4 / look). Fisher's exact test needs no large
+numbers; for three answers each pair must pass a stricter limit (Bonferroni), because three pairs are looked at.
 """
 
 import math
@@ -11,7 +13,10 @@ from dataclasses import dataclass
 from itertools import combinations
 from typing import Literal
 
-ALPHA = 0.05
+LIMITS = (0.000052, 0.0042, 0.0194, 0.0430)  # two-sided, look by look
+LOOKS = len(LIMITS)
+LOOK_MIN = 20  # customers per answer; a smaller look is skipped
+HARM_LIMIT = 0.01  # for the guardrail: it may rather end a good answer too early than serve a bad one too long
 _Z = 1.959963985
 
 VerdictKind = Literal["waiting", "winner", "no_difference"]
@@ -31,11 +36,16 @@ class Share:
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """What the figures allow to say. `best` is the place of the winner; `p` that of its closest comparison."""
+    """What the figures allow to say. `best` is the place of the winner; `p` that of its closest comparison.
+
+    `look` is the last look that was taken, 1 to 4; 0 before the first. `limit` is what `p` had to stay below there.
+    """
 
     kind: VerdictKind
     best: int | None = None
     p: float | None = None
+    look: int = 0
+    limit: float | None = None
 
 
 def interval(share: Share) -> tuple[float, float]:
@@ -47,6 +57,19 @@ def interval(share: Share) -> tuple[float, float]:
     half = _Z * math.sqrt(p * (1 - p) / n + z2 / (4 * n * n)) / (1 + z2 / n)
     # At the ends the bound is exact, rounding aside.
     return (0.0 if share.hits == 0 else centre - half), (1.0 if share.hits == n else centre + half)
+
+
+def difference(one: Share, other: Share) -> tuple[float, float, float] | None:
+    """How much higher `one` is, with its 95 % interval: (difference, low, high), -1..1; None without figures.
+
+    Newcombe's hybrid of two Wilson intervals (Statistics in Medicine 17, 1998, method 10).
+    """
+    if one.rate is None or other.rate is None:
+        return None
+    (one_low, one_high), (other_low, other_high) = interval(one), interval(other)
+    gap = one.rate - other.rate
+    low = gap - math.hypot(one.rate - one_low, other_high - other.rate)
+    return gap, low, gap + math.hypot(one_high - one.rate, other.rate - other_low)
 
 
 def fisher(one: Share, other: Share) -> float:
@@ -61,15 +84,46 @@ def fisher(one: Share, other: Share) -> float:
     return min(1.0, sum(math.exp(weight) for weight in weights if weight <= seen + 1e-9))
 
 
-def judge(shares: Sequence[Share], sample_size: int) -> Verdict:
-    """Nothing before every answer has its full sample; then a winner that beats all others, or none."""
-    if any(share.total < sample_size for share in shares):
-        return Verdict("waiting")
+def look_sizes(sample_size: int) -> tuple[int, ...]:
+    """After how many customers per answer each look is taken."""
+    return tuple(math.ceil(sample_size * look / LOOKS) for look in range(1, LOOKS + 1))
+
+
+def judge(outcomes: Sequence[Sequence[bool]], sample_size: int) -> Verdict:
+    """The outcomes of each answer in the order in which its customers came: a winner that beats all others, or none.
+
+    Nothing is said before the first look. Once a look has found a winner, what comes later does not change it.
+    """
+    verdict = Verdict("waiting")
+    for look, (size, limit) in enumerate(zip(look_sizes(sample_size), LIMITS, strict=True), 1):
+        if any(len(one) < size for one in outcomes):
+            return verdict
+        if size < LOOK_MIN and look < LOOKS:
+            continue
+        best, p = _leader([Share(sum(one[:size]), size) for one in outcomes])
+        needed = limit / len(list(combinations(outcomes, 2)))
+        if p < needed:
+            return Verdict("winner", best, p, look, needed)
+        verdict = Verdict("no_difference" if look == LOOKS else "waiting", None, p, look, needed)
+    return verdict
+
+
+def is_harmful(standard: Sequence[bool], other: Sequence[bool], sample_size: int) -> bool:
+    """The other answer is clearly worse than the standard in what must not suffer; looked at as often as `judge`."""
+    for size in look_sizes(sample_size):
+        if min(len(standard), len(other)) < max(size, LOOK_MIN):
+            return False
+        one, two = Share(sum(standard[:size]), size), Share(sum(other[:size]), size)
+        if two.hits < one.hits and fisher(one, two) < HARM_LIMIT:
+            return True
+    return False
+
+
+def _leader(shares: Sequence[Share]) -> tuple[int, float]:
+    """The place of the highest share, and the p of its closest comparison."""
     rates = [share.hits / share.total for share in shares]
     best = rates.index(max(rates))
-    closest = max(fisher(shares[best], share) for place, share in enumerate(shares) if place != best)
-    limit = ALPHA / len(list(combinations(shares, 2)))
-    return Verdict("winner", best, closest) if closest < limit else Verdict("no_difference", None, closest)
+    return best, max(fisher(shares[best], share) for place, share in enumerate(shares) if place != best)
 
 
 def _log_choose(n: int, k: int) -> float:

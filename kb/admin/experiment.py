@@ -31,7 +31,7 @@ class ExperimentForm(forms.ModelForm):
 
     class Meta:
         model = Experiment
-        fields = ("entry", "goal", "sample_size")
+        fields = ("entry", "goal", "guardrail", "sample_size")
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -47,6 +47,8 @@ class ExperimentForm(forms.ModelForm):
         cleaned = super().clean() or {}
         if entry := cleaned.get("entry"):
             check_answers(entry, self.answers)
+        if cleaned.get("guardrail") and cleaned["guardrail"] == cleaned.get("goal"):
+            self.add_error("guardrail", _("Choose another figure than the one that decides."))
         return cleaned
 
 
@@ -61,7 +63,7 @@ class ExperimentAdmin(ModelAdmin):
     search_help_text = _("Words of a question")
     autocomplete_fields = ("entry",)
     actions_detail = ("start",)
-    fields = ("entry", "answer_b", "answer_c", ("goal", "sample_size"))
+    fields = ("entry", "answer_b", "answer_c", ("goal", "guardrail"), "sample_size")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Experiment]:
         counted = super().get_queryset(request)

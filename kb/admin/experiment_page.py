@@ -16,6 +16,7 @@ from cs_platform.models import User
 from kb.experiments import Figure, Line, Result, compare
 from kb.models import Experiment
 from kb.services.experiments import stop_experiment
+from kb.significance import LOOKS
 
 
 @dataclass(frozen=True)
@@ -26,6 +27,7 @@ class Cell:
     label: str
     figure: Figure
     is_deciding: bool
+    is_guarded: bool
 
     @property
     def low(self) -> float:
@@ -56,9 +58,11 @@ def result_page(model_admin: ModelAdmin, request: HttpRequest, experiment: Exper
         "title": experiment.entry.question,
         "experiment": experiment,
         "result": result,
-        "rows": [(line, _cells(experiment, line)) for line in result.lines],
-        "chance": _chance(result),
-        "progress": _progress(experiment, result),
+        "rows": [(line, _cells(experiment, line), _lead(line)) for line in result.lines],
+        "chance": _chance(result.verdict.p),
+        "limit": _chance(result.verdict.limit),
+        "steps": _steps(experiment, result),
+        "looks": [round(look * 100 / LOOKS, 1) for look in range(1, LOOKS)],
         "may_decide": request.user.has_perm("kb.publish_entry"),
         "opts": model_admin.opts,
     }
@@ -66,17 +70,41 @@ def result_page(model_admin: ModelAdmin, request: HttpRequest, experiment: Exper
 
 
 def _cells(experiment: Experiment, line: Line) -> list[Cell]:
-    cells = [Cell(goal.value, str(goal.label), line.figures[goal], goal == experiment.goal) for goal in Experiment.Goal]
-    return sorted(cells, key=lambda cell: not cell.is_deciding)
+    cells = [
+        Cell(goal.value, str(goal.label), line.figures[goal], goal == experiment.goal, goal == experiment.guardrail)
+        for goal in Experiment.Goal
+    ]
+    return sorted(cells, key=lambda cell: (not cell.is_deciding, not cell.is_guarded))
 
 
-def _chance(result: Result) -> str:
-    p = result.verdict.p
+def _chance(p: float | None) -> str:
     return "" if p is None else "< 0.0001" if p < 0.0001 else f"{p:.4f}"
 
 
-def _progress(experiment: Experiment, result: Result) -> list[tuple[str, int]]:
-    return [(line.variant.label, line.figures[experiment.goal].share.total) for line in result.lines]
+@dataclass(frozen=True)
+class Step:
+    """One answer on its way through the looks of the test: counts of customers whose outcome is known."""
+
+    label: str
+    count: int
+    size: int
+
+    @property
+    def percent(self) -> float:
+        return min(100.0, round(self.count / self.size * 100, 1))
+
+
+def _steps(experiment: Experiment, result: Result) -> list[Step]:
+    totals = ((line.variant.label, line.figures[experiment.goal].share.total) for line in result.lines)
+    return [Step(label, min(total, experiment.sample_size), experiment.sample_size) for label, total in totals]
+
+
+def _lead(line: Line) -> str:
+    """How much better than A, in points with the interval; empty for A itself and without figures."""
+    if line.lead is None:
+        return ""
+    gap, low, high = (round(part * 100, 1) for part in line.lead)
+    return _("%(gap)+.1f points against A (%(low)+.1f to %(high)+.1f)") % {"gap": gap, "low": low, "high": high}
 
 
 def _decide(request: HttpRequest, experiment: Experiment) -> HttpResponse:

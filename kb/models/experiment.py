@@ -19,7 +19,7 @@ class ExperimentQuerySet(models.QuerySet["Experiment"]):
 
 
 class Experiment(models.Model):
-    """Which answer serves customers better? Decided once, on a number of customers that was set beforehand."""
+    """Which answer serves customers better? Decided by a test whose looks and sample were set beforehand."""
 
     class Status(models.TextChoices):
         DRAFT = "draft", _("Draft")
@@ -31,6 +31,10 @@ class Experiment(models.Model):
         RATING = "rating", _("Good ratings (4 or 5)")
         ORDER = "order", _("Ordered within 7 days")
 
+    class EndReason(models.TextChoices):
+        DECIDED = "decided", _("A manager ended it")
+        GUARDRAIL = "guardrail", _("What must not suffer has suffered")
+
     entry = models.ForeignKey(
         Entry, on_delete=models.CASCADE, related_name="experiments", verbose_name=_("knowledge entry")
     )
@@ -41,11 +45,24 @@ class Experiment(models.Model):
         default=Goal.SOLVED,
         help_text=_("Chosen before the start; the other figures are shown, but they do not decide."),
     )
+    guardrail = models.CharField(
+        _("what must not suffer"),
+        max_length=10,
+        choices=Goal.choices,
+        blank=True,
+        default=Goal.RATING,
+        help_text=_(
+            "An answer that is clearly worse than the standard in this ends the experiment at once,"
+            " and everybody gets the standard answer again."
+        ),
+    )
     sample_size = models.PositiveIntegerField(
         _("customers per answer"),
         default=SAMPLE_DEFAULT,
         validators=[MinValueValidator(SAMPLE_MIN)],
-        help_text=_("No verdict before each answer was tried on so many. 200 show a difference of about 14 points."),
+        help_text=_(
+            "The whole sample. A great difference shows after a quarter of it; 200 show one of about 14 points."
+        ),
     )
     status = models.CharField(_("status"), max_length=10, choices=Status.choices, default=Status.DRAFT)
     winner = models.ForeignKey(
@@ -66,6 +83,7 @@ class Experiment(models.Model):
     )
     started_at = models.DateTimeField(_("started"), null=True, blank=True)
     ended_at = models.DateTimeField(_("ended"), null=True, blank=True)
+    end_reason = models.CharField(_("why it ended"), max_length=10, choices=EndReason.choices, blank=True)
     created_at = models.DateTimeField(_("created"), auto_now_add=True)
 
     objects = ExperimentQuerySet.as_manager()

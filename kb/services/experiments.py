@@ -79,8 +79,9 @@ def stop_experiment(experiment: Experiment, *, by: User | None, winner: AnswerVa
             raise ValidationError(_("This answer belongs to another experiment."))
         experiment.status = Experiment.Status.FINISHED
         experiment.ended_at = experiment.ended_at or timezone.now()
+        experiment.end_reason = experiment.end_reason or Experiment.EndReason.DECIDED
         experiment.winner = winner
-        experiment.save(update_fields=["status", "ended_at", "winner"])
+        experiment.save(update_fields=["status", "ended_at", "end_reason", "winner"])
         if winner is not None:
             _make_standard(experiment.entry, winner, by=by)
         record("experiment.ended", experiment, by=by, winner=winner.label if winner else "")

@@ -22,6 +22,7 @@ from kb.services.experiments import (
     stop_experiment,
     variant_for,
 )
+from kb.services.guardrails import guard_experiments
 from tests.factories import make_entry
 from tests.kb.experiments import expose, make_experiment, variants
 
@@ -155,3 +156,23 @@ def test_an_agent_starts_and_ends_nothing(agent: User) -> None:
     with pytest.raises(PermissionDenied):
         stop_experiment(experiment, by=agent)
     assert Experiment.objects.get().status == "running"
+
+
+def test_the_guardrail_ends_what_does_harm(manager: User) -> None:
+    experiment = make_experiment(goal="order", guardrail="solved", sample_size=80)
+    standard, other = variants(experiment)
+    expose(standard, range(30))
+    expose(other, range(100, 130), was_handed_over=True, has_ordered=True)
+    assert [guard_experiments(), guard_experiments()] == [1, 0]
+    experiment.refresh_from_db()
+    assert (experiment.status, experiment.end_reason, experiment.winner) == ("finished", "guardrail", None)
+    assert variant_for(experiment.entry_id, 1) is None
+    assert AuditEntry.objects.filter(action="experiment.guarded").count() == 1
+
+
+def test_the_guardrail_leaves_alone_what_does_none() -> None:
+    experiment = make_experiment(goal="order", guardrail="solved", sample_size=80)
+    for variant, first in zip(variants(experiment), (0, 100), strict=True):
+        expose(variant, range(first, first + 30))
+    assert guard_experiments() == 0
+    assert Experiment.objects.running().get() == experiment
