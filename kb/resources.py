@@ -14,12 +14,16 @@ from tablib import Dataset
 
 from cs_platform.models import User
 from kb.categories import Path, categories_by_path, ensure_paths
+from kb.entry_checks import check_entry
 from kb.models import Category, Entry, EntryVersion
 from kb.models.category import PATH_SEPARATOR
 from kb.readers import Progress
-from kb.readers.columns import CATEGORY, COLUMNS, HANDOFF, QUESTION, RELATED, ROW, VARIANTS
+from kb.readers.columns import CATEGORY, COLUMNS, HANDOFF, PRODUCTS, QUESTION, RELATED, ROW, VARIANTS
 from kb.rows import EntryRow, title_of
+from kb.scope_names import SCOPING, ScopeNames
+from kb.search import products_by_entry
 from kb.services import announce_change, question_key
+from kb.services.entries import scope_key
 from kb.services.gap_status import follow_all
 from kb.services.history import Change, Snapshot, next_number, products_of, take_snapshot, write_versions
 
@@ -34,6 +38,8 @@ _STORED = (
     "handoff",
     "status",
     "is_sample",
+    *("scope_key", "is_verbatim", "match_mode", "valid_from", "valid_until", "channels", "stages"),
+    *("owner_id", "review_by"),
 )
 _KEYS_PER_QUERY = 500
 _ROWS_PER_WRITE = 500
@@ -74,27 +80,32 @@ class EntryResource(ModelResource):
         self.without_category: list[tuple[Entry, Path]] = []  # their category does not exist yet
         self.by_number: dict[str, Entry] = {}
         self.by_key: dict[str, Entry] = {}
+        self.by_scope: dict[tuple[str, str], Entry] = {}
+        self.names = ScopeNames()
+        self.new_products: list[tuple[Entry, list[int]]] = []
         for entry in self._entries_of_file():
             if not entry.scope_key:
                 self.by_key[entry.question_key] = entry  # rather the general one than one for some customers
             self.by_key.setdefault(entry.question_key, entry)
+            self.by_scope[entry.question_key, entry.scope_key] = entry
             if entry.external_id:
                 self.by_number[entry.external_id] = entry
-        known = {entry.pk: entry for entry in (*self.by_key.values(), *self.by_number.values())}
+        known = {entry.pk: entry for entry in (*self.by_scope.values(), *self.by_number.values())}
         self.products = products_of(known.values())
 
     def get_instance(self, instance_loader: object, row: dict[str, Any]) -> Entry | None:
         source = self.rows[row[ROW]]
-        known = self.by_number.get(source.external_id)
-        return known or self.by_key.get(question_key(source.question))
+        return self.by_number.get(source.external_id) or self._with_question(source)
 
     def import_instance(self, instance: Entry, row: dict[str, Any], **kwargs: Any) -> None:
         source = self.rows[row[ROW]]
         self._refuse_conflict(instance, source)
-        before = _values(instance)
+        before = (_values(instance), self.products[instance.pk] if instance.pk else [])
         snapshot = take_snapshot(instance, self.products[instance.pk]) if instance.pk else None
-        self._fill(instance, source)
-        if instance.pk and _values(instance) == before:
+        product_ids = self._fill(instance, source)
+        if product_ids != before[1]:
+            self.new_products.append((instance, product_ids))
+        if instance.pk and (_values(instance), product_ids) == before:
             self.unchanged.add(source.number)
         else:
             instance.version = next_number(instance, snapshot)
@@ -138,6 +149,10 @@ class EntryResource(ModelResource):
         Entry.objects.bulk_create(self.create_instances, batch_size=_ROWS_PER_WRITE)
         Entry.objects.bulk_update(self.update_instances, self.get_bulk_update_fields(), batch_size=_ROWS_PER_WRITE)
 
+        for entry, product_ids in self.new_products:
+            entry.products.set(product_ids)
+            self.products[entry.pk] = product_ids
+
     def _keep_versions(self) -> None:
         changes = [
             Change(entry, before, take_snapshot(entry, self.products[entry.pk])) for entry, before in self.befores
@@ -146,7 +161,7 @@ class EntryResource(ModelResource):
 
     def _refuse_conflict(self, instance: Entry, source: EntryRow) -> None:
         """A question belongs to one entry, and an entry to one number in the source."""
-        other = self.by_key.get(question_key(source.question))
+        other = self._with_question(source)
         if other is not None and other.pk != instance.pk:
             text = _("The entry “%(question)s” already has this question under number %(number)s.")
         elif source.external_id and instance.external_id and instance.external_id != source.external_id:
@@ -165,8 +180,18 @@ class EntryResource(ModelResource):
         for start in range(0, len(numbers), _KEYS_PER_QUERY):
             yield from Entry.objects.filter(external_id__in=numbers[start : start + _KEYS_PER_QUERY])
 
-    def _fill(self, entry: Entry, source: EntryRow) -> None:
-        """Take over the row; a column that the file does not have leaves the entry as it is."""
+    def _with_question(self, source: EntryRow) -> Entry | None:
+        """The stored entry that a row without number means: of several with its question the one for the same
+        customers. With columns of scope, another scope is another entry."""
+        key = question_key(source.question)
+        if not SCOPING & source.given:
+            return self.by_key.get(key)
+        wanted = Entry()
+        self.names.fill(wanted, source.scope, source.given)
+        return self.by_scope.get((key, scope_key(wanted.applies_to(self.names.product_ids(source.scope)))))
+
+    def _fill(self, entry: Entry, source: EntryRow) -> list[int]:
+        """Take over the row; a column that the file does not have leaves the entry as it is. Returns its products."""
         entry.external_id = source.external_id or entry.external_id
         entry.question = source.question
         entry.question_key = question_key(source.question)
@@ -183,6 +208,13 @@ class EntryResource(ModelResource):
             entry.handoff = source.handoff
         entry.status = source.status or entry.status
         entry.is_sample = False  # what the shop brings itself is its own
+        self.names.fill(entry, source.scope, source.given)
+        product_ids = sorted(self.products[entry.pk]) if entry.pk else []
+        if PRODUCTS in source.given:
+            product_ids = self.names.product_ids(source.scope)
+        entry.scope_key = scope_key(entry.applies_to(product_ids))
+        check_entry(entry)
+        return product_ids
 
 
 class EntryExport(ModelResource):
@@ -191,6 +223,8 @@ class EntryExport(ModelResource):
     def __init__(self) -> None:
         super().__init__()
         self.paths = {category.pk: PATH_SEPARATOR.join(path) for path, category in categories_by_path().items()}
+        self.names = ScopeNames()
+        self.products = products_by_entry()
 
     class Meta:
         model = Entry
@@ -213,6 +247,7 @@ class EntryExport(ModelResource):
             entry.related,
             entry.handoff,
             str(entry.get_status_display()),
+            *self.names.cells_of(entry, self.products[entry.pk]),
         ]
 
 

@@ -17,6 +17,7 @@ from kb.readers.columns import (
     COLUMNS,
     EXTERNAL_ID,
     HANDOFF,
+    OWNER,
     QUESTION,
     RELATED,
     ROW,
@@ -25,6 +26,7 @@ from kb.readers.columns import (
     VARIANTS,
 )
 from kb.readers.limits import CELL_CHARACTERS_MAX
+from kb.scope_cells import ScopeCells, parse_scope
 
 QUESTION_CHARACTERS_MAX = 500
 PHRASINGS_MAX = 200
@@ -59,6 +61,7 @@ class EntryRow:
     related: tuple[str, ...]
     handoff: str
     status: str
+    scope: ScopeCells
     given: frozenset[str]  # the optional columns that the file has
 
 
@@ -87,6 +90,7 @@ def parse_row(cells: Mapping[str, str | None]) -> EntryRow | RowProblems:
         related=tuple(split_list(text[RELATED])),
         handoff=_handoff(text[HANDOFF], problems),
         status=_status(text[STATUS], problems),
+        scope=parse_scope(text, text[OWNER], problems.add),
         given=frozenset(column for column in COLUMNS if cells[column] is not None),
     )
     return problems if problems.texts else row
@@ -113,7 +117,8 @@ def find_repeats(rows: Iterable[EntryRow], where: Callable[[int], str]) -> list[
     first: dict[tuple[str, str], int] = {}
     repeats = []
     for row in rows:
-        for column, key in ((EXTERNAL_ID, row.external_id), (QUESTION, normalise(row.question))):
+        asked = f"{normalise(row.question)}\n{row.scope.key}" if row.question else ""
+        for column, key in ((EXTERNAL_ID, row.external_id), (QUESTION, asked)):
             if key and (earlier := first.setdefault((column, key), row.number)) != row.number:
                 repeats.append((row.number, column, _repeat_text(where(earlier))))
     return repeats

@@ -9,15 +9,17 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 
+from cs_platform.api.errors import Conflict
 from cs_platform.api.router import router
 from cs_platform.api.views import ApiViewSet, CreateRow, DeleteRow, ListRows, RetrieveRow, UpdateRow, Values
 from cs_platform.models import User
 from kb.categories import categories_by_path
-from kb.models import Category, Entry
+from kb.models import Category, Entry, Product
 from kb.models.category import PATH_SEPARATOR
 from kb.models.entry import lines
 from kb.rows import PHRASINGS_MAX, QUESTION_CHARACTERS_MAX
 from kb.services import delete_entries, save_entry
+from kb.services.history import StaleEntry
 
 PUBLISH = "knowledge:publish"
 
@@ -34,16 +36,33 @@ class LinesField(serializers.ListField):
         return "\n".join(" ".join(text.split()) for text in super().to_internal_value(data))
 
 
+class StagesField(serializers.ListField):
+    """Stages of buying."""
+
+    child = serializers.ChoiceField(Entry.Stage.choices)
+
+    def to_representation(self, data: Any) -> list[str]:
+        return lines(data.replace(",", "\n"))
+
+    def to_internal_value(self, data: Any) -> Any:
+        return ",".join(dict.fromkeys(super().to_internal_value(data)))
+
+
 class EntrySerializer(serializers.ModelSerializer[Entry]):
     variants = LinesField(read_only=True)
     related = LinesField(read_only=True)
     category_path = serializers.SerializerMethodField()
+    channels = LinesField(read_only=True)
+    stages = StagesField(read_only=True)
+    products = serializers.SlugRelatedField("sku", many=True, read_only=True)
+    owner = serializers.SlugRelatedField("username", read_only=True)
 
     class Meta:
         model = Entry
         fields = (
             *("id", "question", "variants", "answer", "related", "handoff", "is_verbatim", "category"),
-            *("category_path", "status", "external_id", "is_sample", "created_at", "updated_at"),
+            *("category_path", "status", "match_mode", "valid_from", "valid_until", "channels", "stages", "products"),
+            *("owner", "review_by", "external_id", "is_sample", "version", "created_at", "updated_at"),
         )
 
     def get_category_path(self, entry: Entry) -> str:
@@ -51,7 +70,13 @@ class EntrySerializer(serializers.ModelSerializer[Entry]):
 
 
 class EntryInput(serializers.Serializer):
-    """An entry. `handoff`: "always", "words: broken, allergy", or a note for agents."""
+    """An entry.
+
+    `handoff`: one case per line, such as `always`, `words: broken, allergy + amount over: 500`, `level: vip`,
+    `asked: 2`, `outside hours`, `upset`; other lines are notes for agents. `channels` are keys or kinds, `products`
+    SKUs; what is left empty applies to all. `version`, when given, must be the entry's present one, else nothing is
+    stored (409).
+    """
 
     question = serializers.CharField(max_length=QUESTION_CHARACTERS_MAX)
     variants = LinesField(max_length=PHRASINGS_MAX, required=False)
@@ -63,7 +88,18 @@ class EntryInput(serializers.Serializer):
     status = serializers.ChoiceField(
         Entry.Status.choices, required=False, help_text="`published` needs knowledge:publish"
     )
+    match_mode = serializers.ChoiceField(Entry.MatchMode.choices, required=False)
+    valid_from = serializers.DateTimeField(required=False, allow_null=True)
+    valid_until = serializers.DateTimeField(required=False, allow_null=True)
+    channels = LinesField(max_length=50, required=False)
+    stages = StagesField(required=False)
+    products = serializers.SlugRelatedField("sku", many=True, queryset=Product.objects.all(), required=False)
+    owner = serializers.SlugRelatedField(
+        "username", queryset=User.objects.filter(is_active=True), required=False, allow_null=True
+    )
+    review_by = serializers.DateField(required=False, allow_null=True)
     external_id = serializers.CharField(max_length=100, required=False, allow_null=True)
+    version = serializers.IntegerField(required=False, min_value=0)
 
 
 class EntryFilter(django_filters.FilterSet):
@@ -73,7 +109,7 @@ class EntryFilter(django_filters.FilterSet):
 
     class Meta:
         model = Entry
-        fields = ("status", "external_id", "is_sample")
+        fields = ("status", "external_id", "is_sample", "owner", "match_mode")
 
     def by_category(self, rows: QuerySet[Entry], name: str, value: Any) -> QuerySet[Entry]:
         return rows.filter(Q(category=value) | Q(category__parent=value) | Q(category__parent__parent=value))
@@ -89,7 +125,7 @@ class EntryViewSet(ListRows, RetrieveRow, CreateRow, UpdateRow, DeleteRow, ApiVi
     scope = "knowledge"
     scope_title = _("Knowledge")
     personal_scopes = {PUBLISH: _("Publish knowledge")}
-    queryset = Entry.objects.all()
+    queryset = Entry.objects.select_related("owner").prefetch_related("products")
     serializer_class = EntrySerializer
     input_class = EntryInput
     filterset_class = EntryFilter
@@ -110,10 +146,16 @@ class EntryViewSet(ListRows, RetrieveRow, CreateRow, UpdateRow, DeleteRow, ApiVi
 
     def _save(self, entry: Entry, values: Values) -> Entry:
         self._check_may_touch(entry.status, values.get("status", entry.status))
-        for name, value in values.items():
-            setattr(entry, name, value)
+        if values.get("version", entry.version) != entry.version:
+            raise Conflict(_("Somebody else stored another version of this entry."))
+        for name in values.keys() - {"products", "version"}:
+            setattr(entry, name, values[name])
         entry.is_sample = False  # what the shop's own system brings is the shop's
-        return save_entry(entry, by=cast(User, self.request.user), is_approved=self.may(PUBLISH))
+        try:
+            by = cast(User, self.request.user)
+            return save_entry(entry, by=by, is_approved=self.may(PUBLISH), products=values.get("products"))
+        except StaleEntry as error:
+            raise Conflict(_("Somebody else stored another version of this entry.")) from error
 
     def _check_may_touch(self, *statuses: str) -> None:
         if Entry.Status.PUBLISHED in statuses and not self.may(PUBLISH):

@@ -20,7 +20,17 @@ RELATED = "related"
 HANDOFF = "handoff"
 STATUS = "status"
 EXTERNAL_ID = "id"
-COLUMNS = (EXTERNAL_ID, QUESTION, VARIANTS, ANSWER, CATEGORY, RELATED, HANDOFF, STATUS)
+VERBATIM = "is_verbatim"
+MATCH_MODE = "match_mode"
+VALID_FROM = "valid_from"
+VALID_UNTIL = "valid_until"
+CHANNELS = "channels"
+STAGES = "stages"
+PRODUCTS = "products"
+OWNER = "owner"
+REVIEW_BY = "review_by"
+SCOPE_COLUMNS = (VERBATIM, MATCH_MODE, VALID_FROM, VALID_UNTIL, CHANNELS, STAGES, PRODUCTS, OWNER, REVIEW_BY)
+COLUMNS = (EXTERNAL_ID, QUESTION, VARIANTS, ANSWER, CATEGORY, RELATED, HANDOFF, STATUS, *SCOPE_COLUMNS)
 REQUIRED = (QUESTION, ANSWER)
 _HEADER_WITHIN = 10  # rows; some put a title above the header
 
@@ -33,6 +43,15 @@ TITLES = {
     RELATED: pgettext_lazy("column of an import file", "Related questions"),
     HANDOFF: pgettext_lazy("column of an import file", "Hand-to-human condition"),
     STATUS: pgettext_lazy("column of an import file", "Status"),
+    VERBATIM: pgettext_lazy("column of an import file", "Word for word only"),
+    MATCH_MODE: pgettext_lazy("column of an import file", "Match mode"),
+    VALID_FROM: pgettext_lazy("column of an import file", "Valid from"),
+    VALID_UNTIL: pgettext_lazy("column of an import file", "Valid until"),
+    CHANNELS: pgettext_lazy("column of an import file", "Channels"),
+    STAGES: pgettext_lazy("column of an import file", "Stages"),
+    PRODUCTS: pgettext_lazy("column of an import file", "Products (SKU)"),
+    OWNER: pgettext_lazy("column of an import file", "Owner"),
+    REVIEW_BY: pgettext_lazy("column of an import file", "Review by"),
 }
 
 # Every header we understand, whatever the language of the page, so that a file works for everybody.
@@ -56,6 +75,15 @@ _NAMES: dict[str, tuple[str, ...]] = {
     RELATED: ("related", "关联问题", "相关问题", "related questions"),
     HANDOFF: ("handoff", "转人工条件", "转人工", "hand-to-human condition"),
     STATUS: ("status", "状态"),
+    VERBATIM: ("is_verbatim", "仅限原文", "一字不改", "word for word only", "verbatim"),
+    MATCH_MODE: ("match_mode", "匹配方式", "match mode"),
+    VALID_FROM: ("valid_from", "生效时间", "开始时间", "valid from"),
+    VALID_UNTIL: ("valid_until", "失效时间", "结束时间", "有效期至", "valid until"),
+    CHANNELS: ("channels", "渠道", "适用渠道", "channel"),
+    STAGES: ("stages", "售卖阶段", "阶段", "适用阶段", "stage"),
+    PRODUCTS: ("products", "适用商品", "商品(sku)", "商品sku", "sku", "products (sku)"),
+    OWNER: ("owner", "负责人"),
+    REVIEW_BY: ("review_by", "复核期限", "复核日期", "review by"),
 }
 _COLUMN_OF = {name: column for column, names in _NAMES.items() for name in names}
 _DECORATION = re.compile(r"[*:\s]+$|^[*\s]+|\((?:必填|选填|required|optional)\)")

@@ -8,7 +8,26 @@ from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from kb.readers.cells import write_cell
-from kb.readers.columns import ANSWER, CATEGORY, COLUMNS, EXTERNAL_ID, HANDOFF, QUESTION, RELATED, STATUS, VARIANTS
+from kb.readers.columns import (
+    ANSWER,
+    CATEGORY,
+    CHANNELS,
+    COLUMNS,
+    EXTERNAL_ID,
+    HANDOFF,
+    MATCH_MODE,
+    OWNER,
+    PRODUCTS,
+    QUESTION,
+    RELATED,
+    REVIEW_BY,
+    STAGES,
+    STATUS,
+    VALID_FROM,
+    VALID_UNTIL,
+    VARIANTS,
+    VERBATIM,
+)
 from kb.rows import title_of
 
 LANGUAGE = "zh-hans"  # the header's; the import reads both
@@ -64,8 +83,20 @@ def explanations() -> dict[str, str]:
         ANSWER: _("Required. Sent to the customer word for word."),
         CATEGORY: _("Up to three levels, as 售后服务/退货流程. Missing ones are created."),
         RELATED: _("Standard questions of other rows, separated by line breaks or |."),
-        HANDOFF: _("“always”, or “words: damaged, allergy”, or empty."),
+        HANDOFF: _(
+            "One case per line: always · words: a, b · amount over: 500 · level: vip · asked: 2 · outside hours ·"
+            " inside hours · upset. Join with “ + ” what must hold together. Other lines are notes for agents."
+        ),
         STATUS: _("草稿 or 发布; empty means draft, or published if you tick the box."),
+        VERBATIM: _("是: a language model never rephrases the answer."),
+        MATCH_MODE: _("意思相近, 完全一致, 包含 or 句式; empty means 意思相近."),
+        VALID_FROM: _("As 2026-11-01 or 2026-11-01 09:30. Before that it answers nobody."),
+        VALID_UNTIL: _("As 2026-11-11 (the whole day still counts) or 2026-11-11 23:59."),
+        CHANNELS: _("Names or keys of channels; empty means all of them."),
+        STAGES: _("售前, 售中 or 售后; empty means all of them."),
+        PRODUCTS: _("SKUs of products; empty means all of them."),
+        OWNER: _("The log-in name of who keeps it right."),
+        REVIEW_BY: _("As 2026-12-31: by then somebody looks whether it is still right."),
     }
 
 

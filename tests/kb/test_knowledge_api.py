@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import pytest
 
-from kb.models import Category, Entry, Gap
+from kb.models import Category, Entry, Gap, Product
 from tests.api import ApiClient
 from tests.factories import make_entry
 from tests.kb.gaps import miss
@@ -131,3 +131,27 @@ def test_a_key_that_reads_changes_nothing(api: Api) -> None:
     assert reader.post(ENTRIES, {"question": "a", "answer": "b"}).status_code == 403
     assert reader.post(f"{PENDING}{gap.pk}/ignore/").status_code == 403
     assert (Entry.objects.count(), Gap.objects.get().status) == (0, "open")
+
+
+def test_scope_and_validity_are_read_and_written(author: ApiClient) -> None:
+    Product.objects.create(sku="S-1", name="围巾")
+    scope = {"channels": ["web"], "stages": ["pre_sale"], "products": ["S-1"], "match_mode": "contains"}
+    body = {"question": "怎么洗", "answer": "手洗", "valid_until": "2026-11-11T12:00:00+08:00", **scope}
+    made = author.post(ENTRIES, body, "application/json").json()
+    assert {name: made[name] for name in scope} == scope
+    author.patch(f"{ENTRIES}{made['id']}/", {"products": [], "valid_until": None}, "application/json")
+    entry = Entry.objects.get()
+    assert (entry.products.count(), entry.valid_until, entry.channels) == (0, None, "web")
+
+
+def test_a_version_that_is_not_the_present_one_is_refused(author: ApiClient) -> None:
+    entry = make_entry("甲", "乙", status="draft")
+    reply = author.patch(f"{ENTRIES}{entry.pk}/", {"answer": "丁", "version": 7}, "application/json")
+    assert reply.status_code == 409
+    reply = author.patch(f"{ENTRIES}{entry.pk}/", {"answer": "丁", "version": 1}, "application/json")
+    assert (reply.status_code, reply.json()["version"]) == (200, 2)
+
+
+def test_a_condition_that_cannot_be_read_is_refused_at_its_field(author: ApiClient) -> None:
+    reply = author.post(ENTRIES, {"question": "甲", "answer": "乙", "handoff": "amount over: abc"})
+    assert (reply.status_code, reply.json()["errors"][0]["pointer"]) == (400, "#/handoff")
