@@ -90,6 +90,8 @@ NAVIGATION: list[dict[str, Any]] = [
         _but_not(_list(_("Knowledge entries"), "menu_book", "kb.entry"), "/kb/entry/", "/try"),
         _list(_("Pending knowledge"), "playlist_add", "kb.gap"),
         _list(_("Proposals"), "rate_review", "kb.proposal"),
+        _list(_("Questions of the history"), "query_stats", "kb.minedquestion"),
+        _list(_("History imports"), "history_edu", "kb.historyimport"),
         _list(_("Answer experiments"), "labs", "kb.experiment"),
         _page(_("Try a question"), "psychology_alt", "admin:kb_entry_try_question", "kb.view_entry"),
         _list(_("Synonyms"), "join_inner", "kb.synonymgroup"),

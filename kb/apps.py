@@ -18,6 +18,10 @@ class KbConfig(AppConfig):
             "change_gap",
             "view_proposal",
             "add_proposal",
+            "view_historyimport",
+            "add_historyimport",
+            "view_minedquestion",
+            "change_minedquestion",
         ],
         "agent": ["view_category", "view_entry", "view_product", "view_gap", "view_proposal", "add_proposal"],
     }

@@ -1,10 +1,13 @@
-"""Back office of knowledge: entries with import and export, topics, products, what is missing, proposed and tried."""
+"""Back office of knowledge: entries with import and export, topics, products, what is missing, proposed,
+tried, and found in conversations of the past."""
 
 from kb.admin.category import CategoryAdmin
 from kb.admin.dictionary import SynonymGroupAdmin, TermAdmin
 from kb.admin.entry import EntryAdmin
 from kb.admin.experiment import ExperimentAdmin
 from kb.admin.gap import GapAdmin
+from kb.admin.history import HistoryImportAdmin
+from kb.admin.mined import MinedQuestionAdmin
 from kb.admin.product import ProductAdmin
 from kb.admin.proposal import ProposalAdmin
 
@@ -13,6 +16,8 @@ __all__ = [
     "EntryAdmin",
     "ExperimentAdmin",
     "GapAdmin",
+    "HistoryImportAdmin",
+    "MinedQuestionAdmin",
     "ProductAdmin",
     "ProposalAdmin",
     "SynonymGroupAdmin",

@@ -7,6 +7,7 @@ from kb.models.entry_version import EntryVersion
 from kb.models.experiment import AnswerVariant, Experiment, Exposure
 from kb.models.flow import Flow, FlowOption, FlowRun, FlowStep, FlowVersion
 from kb.models.gap import Gap, GapQuestion
+from kb.models.history import HistoryImport, HistoryPart, HistoryQuestion, MinedQuestion
 from kb.models.product import Product
 from kb.models.proposal import Proposal
 from kb.models.search_state import KnowledgeVersion, Vector
@@ -25,7 +26,11 @@ __all__ = [
     "FlowVersion",
     "Gap",
     "GapQuestion",
+    "HistoryImport",
+    "HistoryPart",
+    "HistoryQuestion",
     "KnowledgeVersion",
+    "MinedQuestion",
     "Product",
     "Proposal",
     "SwitchedOffGroup",

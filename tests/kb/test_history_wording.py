@@ -1,0 +1,87 @@
+"""Which messages of the past are questions, how they read, and what of a reply is kept."""
+
+import pytest
+
+from kb.mining.asked import asked_in
+from kb.mining.replies import bare_reply, choose_draft, substance, tally
+from kb.mining.wording import question_of
+from tests.kb.history import talk
+
+
+@pytest.mark.parametrize(
+    ("text", "question"),
+    [
+        ("你好，请问这个包邮吗", "这个包邮吗？"),
+        ("@某某旗舰店客服 这款还有货吗[微笑]", "这款还有货吗？"),
+        ("收到的杯子碎了", "收到的杯子碎了"),
+        ("订单号 20240101123456 怎么还没发货", "订单号 怎么还没发货？"),
+        ("昨天买的。今天降价了，可以退差价吗？谢谢", "今天降价了，可以退差价吗？"),
+    ],
+)
+def test_the_question_of_a_message(text: str, question: str) -> None:
+    assert question_of(text, is_opening=True) == question
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["在吗", "你好", "好的谢谢", "@某某客服", "😀😀", "13800000000", "嗯嗯知道了", "转人工", "怎么办？", "OK", ""],
+)
+def test_small_talk_is_no_question(text: str) -> None:
+    assert question_of(text, is_opening=True) == ""
+
+
+def test_a_statement_counts_at_the_beginning_only() -> None:
+    assert question_of("收到的杯子碎了", is_opening=True)
+    assert not question_of("收到的杯子碎了")
+
+
+def test_of_a_long_message_the_part_that_asks_is_kept() -> None:
+    text = "上个月在你们店里买了一台加湿器，一开始用得挺好，放在卧室里每天晚上都开，最近几天不出雾了，水是满的，是哪里堵住了吗"
+    question = question_of(text, is_opening=True)
+    assert question.endswith("是哪里堵住了吗？")
+    assert len(question) <= 48
+
+
+def test_fragments_in_a_row_are_one_question() -> None:
+    conversation = talk("你好", "在的")
+    conversation = type(conversation)("1", tuple(talk("a").turns[:0]) + _customer("你好", "我买的灯", "不亮了怎么办"))
+    assert [asked.question for asked in asked_in(conversation)] == ["我买的灯，不亮了怎么办？"]
+
+
+def test_the_answer_is_the_first_that_tells_something() -> None:
+    conversation = talk("多久能到货？", "亲稍等哦，帮您查一下", "好的", "亲，江浙沪一般两天送到，偏远地区五天左右。")
+    assert asked_in(conversation)[0].answer == "江浙沪一般两天送到，偏远地区五天左右。"
+
+
+def test_a_reply_to_the_next_question_is_not_the_answer() -> None:
+    conversation = talk("有没有优惠券？", "您好", "那什么时候发货？", "下单后二十四小时之内从杭州仓库发出。")
+    assert [bool(asked.answer) for asked in asked_in(conversation)] == [False, True]
+
+
+def test_greeting_and_thanks_are_taken_off_a_reply() -> None:
+    assert bare_reply("亲，您好！七天之内都可以退换的哦，感谢您的支持，祝您生活愉快~") == "七天之内都可以退换的哦"
+
+
+@pytest.mark.parametrize(
+    ("telling", "empty"),
+    [
+        ("洗的时候请用冷水，不要漂白，平铺晾干。", "请您提供一下订单号，我帮您查询"),
+        ("这款是纯棉的，含棉量百分之九十五。", "很抱歉给您带来不便，我们会不断改进服务"),
+    ],
+)
+def test_what_tells_something_weighs_more(telling: str, empty: str) -> None:
+    assert substance(telling) > 0.62 > substance(empty)
+
+
+def test_the_draft_is_word_for_word_what_most_agents_said() -> None:
+    usual = "退货运费由我们承担，您先垫付，收到后退给您。"
+    replies = [("退货运费谁出？", text) for text in (usual, usual, "运费险会赔给您，不用自己出。", "请提供一下订单号")]
+    assert choose_draft("退货运费谁出？", tally("退货运费谁出？", replies)) == usual
+
+
+def test_without_a_telling_reply_there_is_no_draft() -> None:
+    assert choose_draft("退货运费谁出？", tally("退货运费谁出？", [("退货运费谁出？", "请您提供一下订单号")])) == ""
+
+
+def _customer(*texts: str) -> tuple:
+    return tuple(turn for text in texts for turn in talk(text).turns)
