@@ -1,12 +1,9 @@
 """Files of conversations: jsonl with whole dialogues, or a message per row in xlsx, csv and jsonl."""
 
 import hashlib
-import json
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from io import StringIO
-from pathlib import PurePath
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -14,13 +11,15 @@ from django.utils.translation import gettext as _
 from kb.mining.columns import AGENT, COLUMNS, CONVERSATION, CUSTOMER, TEXT, TIME, WHO, ColumnMapping
 from kb.mining.conversation import Conversation, Role, Turn
 from kb.readers import ReadError
-from kb.readers.comma import decode
-from kb.readers.comma import read_records as read_comma
-from kb.readers.excel import read_records as read_excel
+from kb.readers import kind_of as ending_of
+from kb.readers.cells import unguard
+from kb.readers.sandbox import Limits, Watch, parse
 
 FILE_BYTES_MAX = 200 * 1024 * 1024  # from the shell; an upload is held to IMPORT_FILE_BYTES_MAX
 ROWS_MAX = 1_000_000
 KINDS = ("jsonl", "csv", "xlsx")
+_TAGS_MAX = 25_000_000  # of a workbook: a million cells; each is read and let go
+_LIMITS = Limits(seconds=90.0, memory_mb=1_024, output_mb=400)  # shorter than a worker's job may take
 _TURNS_MAX = 500
 _TEXT_MAX = 2_000
 _KEYS_READ = 30
@@ -48,45 +47,31 @@ class Table:
 
 def kind_of(name: str) -> str:
     """xlsx, csv or jsonl; raises ReadError for anything else."""
-    kind = PurePath(name).suffix.lower().lstrip(".")
+    kind = ending_of(name)
     if kind not in KINDS:
         raise ReadError(
             _("“%(name)s” is not a kind of file that conversations are read from. Use .xlsx, .csv or .jsonl.")
-            % {"name": PurePath(name).name}
+            % {"name": name}
         )
     return kind
 
 
-def has_dialogues(name: str, content: bytes) -> bool:
-    """Whether every line is a whole dialogue, so that no column has to be named."""
-    if kind_of(name) != "jsonl":
-        return False
-    first = next(_objects(content), {})
-    return isinstance(first.get("turns", first.get("messages")), list)
+def read_history(name: str, content: bytes) -> list[Conversation] | Table:
+    """Whole dialogues, or a table with a message per row; raises ReadError in the user's words.
 
-
-def read_dialogues(content: bytes) -> Iterator[Conversation]:
-    """Lines `{"id", "channel", "turns": [{"role", "text"}]}`; raises ReadError with the number of a bad line."""
-    for number, record in enumerate(_objects(content), 1):
-        turns = record.get("turns", record.get("messages"))
-        if not isinstance(turns, list):
-            raise ReadError(_("Conversation %(number)s has no list of turns.") % {"number": number})
-        spoken = tuple(filter(None, map(_turn, turns[:_TURNS_MAX])))
-        name = f"{record.get('channel') or ''}:{record['id']}" if record.get("id") not in (None, "") else ""
-        yield Conversation(name, spoken)
-
-
-def read_rows(name: str, content: bytes) -> Table:
-    """Header and rows of a file with a message per row; raises ReadError in the user's words."""
+    Dialogues are lines `{"id", "channel", "turns": [{"role", "text"}]}`.
+    """
     kind = kind_of(name)
+    options = {"rows_max": ROWS_MAX, "tags_max": _TAGS_MAX}
+    records = parse(kind, content, options, Watch(limits=_LIMITS))
     if kind == "jsonl":
-        return _flat(content)
-    records = [cells for _number, cells in (read_excel if kind == "xlsx" else read_comma)(content) if any(cells)]
-    if len(records) < 2:
+        first = records[0][1]
+        is_dialogue = isinstance(first.get("turns", first.get("messages")), list)
+        return [_dialogue(number, record) for number, record in records] if is_dialogue else _flat(records)
+    rows = [[unguard(cell) for cell in cells] for _number, cells in records if any(cells)]
+    if len(rows) < 2:
         raise ReadError(_("The file has a header but no rows below it."))
-    if len(records) > ROWS_MAX:
-        raise ReadError(_("The file has more than %(limit)s rows. Split it into several files.") % {"limit": ROWS_MAX})
-    return Table(_distinct(records[0]), records[1:])
+    return Table(_distinct(rows[0]), rows[1:])
 
 
 def conversations_of(table: Table, mapping: ColumnMapping) -> Iterator[Conversation]:
@@ -105,17 +90,13 @@ def conversations_of(table: Table, mapping: ColumnMapping) -> Iterator[Conversat
         yield Conversation(name, tuple(turn for _moment, turn in turns[:_TURNS_MAX]))
 
 
-def _objects(content: bytes) -> Iterator[dict[str, Any]]:
-    for number, line in enumerate(StringIO(decode(content)), 1):
-        if not line.strip():
-            continue
-        try:
-            record = json.loads(line)
-        except (ValueError, RecursionError) as error:
-            raise ReadError(_("Line %(number)s is not valid JSON.") % {"number": number}) from error
-        if not isinstance(record, dict):
-            raise ReadError(_("Line %(number)s is not an object.") % {"number": number})
-        yield record
+def _dialogue(number: int, record: dict[str, Any]) -> Conversation:
+    turns = record.get("turns", record.get("messages"))
+    if not isinstance(turns, list):
+        raise ReadError(_("The conversation in line %(number)s has no list of turns.") % {"number": number})
+    spoken = tuple(filter(None, map(_turn, turns[:_TURNS_MAX])))
+    name = f"{record.get('channel') or ''}:{record['id']}" if record.get("id") not in (None, "") else ""
+    return Conversation(name, spoken)
 
 
 def _turn(value: object) -> Turn | None:
@@ -127,17 +108,14 @@ def _turn(value: object) -> Turn | None:
     return Turn(role, text[:_TEXT_MAX].replace("\x00", "")) if role and isinstance(text, str) and text.strip() else None
 
 
-def _flat(content: bytes) -> Table:
+def _flat(records: Sequence[tuple[int, dict[str, Any]]]) -> Table:
     headers: dict[str, None] = {}
-    records = []
-    for record in _objects(content):
-        if len(headers) < _KEYS_READ:
-            headers.update(dict.fromkeys(str(key) for key in record))
-        records.append(record)
-    if not records:
-        raise ReadError(_("The file is empty."))
+    for _number, record in records:
+        headers.update(dict.fromkeys(str(key) for key in record))
+        if len(headers) >= _KEYS_READ:
+            break
     names = list(headers)[:_KEYS_READ]
-    return Table(names, [[_plain(record.get(name)) for name in names] for record in records])
+    return Table(names, [[_plain(record.get(name)) for name in names] for _number, record in records])
 
 
 def _plain(value: object) -> str:

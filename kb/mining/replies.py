@@ -27,7 +27,7 @@ _GREETING = re.compile(
     re.IGNORECASE,
 )
 _FAREWELL = re.compile(
-    r"(?:^|([。！!]?)[\s,，。.!！~～;；]+|([。！!]))(?:(?:非常)?(?:谢谢|感谢)(?:您|你|亲)?(?:的?(?:支持|理解|配合|关注|谅解|光临|咨询|反馈|惠顾))?(?:与(?:支持|理解|配合|谅解))?"
+    r"(?:([。！!])[\s,，。.!！~～;；]*|[\s,，.~～;；]+|^)(?:(?:非常)?(?:谢谢|感谢)(?:您|你|亲)?(?:的?(?:支持|理解|配合|关注|谅解|光临|咨询|反馈|惠顾))?(?:与(?:支持|理解|配合|谅解))?"
     r"|祝您?[^。.!！]{1,16}|如(?:还?有|果).{0,14}(?:问题|需要|疑问).{0,24}|(?:期待|欢迎).{0,8}(?:再次光临|下次|再来)[^。!！]{0,6}|么么哒|\^_\^)"
     r"[\s哦呢哟喔啦噢~～!！。.]*$"
 )
@@ -61,7 +61,7 @@ class Reply:
 def bare_reply(text: str) -> str:
     """The reply without greeting, thanks, signature and personal data; empty when nothing is left."""
     plain = _MENTION.sub(" ", _SIGNATURE.sub("", _PLACEHOLDER.sub("", text)))[:REPLY_CHARACTERS_MAX].strip()
-    plain = _strip(_FAREWELL, r"\1\2", _strip(_GREETING, "", plain))
+    plain = _strip(_FAREWELL, r"\1", _strip(_GREETING, "", plain))
     plain = mask(plain).strip(" ,，;；~～")
     return plain if len(phrase_key(plain)) >= _REPLY_CHARACTERS_MIN else ""
 

@@ -19,7 +19,7 @@ _MAIN_PART = {"xlsx": "xl/", "docx": "word/"}
 _DECLARATIONS = (b"<!DOCTYPE", b"<!ENTITY")
 
 
-def check_package(content: bytes, kind: str) -> None:
+def check_package(content: bytes, kind: str, *, tags_max: int = TAGS_MAX) -> None:
     """Refuse what is no package of this kind, what unpacks to too much, and what declares entities."""
     refuse_other_kinds(content, kind)
     try:
@@ -27,7 +27,7 @@ def check_package(content: bytes, kind: str) -> None:
             parts = package.infolist()
             _check_contents(parts, len(content))
             _check_kind({part.filename for part in parts}, kind)
-            _check_texts(package, kind)
+            _check_texts(package, tags_max)
     except (zipfile.BadZipFile, NotImplementedError, EOFError, ValueError, OSError, RuntimeError) as error:
         if isinstance(error, Refusal):
             raise
@@ -59,7 +59,7 @@ def _check_kind(names: set[str], kind: str) -> None:
     raise damaged(kind)
 
 
-def _check_texts(package: zipfile.ZipFile, kind: str) -> None:
+def _check_texts(package: zipfile.ZipFile, tags_max: int) -> None:
     """Count tags and look for declarations: a few megabytes of tags would fill a gigabyte once parsed."""
     tags = 0
     for part in package.infolist():
@@ -69,7 +69,7 @@ def _check_texts(package: zipfile.ZipFile, kind: str) -> None:
         with package.open(part) as stream:
             while chunk := stream.read(_CHUNK):
                 tags += chunk.count(b"<")
-                if tags > TAGS_MAX:
+                if tags > tags_max:
                     raise too_large()
                 plain = (tail + chunk).replace(b"\0", b"")  # UTF-16 as well
                 if any(mark in plain for mark in _DECLARATIONS):

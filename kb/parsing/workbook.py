@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from kb.parsing.cells import plain_cell
-from kb.parsing.packages import check_package
+from kb.parsing.packages import TAGS_MAX, check_package
 from kb.parsing.refusal import Refusal, empty
 from kb.parsing.signatures import damaged
 
@@ -17,7 +17,7 @@ Record = tuple[int, list[str]]
 
 def parse(content: bytes, options: Mapping[str, Any]) -> Iterator[Record]:
     """The rows that are not empty, each with its number."""
-    check_package(content, "xlsx")
+    check_package(content, "xlsx", tags_max=options.get("tags_max", TAGS_MAX))
     is_empty = True
     try:
         for record in _records(content):

@@ -19,7 +19,7 @@ from django.utils.translation import gettext as _
 from cs_platform.heartbeats import show_life
 from cs_platform.jobs import enqueue
 from cs_platform.text import clean_question, phrase_key
-from kb.history_files import Table, conversations_of, has_dialogues, read_dialogues, read_rows
+from kb.history_files import Table, conversations_of, read_history
 from kb.mining.asked import Asked, asked_in
 from kb.mining.columns import ColumnMapping
 from kb.mining.conversation import Conversation, Turn
@@ -81,14 +81,13 @@ def table_of(history: HistoryImport) -> Table:
 
 def _open(history: HistoryImport) -> None:
     """Whole dialogues go on; a table is kept as rows and waits for its columns to be named."""
-    content = zlib.decompress(history.parts.get(number=0).content)
-    if has_dialogues(history.file_name, content):
-        _split_into_parts(history, read_dialogues(content), before=Status.OPENING)
+    found = read_history(history.file_name, zlib.decompress(history.parts.get(number=0).content))
+    if not isinstance(found, Table):
+        _split_into_parts(history, found, before=Status.OPENING)
         return
-    table = read_rows(history.file_name, content)
     with transaction.atomic():
-        if _move_on(history, Status.OPENING, Status.MAPPING, columns_hash=table.columns_hash):
-            history.parts.filter(number=0).update(content=_packed({"headers": table.headers, "rows": table.rows}))
+        if _move_on(history, Status.OPENING, Status.MAPPING, columns_hash=found.columns_hash):
+            history.parts.filter(number=0).update(content=_packed({"headers": found.headers, "rows": found.rows}))
 
 
 def _split(history: HistoryImport) -> None:
