@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('kb', '0009_versions_of_entries'),
+        ("kb", "0012_guardrails_of_experiments"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
