@@ -1,6 +1,10 @@
 """Files of conversations become groups of questions, each counted once, whoever dies in between."""
 
+from datetime import timedelta
+
 import pytest
+from django.utils import timezone
+from django_q.models import OrmQ
 
 from kb.history_files import conversations_of
 from kb.mining.columns import AGENT, CUSTOMER, ColumnMapping, guess
@@ -107,12 +111,7 @@ def test_a_part_that_another_worker_did_is_not_counted_again(lamps: FakeEncoder)
     assert history.conversations == 6
 
 
-def test_an_import_whose_worker_died_is_queued_again(lamps: FakeEncoder, django_capture_on_commit_callbacks) -> None:
-    from datetime import timedelta
-
-    from django.utils import timezone
-    from django_q.models import OrmQ
-
+def test_an_import_whose_worker_died_is_queued_again(lamps: FakeEncoder) -> None:
     history = start_history(name="a.jsonl", content=shop_history(), by=None)
     queued = OrmQ.objects.count()
     resume_abandoned()
