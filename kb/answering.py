@@ -105,9 +105,11 @@ def decide(index: KnowledgeIndex, hits: Sequence[Hit], fitting: Flags | None = N
     if not hits:
         return _unknown("nothing published")
     best = hits[0]
-    lead = _lead(hits)
+    lead = lead_of(hits)
     confidence = confidence_of(best, lead, agrees=words_choose(hits) is best.entry)
     if confidence >= _ANSWER_CONFIDENCE and best.lift >= _ANSWER_LIFT:
+        if best.code_match < 0:
+            return _ask_back(hits, confidence, "about another article")
         if lead >= _TIE:
             return _send(index, best.entry, confidence, "words" if best.by_words else "meaning", fitting)
         return _ask_back(hits, confidence, "two entries nearly tied")
@@ -123,12 +125,27 @@ def confidence_of(best: Hit, lead: float, *, agrees: bool) -> float:
     return 1 / (1 + math.exp(-evidence))
 
 
+@dataclass(frozen=True, slots=True)
+class Thresholds:
+    """What the best entry has to reach; for who explains a decision."""
+
+    confidence: float  # to be sent
+    lift: float  # to be sent
+    lead: float  # to be sent without asking back
+    offer: float  # a lift with which it is offered, common words aside
+
+
+def thresholds() -> Thresholds:
+    """The thresholds that count now."""
+    return Thresholds(_ANSWER_CONFIDENCE, _ANSWER_LIFT, _TIE, _SUGGEST_EVIDENCE)
+
+
 def means_the_same(one: IndexedEntry, other: IndexedEntry) -> bool:
     """Two entries with one and the same answer: no need to ask which of them was meant."""
     return bool(one.answer) and phrase_key(one.answer) == phrase_key(other.answer)
 
 
-def _lead(hits: Sequence[Hit]) -> float:
+def lead_of(hits: Sequence[Hit]) -> float:
     """The distance to the next entry that would answer something else."""
     best = hits[0]
     others = (hit.score for hit in hits[1:] if not means_the_same(hit.entry, best.entry))

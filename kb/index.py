@@ -27,6 +27,7 @@ _ANSWER_SHARE = np.float32(0.5)
 PHRASING_WEIGHT = np.float32(0.08)
 TEXT_WEIGHT = np.float32(0.03)
 CODE_WEIGHT = np.float32(0.06)
+_HEARD_MARGIN = 0.05  # any question has a sound or two in common with some phrasing
 _FLOOR_CANDIDATES = 64
 # With a handful of entries no small talk comes close by chance, and every question would look like a match.
 _FLOOR_LEAST = 0.85
@@ -76,7 +77,7 @@ class KnowledgeIndex:
         self.entries = tuple(entries)
         self.table = table
         self.limits = limits
-        self._by_id = {entry.id: entry for entry in self.entries}
+        self._places = {entry.id: place for place, entry in enumerate(self.entries)}
         vocabulary = vocabulary or shipped()
         prepared = [prepare(entry, vocabulary) for entry in self.entries]
         self._codes = CodeIndex(prepared, catalogue)
@@ -117,7 +118,8 @@ class KnowledgeIndex:
 
     def get(self, entry_id: int) -> IndexedEntry | None:
         """The entry of this id, if it is published."""
-        return self._by_id.get(entry_id)
+        place = self._places.get(entry_id)
+        return None if place is None else self.entries[place]
 
     def fitting(self, scope: Scope = ANYBODY, now: datetime | None = None) -> Flags:
         """Which entries may be used for this customer at this moment, whatever the age of the index."""
@@ -194,7 +196,9 @@ class KnowledgeIndex:
         """The same for a question; where something in it looks misspelled, what sounds like a phrasing counts, too."""
         by_phrasing, by_text = self.match_words(reading.words)
         if reading.sounds:
-            by_phrasing = np.maximum(by_phrasing, self._sounds.scores(reading.sounds, self.limits.postings))
+            by_sound = self._sounds.scores(reading.sounds, self.limits.postings)
+            if by_sound.max() > by_phrasing.max() + _HEARD_MARGIN:
+                by_phrasing = np.maximum(by_phrasing, by_sound)
         return by_phrasing, by_text
 
     def _by_code(self, reading: Reading) -> Floats:
@@ -228,6 +232,18 @@ class KnowledgeIndex:
         rows, groups = self._sentence_groups.select(candidates)
         told = groups.best(self.table.rows(self._sentences[rows]) @ vector)
         return mix(asked, told)
+
+    def phrasing_scores(self, entry_id: int, question: str, vector: Floats | None) -> Floats:
+        """Per phrasing of an entry, what the search takes it to be worth; for who explains a result."""
+        reading = self.reader.read(question)
+        by_phrasing, _by_text = self.match_reading(reading)
+        scores = self._rough_lift(reading.words, vector if self.understands else None) + PHRASING_WEIGHT * by_phrasing
+        rows, _groups = self._phrasing_groups.select(np.array([self._places[entry_id]]))
+        return scores[rows]
+
+    def matter_of(self, vector: Floats) -> str:
+        """The shipped line that a question comes closest to; empty while those have no vectors."""
+        return self._yardsticks.closest_line(vector)
 
     def closest(self, vector: Floats) -> float:
         """How close the closest entry comes, words aside."""

@@ -47,7 +47,7 @@ class Reader:
             cleaned=cleaned,
             text=corrected.text,
             words=self.vocabulary.canonical(corrected.text),
-            sounds=sounds(corrected.text) if corrected.is_strange else "",
+            sounds=sounds(corrected.text) if corrected.is_strange or corrected.changes else "",
             codes=self.codes.keys_of(question),
             changes=(*(Change(wrong, right, "shop") for wrong, right in replaced), *corrected.changes),
             was_traditional=simplified(spelled) != spelled,

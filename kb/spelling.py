@@ -19,8 +19,9 @@ _PAIR = re.compile(r"[\u4e00-\u9fa5]{2}")
 _LATIN = re.compile(r"(?<![0-9a-z])[a-z]{4,20}(?![0-9a-z])")
 _CHOICES_KEPT = 4
 _SHIPPED = 3  # how much a pair of the shipped lines counts
-_WORD = 6  # a pair found so often is a word, not an accident of two words side by side
+_WORD = 4  # a pair found so often is a word, not an accident of two words side by side
 # Everybody's little words: they are typed right, and whatever they stand beside proves nothing.
+_ENDINGS = frozenset("了呢吗吧啊呀哦嘛啦")  # stand after anything, so standing there proves nothing either
 _PARTICLES = frozenset("的地得了着过呢吗吧啊呀哦嘛么啦哪有又没在是和就都也要以已我你他她它这那不一个")
 
 
@@ -52,6 +53,7 @@ class Spelling:
         for pair in _pairs_in("\n".join(words)):
             self._pairs[pair] += _WORD
         self._pairs.update(shipped_pairs)
+        self._characters = frozenset("".join(self._pairs))
         latin = Counter(_LATIN.findall(written))
         latin.update(shipped_latin)
         self._latin = latin
@@ -97,15 +99,24 @@ class Spelling:
             if known[at + 1]:
                 continue
             pair = run[at : at + 2]
+            alike = self._alike.get(sounds(pair), ())
             fitting = (
                 one
-                for one in self._alike.get(sounds(pair), ())
-                if (free[at] or one[0] == pair[0]) and (free[at + 1] or one[1] == pair[1])
+                for one in alike
+                if all(
+                    new == old or (free[at + place] and self._may_be_meant(old, new))
+                    for place, (old, new) in enumerate(zip(pair, one, strict=True))
+                )
             )
             if best := max(fitting, key=lambda one: self._rank(pair, one), default=""):
                 votes[at][best[0]] += 1
                 votes[at + 1][best[1]] += 1
         return [vote.most_common(1)[0][0] if vote else run[at] for at, vote in enumerate(votes)]
+
+    def _may_be_meant(self, written: str, meant: str) -> bool:
+        """Endings are never what was meant; a character that is used here may only sound exactly the same."""
+        exact = syllable(written) == syllable(meant)
+        return meant not in _ENDINGS and (exact or written not in self._characters)
 
     def _fits(self, meant: list[str], at: int) -> bool:
         """Whether a replaced character stands well between its neighbours: known on both sides, or a word with one."""

@@ -26,6 +26,10 @@ class Yardsticks:
         treated = np.stack([groups.best(row) for row in self._shop_talk @ phrasings.T])
         return np.asarray((asked[:, None] - np.maximum(treated, closeness)).max(axis=0), dtype=np.float32)
 
+    def closest_line(self, vector: Floats) -> str:
+        """What shoppers ask any shop, in the words that come closest; empty without vectors."""
+        return shop_talk()[int((self._shop_talk @ vector).argmax())] if len(self._shop_talk) else ""
+
 
 def _rows(table: VectorTable, lines: tuple[str, ...]) -> Floats:
     """All of them or none: half a yardstick measures wrongly."""

@@ -1,0 +1,121 @@
+"""What would change the answer to a question, worked out from the figures. Stores nothing."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from typing import Literal
+
+from kb.answering import Answer, decide, means_the_same, thresholds
+from kb.index import PHRASING_WEIGHT, TEXT_WEIGHT, Hit, KnowledgeIndex
+from kb.prepared import IndexedEntry
+from kb.vectors import VectorTable
+from kb.vocabulary import Vocabulary
+from kb.why import Candidate, Explanation
+from kb.why_words import uncommon_words
+
+Kind = Literal["phrasing", "tie", "same", "excluded", "synonym", "article", "elsewhere", "missing"]
+
+_ADDABLE = 3
+_ADDABLE_LIFT = -0.02
+_GAIN_MIN = 0.004
+_PAIRS_TRIED = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One thing that somebody could do. `points` is what it would add to the score, `then` what would come of it."""
+
+    kind: Kind
+    entry: IndexedEntry | None = None
+    other: IndexedEntry | None = None
+    words: tuple[str, str] = ("", "")
+    points: float = 0.0
+    then: str = ""  # the band that the question would fall into
+    candidate: Candidate | None = None
+
+
+def changes_for(explanation: Explanation, index: KnowledgeIndex) -> list[Change]:
+    """What to do about it, the surest first; nothing for a question that is answered without doubt."""
+    found: list[Change] = [Change("excluded", one.entry, candidate=one) for one in explanation.excluded[:2]]
+    if explanation.answer.band == "answer":
+        return found
+    best = explanation.best
+    found += _about_ties(explanation)
+    if best is not None:
+        if best.hit.code_match < 0:
+            found.append(Change("article", best.entry))
+        found += [
+            Change("phrasing", candidate.entry, then="answer")
+            for candidate in explanation.candidates[:_ADDABLE]
+            if candidate.hit.lift >= _ADDABLE_LIFT
+        ]
+        found += _synonyms(explanation, index)
+        if best.hit.elsewhere > 0 and explanation.matter:
+            found.append(Change("elsewhere", best.entry, words=(explanation.matter, "")))
+    if explanation.answer.band == "unknown":
+        found.append(Change("missing"))
+    return found
+
+
+def _about_ties(explanation: Explanation) -> Iterator[Change]:
+    if explanation.answer.reason == "same phrasing in several entries":
+        yield Change("same")
+    elif len(explanation.candidates) > 1 and explanation.lead < thresholds().lead:
+        best = explanation.candidates[0].entry
+        others = (one.entry for one in explanation.candidates[1:] if not means_the_same(one.entry, best))
+        if (other := next(others, None)) is not None:
+            yield Change("tie", best, other, points=explanation.lead)
+
+
+def _synonyms(explanation: Explanation, index: KnowledgeIndex) -> Iterator[Change]:
+    """The pair of words that would help the best entry most, were they the same."""
+    best = explanation.candidates[0]
+    vocabulary = index.reader.vocabulary
+    phrasing = "".join(piece.text for piece in best.phrasing)
+    asked = uncommon_words(explanation.reading.text, phrasing, vocabulary)
+    written = uncommon_words(phrasing, explanation.reading.text, vocabulary)
+    pairs = [(one, other) for one in asked for other in written if _may_join(one, other, vocabulary)][:_PAIRS_TRIED]
+    tried = [(_with_synonyms(explanation, index, pair), pair) for pair in pairs]
+    gains = [(hit.score - best.hit.score, hit, pair) for hit, pair in tried]
+    if gains and (top := max(gains, key=lambda gain: gain[0]))[0] >= _GAIN_MIN:
+        yield Change("synonym", best.entry, words=top[2], points=top[0], then=_decided(explanation, index, top[1]).band)
+
+
+def _may_join(one: str, other: str, vocabulary: Vocabulary) -> bool:
+    own = {word for group in vocabulary.dictionary.groups for word in group}
+    return one != other and one not in own and other not in own
+
+
+def _with_synonyms(explanation: Explanation, index: KnowledgeIndex, pair: tuple[str, str]) -> Hit:
+    """The best hit as it would be. Only the candidates are searched again: of a big shop all would take seconds."""
+    dictionary = index.reader.vocabulary.dictionary
+    changed = Vocabulary(dictionary.but(groups=(*dictionary.groups, (pair[1], pair[0]))))
+    entries = [candidate.entry for candidate in explanation.candidates]
+    before, after = (
+        KnowledgeIndex(entries, VectorTable.empty(), vocabulary=vocabulary).search(
+            explanation.question, len(entries), fitting=None
+        )
+        for vocabulary in (index.reader.vocabulary, changed)
+    )
+    best = explanation.candidates[0].hit
+    was, would = (_of(best.entry, hits) for hits in (before, after))
+    if was is None or would is None:
+        return best
+    phrasing, text = would.phrasing_match - was.phrasing_match, would.text_match - was.text_match
+    gain = float(PHRASING_WEIGHT) * phrasing + float(TEXT_WEIGHT) * text
+    if best.by_words:
+        gain += would.lift - was.lift
+    return replace(
+        best,
+        score=best.score + gain,
+        lift=best.lift + (would.lift - was.lift if best.by_words else 0.0),
+        phrasing_match=best.phrasing_match + phrasing,
+        text_match=best.text_match + text,
+    )
+
+
+def _of(entry: IndexedEntry, hits: list[Hit]) -> Hit | None:
+    return next((hit for hit in hits if hit.entry.id == entry.id), None)
+
+
+def _decided(explanation: Explanation, index: KnowledgeIndex, best: Hit) -> Answer:
+    return decide(index, [best, *(candidate.hit for candidate in explanation.candidates[1:])])
