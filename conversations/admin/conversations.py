@@ -67,10 +67,23 @@ class ConversationAdmin(ReadOnlyAdmin):
         messages = list(newest)[::-1]
         for message in messages:
             vars(message)["files"] = attachment_frames(message.attached)
+        _name_questions(messages)
         context = {"conversation": conversation, "messages": messages[-MESSAGES_SHOWN:], "limit": MESSAGES_SHOWN}
         return render_to_string(
             "admin/conversations/thread.html", {**context, "is_cut": len(messages) > MESSAGES_SHOWN}
         )
+
+
+def _name_questions(messages: list[Message]) -> None:
+    """Give each reply of the AI the `asked` that it followed, so that one can look why it was given."""
+    said: list[str] = []
+    for message in messages:
+        if message.sender == Message.Sender.CUSTOMER:
+            said.append(message.text)
+        elif not message.is_private:
+            if message.sender == Message.Sender.AI:
+                vars(message)["asked"] = " ".join(said).strip()
+            said = []
 
 
 @admin.register(Message)

@@ -11,7 +11,6 @@ from unfold.widgets import (
     UnfoldAdminFileFieldWidget,
     UnfoldAdminSelectWidget,
     UnfoldAdminTextareaWidget,
-    UnfoldAdminTextInputWidget,
     UnfoldBooleanWidget,
 )
 
@@ -85,13 +84,3 @@ class ImportForm(forms.Form):
     def category_path(self) -> str:
         category = self.cleaned_data["category"]
         return PATH_SEPARATOR.join(node.name for node in category.ancestors(include_self=True)) if category else ""
-
-
-class TryForm(forms.Form):
-    """A question as a customer would write it."""
-
-    question = forms.CharField(
-        label=_("Customer's question"),
-        max_length=2000,
-        widget=UnfoldAdminTextInputWidget(attrs={"autofocus": True, "autocomplete": "off"}),
-    )
