@@ -59,7 +59,7 @@ def changes_for(explanation: Explanation, index: KnowledgeIndex) -> list[Change]
 def _about_ties(explanation: Explanation) -> Iterator[Change]:
     if explanation.answer.reason == "same phrasing in several entries":
         yield Change("same")
-    elif len(explanation.candidates) > 1 and explanation.lead < thresholds().lead:
+    elif explanation.answer.band == "clarify" and 0 <= explanation.lead < thresholds().lead:
         best = explanation.candidates[0].entry
         others = (one.entry for one in explanation.candidates[1:] if not means_the_same(one.entry, best))
         if (other := next(others, None)) is not None:

@@ -79,7 +79,7 @@ class SynonymGroupAdmin(DictionaryAdmin):
     def save_model(self, request: HttpRequest, obj: SynonymGroup, form: Any, change: bool) -> None:
         save_group(obj, by=_who(request))
 
-    @display(description=_("words"), ordering="words")
+    @display(description=_("synonyms"), ordering="words")
     def show_words(self, group: SynonymGroup) -> str:
         return str(group)
 

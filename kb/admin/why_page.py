@@ -78,6 +78,7 @@ class WhyPage:
     removed: tuple[Marked, ...]
     corrections: tuple[tuple[Correction, str], ...]
     known_words: tuple[tuple[str, str, str], ...]  # word, what stands for it, whose
+    codes: tuple[str, ...]
     reading: Reading
     decision: str
     rows: tuple[Row, ...]
@@ -97,6 +98,7 @@ def why_page(explanation: Explanation, index: KnowledgeIndex) -> WhyPage:
         removed=mark_removed(reading.given, reading.cleaned),
         corrections=tuple((change, str(_CORRECTION_NAMES[change.kind])) for change in reading.changes),
         known_words=tuple(words for words in dict.fromkeys(known) if words[0] != words[1]),
+        codes=tuple(code for code in reading.codes if code.isascii() and not code.startswith("=")),
         reading=reading,
         decision=decision_in_words(explanation),
         rows=tuple(_row(one, widest) for one in explanation.candidates),
@@ -134,9 +136,9 @@ def _gauges(explanation: Explanation) -> tuple[Gauge, ...]:
             str(points(hit.lift)),
             _percent(hit.lift, _GAUGE_FROM, _GAUGE_TO),
             (
-                (_percent(0.0, _GAUGE_FROM, _GAUGE_TO), _("small talk")),
-                (_percent(needed.offer, _GAUGE_FROM, _GAUGE_TO), _("offered")),
-                (_percent(needed.lift, _GAUGE_FROM, _GAUGE_TO), _("answered")),
+                (_percent(0.0, _GAUGE_FROM, _GAUGE_TO), f"{_('small talk')} 0"),
+                (_percent(needed.offer, _GAUGE_FROM, _GAUGE_TO), f"{_('offered')} {points(needed.offer)}"),
+                (_percent(needed.lift, _GAUGE_FROM, _GAUGE_TO), f"{_('answered')} {points(needed.lift)}"),
             ),
             hit.lift >= needed.lift,
         ),
@@ -144,14 +146,14 @@ def _gauges(explanation: Explanation) -> tuple[Gauge, ...]:
             _("Confidence"),
             f"{round(explanation.confidence * 100)} %",
             round(explanation.confidence * 100, 1),
-            ((round(needed.confidence * 100, 1), _("answered")),),
+            ((round(needed.confidence * 100, 1), f"{_('answered')} {round(needed.confidence * 100)} %"),),
             explanation.confidence >= needed.confidence,
         ),
         Gauge(
             _("Lead over the next answer"),
             str(points(explanation.lead)),
             _percent(explanation.lead, 0.0, _LEAD_TO),
-            ((_percent(needed.lead, 0.0, _LEAD_TO), _("no tie")),),
+            ((_percent(needed.lead, 0.0, _LEAD_TO), f"{_('no tie')} {points(needed.lead)}"),),
             explanation.lead >= needed.lead,
         ),
     )

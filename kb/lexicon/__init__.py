@@ -47,7 +47,7 @@ def synonym_groups() -> tuple[tuple[str, ...], ...]:
 @cache
 def loanword_groups() -> tuple[tuple[str, ...], ...]:
     """What shoppers say in English, in Hong Kong or in Taiwan, each line after the shipped word that it means."""
-    return tuple(tuple(line.split()) for line in _read("loanwords.txt"))
+    return tuple(tuple(word.replace("_", " ") for word in line.split()) for line in _read("loanwords.txt"))
 
 
 def everyday_texts() -> Iterator[str]:

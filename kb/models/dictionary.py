@@ -17,7 +17,7 @@ class SynonymGroup(models.Model):
     """
 
     words = models.TextField(
-        _("words"),
+        _("synonyms"),
         help_text=_("One per line, two at least. The first one stands for all of them: write the usual word there."),
     )
     note = models.CharField(_("note"), max_length=200, blank=True, help_text=_("For colleagues: why it is here."))

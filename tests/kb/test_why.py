@@ -6,7 +6,7 @@ import pytest
 
 from kb.index import KnowledgeIndex
 from kb.prepared import IndexedEntry
-from kb.scope import Applicability, Scope
+from kb.scope import ANYBODY, Applicability, Scope
 from kb.vectors import VectorTable
 from kb.vocabulary import Dictionary, Vocabulary
 from kb.why import explain
@@ -25,7 +25,7 @@ def index_of(*entries: IndexedEntry) -> KnowledgeIndex:
     return KnowledgeIndex(entries, VectorTable.empty())
 
 
-def kinds(index: KnowledgeIndex, question: str, scope: Scope = Scope(), now: datetime = NOW) -> list[str]:
+def kinds(index: KnowledgeIndex, question: str, scope: Scope = ANYBODY, now: datetime = NOW) -> list[str]:
     return [change.kind for change in changes_for(explain(index, question, scope, now), index)]
 
 
