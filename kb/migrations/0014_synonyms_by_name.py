@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('kb', '0007_shops_own_dictionary'),
+        ("kb", "0013_history_of_conversations"),
     ]
 
     operations = [
