@@ -51,7 +51,7 @@ def _end(lines: Sequence[Line], start: int, lefts: Sequence[float], size: float)
 
 def _belongs(above: Line, line: Line, lefts: Sequence[float], size: float) -> bool:
     is_aligned = all(any(abs(part.left - left) <= _TOLERANCE * size for left in lefts) for part in line.fragments)
-    if line.page != above.page or not is_aligned:
+    if line.table or line.page != above.page or not is_aligned:
         return False
     gap = above.bottom - line.bottom
     if gap <= 0 or gap > 5 * size:

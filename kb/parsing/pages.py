@@ -3,11 +3,12 @@
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from itertools import pairwise
 from statistics import median
 
-from kb.parsing.blocks import Block
-from kb.parsing.lines import Line
+from kb.parsing.blocks import Block, Table
+from kb.parsing.lines import CHINESE, Line, join
 from kb.parsing.numbering import is_numbered
 from kb.parsing.page_tables import take_table
 from kb.parsing.questions import answered, asked
@@ -25,7 +26,6 @@ _HEADING_CHARACTERS_MAX = 60
 _LEVELS_MAX = 6
 _SENTENCE_END = re.compile(r"[。！？!?；;.:：][”』」）)]?$")
 _BULLET = re.compile(r"^[•·●○■□◆◇▪➢*\-–—]\s*")
-_CHINESE = re.compile(r"[\u2e80-\u9fff\u3000-\u303f\uff00-\uffef“”‘’—…]")
 
 
 def find_blocks(pages: Sequence[Sequence[Line]]) -> list[Block]:
@@ -68,11 +68,12 @@ class _Builder:
 
     def __init__(self, lines: Sequence[Line]) -> None:
         self._lines = lines
+        texts = [line for line in lines if not line.table] or lines
         sizes = Counter[float]()
-        for line in lines:
+        for line in texts:
             sizes[round(line.size * 2) / 2] += len(line.text)
         self._size = sizes.most_common(1)[0][0] or 1.0
-        running = [line for line in lines if line.size < self._size * _HEADING_RATIO]
+        running = [line for line in texts if line.size < self._size * _HEADING_RATIO]
         self._left = min((line.left for line in running), default=0.0)
         self._right = max((line.right for line in running), default=0.0)
         self._leading = _leading(running, self._size)
@@ -82,14 +83,19 @@ class _Builder:
         blocks: list[Block] = []
         at = 0
         while at < len(self._lines):
-            if self._level(self._lines[at]):
+            line = self._lines[at]
+            if line.table:
+                block, at = Block(line.page, table=line.table), at + 1
+            elif table := take_table(self._lines, at, max(self._size, line.size)):
+                block, at = Block(line.page, table=table.rows), at + table.lines
+            elif self._level(line):
                 block, at = self._heading(at)
-            elif table := take_table(self._lines, at, self._size):
-                block = Block(self._lines[at].page, table=table.rows)
-                at += table.lines
             else:
                 block, at = self._paragraph(at)
-            blocks.append(block)
+            if block.table and blocks and _continues(blocks[-1].table, block.table):
+                blocks[-1] = replace(blocks[-1], table=blocks[-1].table + block.table[_repeated(blocks[-1], block) :])
+            else:
+                blocks.append(block)
         return self._with_title(blocks)
 
     def _heading_levels(self) -> list[float]:
@@ -102,7 +108,7 @@ class _Builder:
         return levels
 
     def _is_large(self, line: Line) -> bool:
-        return line.size >= self._size * _HEADING_RATIO and len(line.text) <= _HEADING_CHARACTERS_MAX
+        return not line.table and line.size >= self._size * _HEADING_RATIO and len(line.text) <= _HEADING_CHARACTERS_MAX
 
     def _level(self, line: Line) -> int:
         if not self._is_large(line):
@@ -135,7 +141,7 @@ class _Builder:
 
     def _goes_on(self, first: Line, above: Line, line: Line) -> bool:
         """Whether a line belongs to the paragraph of the line above it."""
-        if self._level(line) or self._begins_something(line.text) or len(line.fragments) > 1:
+        if line.table or self._level(line) or self._begins_something(line.text) or len(line.fragments) > 1:
             return False
         if line.is_bold != above.is_bold or not self._is_full(above):
             return False
@@ -151,7 +157,7 @@ class _Builder:
 
     def _is_full(self, line: Line) -> bool:
         """It reaches the right edge, give or take a Chinese character or an English word."""
-        room = 2.2 * line.size if _CHINESE.search(line.text[-2:]) else 0.22 * (self._right - self._left)
+        room = 2.2 * line.size if CHINESE.search(line.text[-2:]) else 0.22 * (self._right - self._left)
         return line.right >= self._right - room
 
     def _is_indented(self, line: Line) -> bool:
@@ -167,12 +173,14 @@ class _Builder:
         return [Block(blocks[0].place, blocks[0].text, is_title=True), *blocks[1:]]
 
 
-def join(text: str, more: str) -> str:
-    """Two lines as one: Chinese without a space, words with one, a divided word without its hyphen."""
-    if re.search(r"[a-z]-$", text) and re.match(r"[a-z]", more):
-        return text[:-1] + more
-    is_chinese = _CHINESE.match(text[-1:]) or _CHINESE.match(more[:1])
-    return text + ("" if is_chinese else " ") + more
+def _continues(above: Table, below: Table) -> bool:
+    """A table that was divided by the end of a page goes on with as many columns."""
+    return bool(above) and len(above[-1]) == len(below[0])
+
+
+def _repeated(above: Block, below: Block) -> int:
+    """1 when the header of the table is repeated on the next page."""
+    return int(above.table[0] == below.table[0])
 
 
 def _is_item(text: str) -> bool:

@@ -2,11 +2,15 @@
 
 import ctypes
 import math
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import reduce
 from typing import Any
 
+from kb.parsing.blocks import Table
 from kb.parsing.cells import NOT_IN_XML
-from kb.parsing.lines import Fragment, Line
+from kb.parsing.lines import CHINESE, Fragment, Line, join
+from kb.parsing.pdf_rulings import Grid, find_grids
 
 CHARACTERS_MAX = 60_000  # of a page
 _GAP = 1.6  # font sizes between two cells of a table
@@ -15,94 +19,154 @@ _SAME_LINE = 0.45  # font sizes that a baseline may differ
 _BOLD_WEIGHT = 600
 
 
+@dataclass(slots=True)
 class _Character:
-    __slots__ = ("bold", "bottom", "left", "right", "size", "text")
+    """A character and its place; a space has no place of its own."""
 
-    def __init__(self, text: str, box: tuple[float, float, float, float], size: float, bold: bool) -> None:
-        self.text, self.size, self.bold = text, size, bold
-        self.left, self.bottom, self.right = box[0], box[1], box[2]
+    text: str
+    left: float
+    right: float
+    bottom: float
+    size: float
+    is_bold: bool
+
+    @property
+    def is_space(self) -> bool:
+        return not self.text.strip()
 
 
 def read_lines(page: Any, number: int) -> list[Line]:
-    """The lines of a page in the order in which the file has them."""
-    height = page.get_height()
+    """The lines of a page in the order in which the file has them; a table is one of them."""
     text = page.get_textpage()
     try:
-        return [_line(group, number, height) for group in _groups(_characters(text)) if _has_text(group)]
+        characters = list(_characters(text))
     finally:
         text.close()
+    height, grids = page.get_height(), find_grids(page) if characters else []
+    lines: list[Line] = []
+    inside: dict[int, list[_Character]] = {}
+    for group in list(_groups(characters, grids, inside)):  # a table is complete after the last of its characters
+        if isinstance(group, int):
+            lines.append(_table_line(grids[group], inside[group], number, height))
+        elif not all(character.is_space for character in group):
+            lines.append(_line(group, number, height))
+    return [line for line in lines if line.fragments]
 
 
 def _characters(text: Any) -> Iterator[_Character]:
     from pypdfium2 import raw
 
     left, bottom = ctypes.c_double(), ctypes.c_double()
-    loose = raw.FS_RECTF()
-    matrix = raw.FS_MATRIX()
-    size, bold = 0.0, False
+    loose, matrix = raw.FS_RECTF(), raw.FS_MATRIX()
+    size, bold, last = 0.0, False, None
     for at in range(min(text.count_chars(), CHARACTERS_MAX)):
-        if raw.FPDFText_IsGenerated(text, at) == 1:
-            continue
         character = NOT_IN_XML.sub("", chr(raw.FPDFText_GetUnicode(text, at)))
+        if raw.FPDFText_IsGenerated(text, at) == 1:
+            if last is not None and character == " ":  # PDFium found a gap between two words
+                yield _Character(" ", last.right, last.right, last.bottom, last.size, last.is_bold)
+            continue
         raw.FPDFText_GetLooseCharBox(text, at, loose)
         raw.FPDFText_GetCharOrigin(text, at, left, bottom)
         if raw.FPDFText_GetMatrix(text, at, matrix):
             size = raw.FPDFText_GetFontSize(text, at) * math.hypot(matrix.c, matrix.d)
             bold = raw.FPDFText_GetFontWeight(text, at) >= _BOLD_WEIGHT
-        yield _Character(character, (loose.left, bottom.value, loose.right, loose.top), size, bold)
+        last = _Character(character, loose.left, loose.right, bottom.value, size, bold)
+        yield last
 
 
-def _groups(characters: Iterator[_Character]) -> Iterator[list[_Character]]:
-    """Characters on one baseline, from left to right."""
+def _groups(
+    characters: Iterable[_Character], grids: Sequence[Grid], inside: dict[int, list[_Character]]
+) -> Iterator[list[_Character] | int]:
+    """Characters on one baseline; instead of those in a table its number, once. `inside` gets what is in tables."""
     group: list[_Character] = []
     for character in characters:
-        if group and abs(character.bottom - group[-1].bottom) > _SAME_LINE * max(character.size, 1.0):
-            yield group
+        at = next((at for at, grid in enumerate(grids) if _cell(grid, character)), None)
+        if at is not None or (group and not _is_beside(group[-1], character)):
+            if group:
+                yield group
             group = []
-        group.append(character)
+        if at is None:
+            group.append(character)
+            continue
+        is_first = at not in inside
+        inside.setdefault(at, []).append(character)
+        if is_first:
+            yield at
     if group:
         yield group
 
 
-def _has_text(group: list[_Character]) -> bool:
-    return any(character.text.strip() for character in group)
+def _cell(grid: Grid, character: _Character) -> tuple[int, int] | None:
+    return grid.cell((character.left + character.right) / 2, character.bottom + character.size * 0.3)
+
+
+def _is_beside(one: _Character, other: _Character) -> bool:
+    return abs(one.bottom - other.bottom) <= _SAME_LINE * max(other.size, 1.0)
+
+
+def _table_line(grid: Grid, characters: list[_Character], number: int, page_height: float) -> Line:
+    cells: dict[tuple[int, int], list[_Character]] = {}
+    for character in characters:
+        if place := _cell(grid, character):
+            cells.setdefault(place, []).append(character)
+    table: Table = tuple(
+        tuple(_cell_text(cells.get((row, column), ())) for column in range(len(grid.columns) - 1))
+        for row in range(len(grid.rows) - 1)
+    )
+    rows = tuple(row for row in table if any(row))
+    text = next((cell for row in rows for cell in row if cell), "")
+    fragments = (Fragment(grid.columns[0], grid.columns[-1], text),) if text else ()
+    return Line(number, fragments, grid.rows[-1], characters[0].size, page_height=page_height, table=rows)
+
+
+def _cell_text(characters: Sequence[_Character]) -> str:
+    lines: list[list[_Character]] = []
+    for character in characters:
+        if lines and _is_beside(lines[-1][-1], character):
+            lines[-1].append(character)
+        else:
+            lines.append([character])
+    texts = (" ".join(part.text for part in _fragments(line, line[0].size)) for line in lines)
+    return reduce(join, (text for text in texts if text), "")
 
 
 def _line(group: list[_Character], number: int, page_height: float) -> Line:
     group.sort(key=lambda character: character.left)
-    sizes = sorted(character.size for character in group if character.text.strip())
-    size = sizes[len(sizes) // 2]
+    shown = [character for character in group if not character.is_space]
+    size = sorted(character.size for character in shown)[len(shown) // 2]
     return Line(
         page=number,
-        fragments=tuple(_fragments(group, size)),
-        bottom=group[0].bottom,
+        fragments=tuple(part for part in _fragments(group, size) if part.text),
+        bottom=shown[0].bottom,
         size=size,
-        is_bold=all(character.bold for character in group if character.text.strip()),
+        is_bold=all(character.is_bold for character in shown),
         page_height=page_height,
     )
 
 
-def _fragments(group: list[_Character], size: float) -> Iterator[Fragment]:
+def _fragments(group: Sequence[_Character], size: float) -> Iterator[Fragment]:
     parts: list[str] = []
     left = right = 0.0
+    has_space = False
     for character in group:
-        if not character.text.strip():
-            if parts and parts[-1] != " ":
-                parts.append(" ")
+        if character.is_space:
+            has_space = True
             continue
         gap = character.left - right
         if parts and gap > _GAP * size:
-            yield Fragment(left, right, "".join(parts).strip())
+            yield Fragment(left, right, "".join(parts))
             parts = []
-        elif parts and gap > _SPACE * size and parts[-1] != " " and _is_word(parts[-1], character.text):
-            parts.append(" ")
         if not parts:
             left = character.left
+        elif (has_space or gap > _SPACE * size) and _parts_words(parts[-1], character.text, gap / size):
+            parts.append(" ")
         parts.append(character.text)
-        right = character.right
-    yield Fragment(left, right, "".join(parts).strip())
+        right, has_space = character.right, False
+    yield Fragment(left, right, "".join(parts))
 
 
-def _is_word(one: str, other: str) -> bool:
-    """Only between letters and digits of Latin script is a gap a space."""
-    return one.isascii() and other.isascii()
+def _parts_words(one: str, other: str, gap: float) -> bool:
+    """Whether a gap is a space: between letters it is, between Chinese characters only a wide one."""
+    if CHINESE.match(one) and CHINESE.match(other):
+        return gap > _SPACE
+    return True
