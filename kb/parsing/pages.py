@@ -143,7 +143,8 @@ class _Builder:
         """Whether a line belongs to the paragraph of the line above it."""
         if line.table or self._level(line) or self._begins_something(line.text) or len(line.fragments) > 1:
             return False
-        if line.is_bold != above.is_bold or not self._is_full(above):
+        is_in_sentence = re.search(r"[a-z,]$", above.text) and re.match(r"[a-z]", line.text)
+        if line.is_bold != above.is_bold or not (self._is_full(above) or is_in_sentence):
             return False
         if above.page != line.page:
             return not _SENTENCE_END.search(above.text) and not self._is_indented(line)

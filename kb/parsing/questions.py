@@ -23,13 +23,13 @@ _ASKING = re.compile(
     re.IGNORECASE,
 )
 _ABOUT = re.compile(r"^(?:关于|有关)")
-_LAST_WORD = re.compile(r"(?:的?(?:介绍|概述|简介|相关问题|问题|事项))$")
+_LAST_WORD = re.compile(r"的?(?:介绍|概述|简介|说明|相关问题|相关事项)$")
 # What customers would ask about a heading that ends so; the first that fits counts.
 _ASK_BY_ENDING = (
     (re.compile(r"(?:时效|期限|时限|周期|时长|有效期|保质期|保修期)$"), "{}是多久？"),
-    (re.compile(r"(?:费用|运费|价格|金额|费|价)$"), "{}怎么算？"),
+    (re.compile(r"(?:费用|运费|价格|金额|费)$"), "{}怎么算？"),
     (re.compile(r"(?:流程|步骤|程序)$"), "{}是怎样的？"),
-    (re.compile(r"(?:方式|方法|渠道|途径|范围|条件|要求|材料|凭证|原则|类型|情形|例外)$"), "{}有哪些？"),
+    (re.compile(r"(?:方式|方法|渠道|途径|范围|条件|要求|材料|凭证|原则|类型|情形|例外|问题|事项)$"), "{}有哪些？"),
     (re.compile(r"(?:标准|等级|电话)$"), "{}是什么？"),
     (re.compile(r"地址$"), "{}在哪里？"),
     (re.compile(r"(?:联系我们|联系客服)$"), "怎么{}？"),

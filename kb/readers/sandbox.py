@@ -112,6 +112,11 @@ def use_parser(parser: Parser) -> Iterator[None]:
         _parser = before
 
 
+def child_environment() -> dict[str, str]:
+    """The environment variables of a child: where its modules are, and nothing else."""
+    return {name: os.environ[name] for name in _ENVIRONMENT if name in os.environ} | _ONE_THREAD
+
+
 class _Child:
     """One process, its clock, and what it said."""
 
@@ -127,7 +132,7 @@ class _Child:
                 stdout=subprocess.PIPE,
                 stderr=subprocess.DEVNULL,
                 cwd=settings.BASE_DIR,
-                env={name: os.environ[name] for name in _ENVIRONMENT if name in os.environ} | _ONE_THREAD,
+                env=child_environment(),
             )
         self._clock = self._start_clock(watch.limits.seconds)
 

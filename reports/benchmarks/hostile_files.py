@@ -126,10 +126,10 @@ def _nested(_size: int) -> bytes:
     return _replaced(good_docx(), _DOCUMENT, lambda _: b"<w:document %s><w:body>%s</w:body></w:document>" % (_W, body))
 
 
-def _many_parts(_size: int) -> bytes:
+def _many_parts(megabytes: int) -> bytes:
     out = io.BytesIO(good_docx())
     with zipfile.ZipFile(out, "a") as archive:
-        for number in range(100_000):
+        for number in range(megabytes * 100):
             archive.writestr(f"word/{number}.xml", b"")
     return out.getvalue()
 
@@ -182,8 +182,8 @@ HOSTILE_FILES = (
     HostileFile("billion laughs in UTF-16", "a.docx", _in_utf16),
     HostileFile("billion laughs in a workbook", "a.xlsx", _laughing_sheet),
     HostileFile("entities of files and addresses", "a.docx", _reaching_out),
-    HostileFile("100,000 levels", "a.docx", _nested),
-    HostileFile("100,000 parts", "a.docx", _many_parts),
+    HostileFile("a hundred thousand levels", "a.docx", _nested),
+    HostileFile("a hundred thousand parts", "a.docx", _many_parts),
     HostileFile("claims a million rows", "a.xlsx", _claiming_a_million_rows, must_be_refused=False),
     HostileFile("600,000 rows", "a.xlsx", _with_a_million_rows),
     HostileFile("cut workbook", "a.xlsx", lambda _: good_xlsx()[:-900]),

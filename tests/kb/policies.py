@@ -90,9 +90,9 @@ class Sheets:
             self.canvas.drawString(60, 810, self.header)
             self.canvas.drawString(270, 25, f"第 {self.page} 页")
 
-    def write(self, text: str, size: float = 11.0, indent: float = 0.0) -> None:
-        """A paragraph, broken into lines as wide as the page."""
-        for number, line in enumerate(textwrap.wrap(text, int((470 - indent) / size))):
+    def write(self, text: str, size: float = 11.0, indent: float = 0.0, per_line: int = 0) -> None:
+        """A paragraph, broken into lines as wide as the page: Chinese ones, unless told how many characters fit."""
+        for number, line in enumerate(textwrap.wrap(text, per_line or int((470 - indent) / size))):
             if self.y < 60:
                 self.turn()
             self.canvas.setFont(FONT, size)

@@ -1,0 +1,94 @@
+"""Pages that are pictures: read where text recognition is installed, named where it is not."""
+
+import io
+from collections.abc import Sequence
+from typing import Any
+
+import pypdfium2
+import pytest
+from PIL import Image
+
+from kb.parsing import pdf
+from kb.parsing.pictures import Ocr, Words, find_ocr
+from kb.parsing.refusal import Refusal
+from kb.parsing.steps import PicturesAhead
+from kb.readers import read_file
+from tests.kb.policies import RETURNS, Sheets, make_pdf
+
+OPTIONS = {"headers": {}}
+no_recogniser = pytest.mark.skipif(
+    find_ocr() is None, reason="the extra “ocr” (rapidocr, onnxruntime) is not installed"
+)
+
+
+class FakeOcr:
+    """Sees the same lines in every picture, and remembers the pictures."""
+
+    memory_mb = 100
+
+    def __init__(self, *lines: str) -> None:
+        self.lines = lines
+        self.sizes: list[tuple[int, int]] = []
+
+    def read(self, picture: Image.Image) -> Sequence[Words]:
+        self.sizes.append(picture.size)
+        return [Words(100, 100 + 60 * n, 100 + 30 * len(text), 130 + 60 * n, text) for n, text in enumerate(self.lines)]
+
+
+def scanned(*pages: bytes) -> bytes:
+    """A PDF whose pages are grey pictures of the first pages of others."""
+    sheets = Sheets()
+    for number, page in enumerate(pages):
+        if number:
+            sheets.turn()
+        picture = pypdfium2.PdfDocument(page)[0].render(scale=200 / 72).to_pil().convert("L")
+        out = io.BytesIO()
+        picture.save(out, "JPEG", quality=60)
+        sheets.picture(Image.open(out))
+    return sheets.done()
+
+
+def parse(content: bytes, ocr: Ocr | None) -> list[Any]:
+    return list(pdf.parse(content, OPTIONS, find_ocr=lambda: ocr))
+
+
+def rows_in(items: list[Any]) -> list[list[Any]]:
+    return [item for item in items if isinstance(item, list)]
+
+
+def test_without_recognition_the_pages_are_named() -> None:
+    text = make_pdf([(1, "退货条件"), (0, "商品完好，吊牌齐全。")])
+    with pytest.raises(Refusal) as refused:
+        parse(scanned(text, text), None)
+    assert refused.value.values["pages"] == "1–2"
+    assert "rapidocr" in str(refused.value.values["install"])
+
+
+@pytest.mark.parametrize(("numbers", "words"), [([3], "3"), ([1, 2, 3, 7], "1–3, 7"), ([1, 3, 5], "1, 3, 5")])
+def test_ranges_of_pages(numbers: list[int], words: str) -> None:
+    assert pdf.page_ranges(numbers) == words
+
+
+def test_what_is_recognised_becomes_entries() -> None:
+    items = parse(scanned(make_pdf(RETURNS)), FakeOcr("问：怎么退货？", "答：在订单里点退货。"))
+    assert [row[1]["question"] for row in rows_in(items)] == ["怎么退货？"]
+    assert PicturesAhead(1) in items
+
+
+def test_a_picture_is_made_no_larger_than_needed() -> None:
+    ocr = FakeOcr("问：怎么退货？", "答：在订单里点退货。")
+    parse(scanned(make_pdf(RETURNS)), ocr)
+    assert max(ocr.sizes[0]) == 1600
+
+
+def test_pages_with_text_are_not_sent_to_recognition() -> None:
+    ocr = FakeOcr()
+    parse(make_pdf(RETURNS), ocr)
+    assert ocr.sizes == []
+
+
+@no_recogniser
+@pytest.mark.slow
+def test_a_scan_says_what_the_text_says() -> None:
+    scan = read_file("a.pdf", scanned(make_pdf(RETURNS))).dict
+    assert [row["question"] for row in scan] == [row["question"] for row in read_file("b.pdf", make_pdf(RETURNS)).dict]
