@@ -10,12 +10,16 @@ from django.utils.translation import gettext
 from conversations.entry_facts import with_entry
 from conversations.response import Question, Response, person_option
 from conversations.standing import scope_of
-from conversations.tools import PROOF_ASKED, order_status
+from conversations.tools import PROOF_ASKED, ask_for_order, order_status
+from conversations.variables import fill_variables
 from conversations.walking import begin_walk, speaks_our_words, walk_on
-from conversations.wording import Phrase, phrase, tell
+from conversations.wording import Phrase, Voice, phrase, seconds_left, tell
+from cs_platform.ai.llm import get_model
 from kb.answering import Answer, answer, answer_entry
 from kb.experiments import vary
+from kb.judging import settle_offer
 from kb.models import Flow
+from kb.models.entry import lines
 from kb.services.flows import flow_of_entry, flow_of_intent
 from routing.courtesies import Courtesy, courtesy
 from routing.decide import decide
@@ -30,6 +34,8 @@ from routing.version import current_versions
 
 __all__ = ["Question", "Response", "offered_entry_id", "person_option", "respond"]
 
+JUDGING_SECONDS = 4.0  # putting the answer in the channel's tone comes after it
+
 _COURTESIES: dict[Courtesy, Phrase] = {"thanks": "thanks", "greeting": "greeting"}
 
 
@@ -42,7 +48,7 @@ def respond(question: Question, channel: Channel) -> Response:
     facts = gather_facts(_visit(question), channel, rules, _reading(question, versions))
     response = _respond(question, facts, rules.rules, channel)
     return replace(
-        _in_tone(response, question, channel.reception.persona),
+        _in_tone(_with_values(response, question), question, _voice(channel)),
         intent=facts.intent,
         intent_confidence=facts.intent_confidence,
         feeling=facts.feeling,
@@ -150,19 +156,47 @@ def _find_answer(question: Question, channel: Channel) -> Answer:
     now = timezone.now()
     if question.chosen_entry_id is not None and (chosen := answer_entry(question.chosen_entry_id, scope, now)):
         return chosen
-    return answer(said, scope, now)
+    found = answer(said, scope, now)
+    if found.band != "clarify" or not get_model().is_configured:
+        return found
+    seconds = min(JUDGING_SECONDS, seconds_left(question.waiting_since))
+    return settle_offer(found, said, seconds=seconds, scope=scope, now=now)
 
 
-def _in_tone(response: Response, question: Question, persona: str) -> Response:
+def _voice(channel: Channel) -> Voice:
+    reception = channel.reception
+    return Voice(reception.persona, tuple(lines(reception.banned_openers)))
+
+
+def _with_values(response: Response, question: Question) -> Response:
+    """A stored answer with its variables filled in for this customer; with one that is not known it is not sent."""
+    if response.decision != "answer" or response.entry_id is None or response.walk:
+        return response
+    text = fill_variables(response.text, question.texts, question.customer_id)
+    if text is None:
+        return replace(
+            response,
+            decision="clarify",
+            text=ask_for_order(),
+            options=(person_option(),),
+            reason=PROOF_ASKED,
+            variant_id=None,
+        )
+    return response if text == response.text else replace(response, text=text, is_personal=True)
+
+
+def _in_tone(response: Response, question: Question, voice: Voice) -> Response:
     """A stored answer in the channel's tone. One on trial goes out as it is: otherwise two things would be tried; and
     the steps of a decision tree are word for word."""
     if response.decision != "answer" or response.entry_id is None or response.variant_id is not None or response.walk:
+        return response
+    if response.is_personal:  # no model reads what is the customer's own
         return response
     told = tell(
         response.text,
         entry_id=response.entry_id,
         question="\n".join(question.texts),
-        persona=persona,
+        voice=voice,
         waiting_since=question.waiting_since,
     )
     return replace(response, text=told.text, is_rephrased=told.is_rephrased)

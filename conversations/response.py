@@ -58,6 +58,7 @@ class Response:
     feeling: str = "neutral"
     strength: float = 0.0
     is_rephrased: bool = False
+    is_personal: bool = False  # values of this very customer were filled in
     speaker: str = ""
     walk: WalkMove | None = None
 

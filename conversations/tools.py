@@ -160,6 +160,14 @@ def _ask_for_proof() -> str:
     )
 
 
+def ask_for_order() -> str:
+    """The customer asks about an order of which we know none."""
+    return gettext(
+        "To look that up I need your order: please send its number and the last four digits of the recipient's phone"
+        " number."
+    )
+
+
 def _describe(order: Order) -> str:
     status = gettext("Order %(number)s: %(status)s.")
     lines = [status % {"number": order.number, "status": order.get_status_display()}]

@@ -1,6 +1,7 @@
 """In which words the AI speaks on a channel: phrases of its own by tone, and stored answers put in that tone."""
 
 import re
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
@@ -12,6 +13,7 @@ from django.utils.translation import pgettext_lazy
 
 from cs_platform.ai.llm import get_model
 from kb.models import Entry, Product
+from kb.openers import has_opener, without_opener
 from kb.rewriting import Told, put_in_tone
 
 Tone = Literal["plain", "warm", "formal"]
@@ -65,16 +67,32 @@ def phrase(name: Phrase, persona: str) -> str:
     return str(_PHRASES[name][tone_of(persona)])
 
 
-def tell(stored: str, *, entry_id: int | None, question: str, persona: str, waiting_since: datetime | None) -> Told:
+@dataclass(frozen=True, slots=True)
+class Voice:
+    """How a channel speaks: its tone in the shop's own words, and stock phrases that no answer begins with."""
+
+    persona: str = ""
+    openers: tuple[str, ...] = ()
+
+
+def tell(stored: str, *, entry_id: int | None, question: str, voice: Voice, waiting_since: datetime | None) -> Told:
     """The stored answer as the channel would say it, within the time that the customer can still be kept waiting."""
-    if not get_model().is_configured or not persona.strip():
+    has_model = get_model().is_configured and voice.persona.strip()
+    if not has_model and not has_opener(stored, voice.openers):
         return Told(stored, "no model")
     if not Entry.objects.filter(pk=entry_id or 0, is_verbatim=False).exists():
         return Told(stored, "word for word only")
+    stored = without_opener(stored, voice.openers)
+    if not has_model:
+        return Told(stored, "no model")
     names = Product.objects.values_list("name", flat=True)[:PRODUCTS_KNOWN_MAX]
-    return put_in_tone(stored, question=question, persona=persona, seconds=_seconds_left(waiting_since), names=names)
+    seconds = seconds_left(waiting_since)
+    return put_in_tone(
+        stored, question=question, persona=voice.persona, seconds=seconds, names=names, openers=voice.openers
+    )
 
 
-def _seconds_left(waiting_since: datetime | None) -> float:
+def seconds_left(waiting_since: datetime | None) -> float:
+    """How long a language model may take now: the customer can only be kept waiting for so long."""
     waited = (timezone.now() - waiting_since).total_seconds() if waiting_since else 0.0
     return min(settings.LLM_SECONDS, settings.AI_DEADLINE_SECONDS - SECONDS_KEPT - waited)

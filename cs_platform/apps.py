@@ -6,7 +6,19 @@ from django.apps import AppConfig
 from django.utils.module_loading import autodiscover_modules
 from django.utils.translation import gettext_lazy as _
 
-_REGISTERING = ("checks", "jobs", "heartbeats", "outbox", "handlers", "metrics", "presets", "shelf", "deeds", "offers")
+_REGISTERING = (
+    "checks",
+    "jobs",
+    "heartbeats",
+    "outbox",
+    "handlers",
+    "metrics",
+    "presets",
+    "shelf",
+    "deeds",
+    "variables",
+    "offers",
+)
 _INTEGRATION = [
     "view_apikey",
     "add_apikey",

@@ -9,6 +9,7 @@ from kb.matching import CONTAINED_MIN
 from kb.models import Entry
 from kb.models.entry import lines
 from kb.patterns import parse_pattern
+from kb.variables import known_variables, unknown_variables
 
 
 def check_entry(entry: Entry) -> None:
@@ -18,6 +19,9 @@ def check_entry(entry: Entry) -> None:
         problems["valid_until"] = _("It would end before it begins.")
     if unknown := set(entry.stage_list) - set(Entry.Stage.values):
         problems["stages"] = _("“%(stage)s” is no stage.") % {"stage": min(unknown)}
+    if unknown_names := unknown_variables(entry.answer):
+        text = _("“{%(name)s}” stands for nothing. An answer may use: %(names)s.")
+        problems["answer"] = text % {"name": unknown_names[0], "names": ", ".join(known_variables())}
     try:
         check_handoff(entry.handoff)
     except ValidationError as error:

@@ -2,12 +2,13 @@
 
 import logging
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from cs_platform.ai.llm import ChatMessage, ChatModel, ModelUnavailable, get_model
 from cs_platform.masking import hide_personal
 from kb.grounding import is_grounded
+from kb.openers import without_opener
 
 logger = logging.getLogger(__name__)
 
@@ -47,6 +48,7 @@ def put_in_tone(
     persona: str,
     seconds: float,
     names: Iterable[str] = (),
+    openers: Sequence[str] = (),
     model: ChatModel | None = None,
 ) -> Told:
     """Rephrase a stored answer within so many seconds; what the model says is sent only if it says the same."""
@@ -60,7 +62,7 @@ def put_in_tone(
         text = model.complete(_messages(stored, question, persona), seconds=seconds)
     except ModelUnavailable:
         return Told(stored, "model unavailable")
-    text = _clean(text)
+    text = without_opener(_clean(text), openers)
     if text == stored or not is_grounded(stored, text, names):
         logger.info("a rephrased answer was not used after %.1f s", time.monotonic() - started)
         return Told(stored, "not grounded" if text != stored else "unchanged")

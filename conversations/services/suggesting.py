@@ -16,6 +16,7 @@ from conversations.suggestions import (
     question_of,
     similarity,
 )
+from conversations.variables import fill_variables
 from cs_platform.events import emit
 from cs_platform.models import User
 from kb.models import Entry
@@ -84,6 +85,8 @@ def _question(conversation: Conversation) -> str:
 
 def _rows(conversation: Conversation, question: str, scope: Scope) -> list[Suggestion]:
     found = recommend(question, SUGGESTIONS_MAX, scope, timezone.now())
+    filled = ((one, fill_variables(one.answer, [question], conversation.customer_id)) for one in found)
+    told = [(one, text) for one, text in filled if text is not None]
     Suggestion.objects.bulk_create(
         (
             Suggestion(
@@ -91,15 +94,15 @@ def _rows(conversation: Conversation, question: str, scope: Scope) -> list[Sugge
                 seq=conversation.customer_seq,
                 question=question,
                 entry_id=one.entry_id,
-                text=one.answer,
+                text=text,
                 reason=one.reason,
                 confidence=round(one.confidence, 3),
             )
-            for one in found
+            for one, text in told
         ),
         ignore_conflicts=True,
     )
-    order = {one.entry_id: place for place, one in enumerate(found)}
+    order = {one.entry_id: place for place, (one, _text) in enumerate(told)}
     rows = Suggestion.objects.filter(conversation=conversation, seq=conversation.customer_seq, entry__in=order)
     return sorted(rows, key=lambda row: order.get(row.entry_id or 0, 0))
 

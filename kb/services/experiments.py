@@ -14,6 +14,7 @@ from cs_platform.models import User
 from kb.models import AnswerVariant, Entry, Experiment, Exposure
 from kb.models.experiment import VARIANTS_MAX, VARIANTS_MIN
 from kb.services.entries import require_publisher, save_entry
+from kb.variables import unknown_variables
 
 OUTCOME_WITHIN = timedelta(hours=24)  # a hand-over or a rating later than this is about something else
 ORDER_WITHIN = timedelta(days=7)
@@ -42,6 +43,8 @@ def check_answers(entry: Entry, answers: Sequence[str]) -> list[str]:
     texts = [entry.answer.strip(), *(text.strip() for text in answers if text.strip())]
     if not VARIANTS_MIN <= len(texts) <= VARIANTS_MAX:
         raise ValidationError(_("Write one or two other answers."))
+    if unknown := [name for text in texts for name in unknown_variables(text)]:
+        raise ValidationError(_("“{%(name)s}” stands for nothing.") % {"name": unknown[0]})
     if len(set(texts)) < len(texts):
         raise ValidationError(_("The answers must differ."))
     return texts

@@ -86,6 +86,14 @@ class Strategy(models.Model):
         blank=True,
         help_text=_("In your own words, such as: warm and brief, calls customers 亲, no stock phrases."),
     )
+    banned_openers = models.TextField(
+        _("words that no answer begins with"),
+        blank=True,
+        help_text=_(
+            "One per line. Such a sentence is left out at the beginning of an answer, like the well-known ones"
+            " (“您好，请问有什么可以帮您”) anyway; answers that are word for word only stay as they are."
+        ),
+    )
     ai_label = models.CharField(
         _("name shown with the AI's messages"),
         max_length=40,

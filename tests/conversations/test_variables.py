@@ -1,0 +1,41 @@
+"""An answer with variables: this customer's values, or a question for the order, never braces."""
+
+from datetime import UTC, datetime
+
+import pytest
+
+from conversations.models import Conversation, Message, Order
+from conversations.services.turn import take_turn
+from tests.factories import make_customer, make_entry, settle, write
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("_words")]
+
+
+@pytest.fixture
+def _words(settings: object) -> None:
+    settings.ENCODER = "off"  # type: ignore[attr-defined]
+    make_entry("能加急吗", "您的订单 {order.number} {order.status}，付款于 {order.paid_at|未知时间}。")
+
+
+def ask(conversation: Conversation, text: str) -> Message:
+    write(conversation, text)
+    settle(conversation)
+    take_turn(conversation.pk)
+    return Message.objects.filter(conversation=conversation, sender="ai").latest("seq")
+
+
+def order(conversation: Conversation, number: str, **fields: object) -> Order:
+    return Order.objects.create(number=number, customer_id=conversation.customer_id, status="paid", **fields)
+
+
+def test_values_of_the_latest_order(conversation: Conversation) -> None:
+    order(conversation, "QH100001", created_at=datetime(2026, 1, 1, tzinfo=UTC))
+    order(conversation, "QH100002")
+    assert ask(conversation, "能加急吗").text == "您的订单 QH100002 已付款，付款于 未知时间。"
+
+
+def test_another_customers_order_is_nobodys(conversation: Conversation) -> None:
+    Order.objects.create(number="QH100003", customer=make_customer(), status="paid")
+    reply = ask(conversation, "能加急吗")
+    assert reply.decision and reply.decision["decision"] == "clarify"
+    assert "QH100003" not in reply.text and "{" not in reply.text and "订单号" in reply.text
