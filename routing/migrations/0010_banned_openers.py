@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('routing', '0009_regions_of_rules'),
+        ("routing", "0009_regions_of_rules"),
     ]
 
     operations = [
