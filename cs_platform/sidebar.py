@@ -96,6 +96,8 @@ NAVIGATION: list[dict[str, Any]] = [
         _page(_("Try a question"), "psychology_alt", "admin:kb_entry_try_question", "kb.view_entry"),
         _list(_("Synonyms"), "join_inner", "kb.synonymgroup"),
         _list(_("Special words"), "spellcheck", "kb.term"),
+        _list(_("Golden questions"), "verified", "kb.goldenquestion"),
+        _list(_("Test runs"), "fact_check", "kb.goldenrun"),
         _list(_("Categories"), "account_tree", "kb.category"),
         _list(_("Products"), "inventory_2", "kb.product"),
     ),

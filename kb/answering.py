@@ -9,6 +9,7 @@ from typing import Literal
 from django.utils import timezone
 
 from cs_platform.text import phrase_key
+from kb.groups import Floats
 from kb.index import Hit, KnowledgeIndex
 from kb.prepared import IndexedEntry
 from kb.scope import ANYBODY, Flags, Scope
@@ -74,8 +75,14 @@ def answer(question: str, scope: Scope = ANYBODY, now: datetime | None = None) -
     return answer_from(current_index(), question, scope, now)
 
 
-def answer_from(index: KnowledgeIndex, question: str, scope: Scope = ANYBODY, now: datetime | None = None) -> Answer:
-    """Answer from a given index (the evaluation brings its own).
+def answer_from(
+    index: KnowledgeIndex,
+    question: str,
+    scope: Scope = ANYBODY,
+    now: datetime | None = None,
+    vector: Floats | None = None,
+) -> Answer:
+    """Answer from a given index (the evaluation brings its own), and from a given vector where one is known.
 
     A phrasing to the letter outranks a phrasing within the question or a pattern, and that outranks meaning.
     """
@@ -86,7 +93,8 @@ def answer_from(index: KnowledgeIndex, question: str, scope: Scope = ANYBODY, no
         return _unknown("no words")
     if same := index.by_rule(question, fitting):
         return _among_equals(index, same, "match rule", fitting)
-    hits = index.search(question, _HITS_LOOKED_AT, vector=question_vector(index, question), fitting=fitting)
+    vector = question_vector(index, question) if vector is None else vector
+    hits = index.search(question, _HITS_LOOKED_AT, vector=vector, fitting=fitting)
     return decide(index, hits, fitting)
 
 

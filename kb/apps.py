@@ -4,7 +4,7 @@ from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
 _EVERYTHING = ("view", "add", "change", "delete")
-_OWN = ("category", "entry", "product", "experiment", "synonymgroup", "term")
+_OWN = ("category", "entry", "product", "experiment", "goldenquestion", "synonymgroup", "term")
 
 
 class KbConfig(AppConfig):
@@ -14,6 +14,9 @@ class KbConfig(AppConfig):
         "manager": [
             *(f"{verb}_{model}" for verb in _EVERYTHING for model in _OWN),
             "publish_entry",
+            "view_goldenrun",
+            "add_goldenrun",
+            "override_gate",
             "view_gap",
             "change_gap",
             "view_proposal",

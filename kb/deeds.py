@@ -13,5 +13,6 @@ name_deeds(
         "dictionary.removed": _("Removed from the dictionary"),
         "dictionary.shipped_switched": _("Switched a shipped synonym group"),
         "experiment.guarded": _("Ended an answer experiment that did harm"),
+        "gate.overridden": _("Published in spite of golden questions"),
     }
 )

@@ -12,11 +12,13 @@ from tablib import Dataset
 from cs_platform.models import User
 from kb.categories import Path, split_path
 from kb.models import Entry
+from kb.prepared import IndexedEntry
 from kb.readers import Progress, ReadError, read_file
 from kb.readers.columns import ROW
 from kb.readers.documents import IS_SUGGESTED, PLACE
 from kb.resources import EntryResource
 from kb.rows import EntryRow, RowProblems, find_repeats, parse_row, title_of
+from kb.services.gate import PublishBlocked, read_ahead
 
 logger = logging.getLogger(__name__)
 
@@ -60,6 +62,7 @@ class ImportResult:
 
     rows: Sequence[PlannedRow] = ()
     problems: list[Problem] = field(default_factory=list)
+    blocked: PublishBlocked | None = None  # golden questions would become worse
 
     @property
     def has_failed(self) -> bool:
@@ -110,7 +113,10 @@ def import_file(
         return ImportResult(problems=[Problem(None, "", str(error))])
     if problems:
         return ImportResult(problems=problems)
-    return _store(table, rows, by=by, dry_run=dry_run, progress=progress)
+    try:
+        return _store(name, table, rows, by=by, dry_run=dry_run, progress=progress)
+    except PublishBlocked as blocked:
+        return ImportResult(problems=[Problem(None, "", blocked.messages[0])], blocked=blocked)
 
 
 class Table:
@@ -158,11 +164,15 @@ def _understand(table: Table, wishes: _Wishes) -> tuple[dict[int, EntryRow], lis
 
 
 def _store(
-    table: Table, rows: dict[int, EntryRow], *, by: User | None, dry_run: bool, progress: Progress | None
+    name: str, table: Table, rows: dict[int, EntryRow], *, by: User | None, dry_run: bool, progress: Progress | None
 ) -> ImportResult:
     numbers = Dataset(*((number,) for number in table.numbers), headers=[ROW])
-    resource = EntryResource(rows=rows, by=by, progress=progress)
+    if not dry_run:
+        read_ahead([IndexedEntry(0, (row.question, *row.variants), row.answer) for row in rows.values()])
+    resource = EntryResource(rows=rows, by=by, progress=progress, name=name)
     result = resource.import_data(numbers, dry_run=dry_run, use_transactions=False)
+    if blocked := next((one.error for one in result.base_errors if isinstance(one.error, PublishBlocked)), None):
+        raise blocked
     if problems := [*_conflicts(table, result.invalid_rows), *_failures(result)]:
         return ImportResult(problems=problems)
     return ImportResult(rows=[_planned(table, rows, row) for row in result.rows])

@@ -4,7 +4,6 @@ from collections.abc import Iterator
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.db import transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -25,6 +24,7 @@ from kb.search import products_by_entry
 from kb.services import announce_change, question_key
 from kb.services.entries import scope_key
 from kb.services.gap_status import follow_all
+from kb.services.gate import guarded
 from kb.services.history import Change, Snapshot, next_number, products_of, take_snapshot, write_versions
 
 _STORED = (
@@ -53,9 +53,15 @@ class EntryResource(ModelResource):
     """
 
     def __init__(
-        self, *, rows: dict[int, EntryRow] | None = None, by: User | None = None, progress: Progress | None = None
+        self,
+        *,
+        rows: dict[int, EntryRow] | None = None,
+        by: User | None = None,
+        progress: Progress | None = None,
+        name: str = "",
     ) -> None:
         super().__init__()
+        self.name = name  # of the file
         self.rows = rows or {}
         self.by = by
         self.progress = progress
@@ -136,7 +142,7 @@ class EntryResource(ModelResource):
         is_refused = result.has_errors() or result.has_validation_errors()
         if kwargs["dry_run"] or is_refused or not (result.totals["new"] or result.totals["update"]):
             return
-        with transaction.atomic():
+        with guarded(by=self.by, what=self.name):
             self._write()
             self._keep_versions()
             follow_all()

@@ -3,7 +3,7 @@
 import logging
 import threading
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import cast
 
@@ -62,6 +62,12 @@ class IndexHolder:
     def forget(self) -> None:
         self._held = None
 
+    def of_version(self, version: int) -> KnowledgeIndex | None:
+        """What is in memory, if it is of this version; builds nothing."""
+        encoder = get_encoder()
+        held = self._fitting((version, encoder.model_id if encoder else ""))
+        return held.index if held else None
+
     def _fitting(self, wanted: tuple[int, str]) -> _Held | None:
         held = self._held
         return held if held is not None and (held.version, held.model_id) == wanted else None
@@ -73,7 +79,11 @@ class IndexHolder:
 
 def build_index(model_id: str, known: VectorTable) -> KnowledgeIndex:
     """What is published now; vectors that are in memory already are not read again."""
-    entries = published_entries()
+    return index_over(published_entries(), model_id, known)
+
+
+def index_over(entries: Sequence[IndexedEntry], model_id: str, known: VectorTable) -> KnowledgeIndex:
+    """An index over entries that need not be published, with the vectors that are stored."""
     vocabulary = current_vocabulary()
     table = load_table(hashes_needed(entries, vocabulary), model_id, known) if model_id else VectorTable.empty()
     return KnowledgeIndex(entries, table, vocabulary=vocabulary, catalogue=current_catalogue())
@@ -85,6 +95,11 @@ _holder = IndexHolder(current_version, build_index)
 def current_index() -> KnowledgeIndex:
     """What is published now, ready to search. Asks the database, so never call it on the event loop."""
     return _holder.get()
+
+
+def index_in_memory(version: int) -> KnowledgeIndex | None:
+    """The index of this process, if it is of this version of the knowledge."""
+    return _holder.of_version(version)
 
 
 def forget_index() -> None:

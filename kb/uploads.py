@@ -15,13 +15,14 @@ from cs_platform.heartbeats import show_life
 from cs_platform.jobs import enqueue
 from cs_platform.models import User
 from kb.imports import ImportResult, PlannedRow, Problem, import_file
+from kb.services.gate import OVERRIDE_PERMISSION, passing
 
 KEPT_SECONDS = 3600
 ROWS_SHOWN = 100
 PROBLEMS_SHOWN = 100
 _TOLD_EVERY_SECONDS = 0.3
 
-Stage = Literal["waiting", "reading", "ready", "failed", "storing", "done"]
+Stage = Literal["waiting", "reading", "ready", "failed", "storing", "stopped", "done"]
 
 
 @dataclass(frozen=True)
@@ -34,6 +35,7 @@ class Upload:
     category: str
     publish: bool
     publish_suggested: bool = False
+    override_reason: str = ""
 
 
 @dataclass(frozen=True)
@@ -49,6 +51,7 @@ class Status:
     problems_more: int = 0
     counts: dict[str, int] = field(default_factory=dict)
     suggested: int = 0
+    run_id: int | None = None  # of the golden questions that stopped it
 
 
 def begin_upload(upload: Upload) -> str:
@@ -78,6 +81,18 @@ def confirm_upload(token: str, user: User, *, publish_suggested: bool) -> bool:
     return True
 
 
+def override_upload(token: str, user: User, *, reason: str) -> bool:
+    """Have stored what golden questions stopped; False when it was not stopped, or no reason is given."""
+    found = find_upload(token, user)
+    if found is None or found[1].stage != "stopped" or not reason.strip() or not user.has_perm(OVERRIDE_PERMISSION):
+        return False
+    upload, status = found
+    cache.set(_key(token), replace(upload, override_reason=reason), KEPT_SECONDS)
+    _tell(token, replace(status, stage="storing", done=0, of=0))
+    enqueue(store_upload, token)
+    return True
+
+
 def read_upload(token: str) -> None:
     """Find out what would happen to the knowledge. A job; may run twice."""
     _run(token, while_in=("waiting", "reading"), working="reading", then="ready")
@@ -93,16 +108,17 @@ def _run(token: str, *, while_in: Sequence[Stage], working: Stage, then: Stage) 
     if upload is None or status is None or status.stage not in while_in:
         return
     reporter = _Reporter(token, replace(status, stage=working))
-    result = import_file(
-        upload.name,
-        upload.content,
-        by=User.objects.filter(pk=upload.user_id).first(),
-        category=upload.category,
-        publish=upload.publish,
-        publish_suggested=upload.publish_suggested,
-        dry_run=then == "ready",
-        progress=reporter.show,
-    )
+    with passing(reason=upload.override_reason):
+        result = import_file(
+            upload.name,
+            upload.content,
+            by=User.objects.filter(pk=upload.user_id).first(),
+            category=upload.category,
+            publish=upload.publish,
+            publish_suggested=upload.publish_suggested,
+            dry_run=then == "ready",
+            progress=reporter.show,
+        )
     _tell(token, _status_of(result, then))
 
 
@@ -122,6 +138,8 @@ class _Reporter:
 
 
 def _status_of(result: ImportResult, then: Stage) -> Status:
+    if result.blocked:
+        return Status("stopped", run_id=result.blocked.keep().pk)
     return Status(
         "failed" if result.has_failed else then,
         rows=result.rows[:ROWS_SHOWN],

@@ -25,13 +25,15 @@ from cs_platform.models import NoticeTarget, User
 from cs_platform.notify import Notice, notify
 from cs_platform.webhooks.endpoints import create_endpoint
 from cs_platform.webhooks.publishing import queue_test
-from kb.models import Category, Experiment, Product
+from kb.models import Category, Entry, Experiment, Product
 from kb.services.gaps import record_gap
+from kb.services.golden_runs import start_manual_run
 from kb.services.proposals import propose_entry
 from reports.building import build_episodes
 from reports.models import ChannelCost, Subscriber
 from routing.models import Agent
 from tests.factories import make_conversation, make_entry, make_order, make_ticket, write
+from tests.kb.golden import make_golden
 from tests.marketing.shop import fill_marketing
 from tests.routing.rows import fill_routing
 
@@ -59,6 +61,8 @@ LISTS = {
     "kb_gap": {"manager": 200, "integrator": 403},
     "kb_proposal": {"manager": 200, "integrator": 403},
     "kb_experiment": {"manager": 200, "integrator": 403},
+    "kb_goldenquestion": {"manager": 200, "integrator": 403},
+    "kb_goldenrun": {"manager": 200, "integrator": 403},
     "marketing_card": {"manager": 200, "integrator": 403},
     "marketing_trigger": {"manager": 200, "integrator": 403},
     "marketing_lead": {"manager": 200, "integrator": 403},
@@ -99,6 +103,7 @@ ADDING = {
     "kb_category",
     "kb_product",
     "kb_experiment",
+    "kb_goldenquestion",
     "routing_channel",
     "routing_strategy",
     "routing_schedule",
@@ -126,6 +131,9 @@ PAGES = [
     "kb_entry_export_csv",
     "kb_entry_download_template",
     "kb_proposal_contributions",
+    "kb_goldenquestion_import_questions",
+    "kb_goldenquestion_export_questions",
+    "kb_goldenrun_test_file",
     "conversations_order_import_orders",
     "conversations_order_export_excel",
     "conversations_order_download_template",
@@ -177,6 +185,8 @@ def fill(agent: User, times: int = 1) -> None:
         OutboundDelivery.objects.create(message=said, conversation=conversation, channel=conversation.channel)
         topic = Category.objects.create(name=f"topic {conversation.pk}")
         Experiment.objects.create(entry=make_entry(f"question {conversation.pk}", category=topic))
+        make_golden(f"golden {conversation.pk}", Entry.objects.latest("pk"))
+        start_manual_run(by=agent)
         propose_entry(question=f"proposed {conversation.pk}", answer="Yes.", by=agent)
         record_gap(f"missed {conversation.pk}", source="miss", reference=f"test:{conversation.pk}")
         Product.objects.create(sku=f"sku-{conversation.pk}", name="Lamp", category=topic)

@@ -27,6 +27,7 @@ class Conflict(exceptions.APIException):
     status_code = status.HTTP_409_CONFLICT
     default_detail = _("This does not fit what is stored.")
     default_code = "conflict"
+    members: Mapping[str, Any] = {}  # further members of the problem detail
 
 
 class Unprocessable(exceptions.APIException):
@@ -114,7 +115,7 @@ def _details(error: exceptions.APIException) -> dict[str, Any]:
     else:
         codes = error.get_codes()
         code = codes if isinstance(codes, str) else error.default_code
-        body |= {"code": code, "detail": str(error.detail)}
+        body |= {"code": code, "detail": str(error.detail), **getattr(error, "members", {})}
     return body
 
 

@@ -6,6 +6,8 @@ from kb.admin.dictionary import SynonymGroupAdmin, TermAdmin
 from kb.admin.entry import EntryAdmin
 from kb.admin.experiment import ExperimentAdmin
 from kb.admin.gap import GapAdmin
+from kb.admin.golden import GoldenQuestionAdmin
+from kb.admin.golden_run import GoldenRunAdmin
 from kb.admin.history import HistoryImportAdmin
 from kb.admin.mined import MinedQuestionAdmin
 from kb.admin.product import ProductAdmin
@@ -16,6 +18,8 @@ __all__ = [
     "EntryAdmin",
     "ExperimentAdmin",
     "GapAdmin",
+    "GoldenQuestionAdmin",
+    "GoldenRunAdmin",
     "HistoryImportAdmin",
     "MinedQuestionAdmin",
     "ProductAdmin",

@@ -14,6 +14,7 @@ from unfold.widgets import UnfoldAdminTextareaWidget
 
 from cs_platform.admin.files import WithFiles
 from cs_platform.models import User
+from kb.admin.gate_page import GatedAdmin, through_gate
 from kb.admin.shipped_words import shipped_page
 from kb.dictionary import current_dictionary, problem_of_group, problem_of_term, unique_words, word_key
 from kb.dictionary_files import SynonymGroupResource, TermResource
@@ -53,7 +54,7 @@ class TermForm(forms.ModelForm):
         return cleaned
 
 
-class DictionaryAdmin(WithFiles, ModelAdmin):
+class DictionaryAdmin(GatedAdmin, WithFiles, ModelAdmin):
     """Every write goes through the service: it counts from the next question on."""
 
     list_per_page = 50
@@ -84,6 +85,7 @@ class SynonymGroupAdmin(DictionaryAdmin):
         return str(group)
 
     @action(description=_("Shipped synonyms"), url_path="shipped", icon="inventory", permissions=["view"])
+    @through_gate
     def shipped(self, request: HttpRequest) -> HttpResponse:
         return shipped_page(self, request)
 

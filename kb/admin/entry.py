@@ -19,13 +19,14 @@ from kb.admin.entry_form import EntryForm
 from kb.admin.entry_pages import EntryPages
 from kb.admin.filters import CareFilter, CategoryFilter
 from kb.admin.forms import CategoryField
+from kb.admin.gate_page import GatedAdmin
 from kb.admin.people import who
 from kb.models import Entry, Proposal
 from kb.services.history import StaleEntry
 
 
 @admin.register(Entry)
-class EntryAdmin(EntryPages):
+class EntryAdmin(GatedAdmin, EntryPages):
     form = EntryForm
     list_display = ("question", "show_phrasings", "category", "show_status", "show_care", "updated_at", "updated_by")
     list_filter = ("status", CategoryFilter, CareFilter, "is_sample")
@@ -44,7 +45,7 @@ class EntryAdmin(EntryPages):
         "import_entries",
         {"title": _("Export"), "icon": "download", "items": ["export_excel", "export_csv", "download_template"]},
     )
-    actions_detail = ("try_this", "versions", "return_this", "publish_this")
+    actions_detail = ("try_this", "versions", "keep_answered", "return_this", "publish_this")
     fieldsets = (
         (None, {"fields": ("question", "variants", "answer", "is_verbatim", ("category", "status"), "base_version")}),
         (_("Hand to a person"), {"classes": ("tab",), "fields": ("handoff",)}),
@@ -123,13 +124,13 @@ class EntryAdmin(EntryPages):
         except StaleEntry:  # stored between the form's look and the write: the form sees it now, and shows both texts
             return super().changeform_view(request, *args, **kwargs)
 
-    # --- Writing ------------------------------------------------------------------------------
+    # --- Writing: one service each, all through the publish gate ------------------------------
 
     def save_model(self, request: HttpRequest, obj: Entry, form: Any, change: bool) -> None:
         services.save_entry(obj, by=who(request), products=form.cleaned_data.get("products"))
 
     def delete_model(self, request: HttpRequest, obj: Entry) -> None:
-        services.delete_entries([obj])
+        services.delete_entries([obj], by=who(request))
 
     def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Entry]) -> None:
-        services.delete_entries(queryset)
+        services.delete_entries(queryset, by=who(request))

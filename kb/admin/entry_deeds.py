@@ -9,6 +9,7 @@ from django.utils.translation import ngettext
 from unfold.decorators import action
 
 from kb import services
+from kb.admin.gate_page import through_gate
 from kb.admin.people import who
 from kb.admin.returning import return_page
 from kb.models import Entry
@@ -58,6 +59,7 @@ class EntryDeeds:
         messages.success(request, text % {"count": count})
 
     @action(description=_("Publish"), url_path="publish-this", icon="check", permissions=["review"])
+    @through_gate
     def publish_this(self, request: HttpRequest, object_id: str) -> HttpResponse:
         count = services.publish_entries(Entry.objects.in_review().filter(pk=object_id), by=who(request))
         text = ngettext("%(count)s entry now answers customers.", "%(count)s entries now answer customers.", count)

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from unfold.widgets import UnfoldAdminTextareaWidget
 
 from kb.admin.fields import HandoffWidget, TickedField
+from kb.admin.gate_page import BACK, GATE
 from kb.describing import Describer, FieldChange
 from kb.entry_checks import check_entry
 from kb.models import Entry
@@ -66,6 +67,8 @@ class EntryForm(forms.ModelForm):
         cleaned = super().clean()
         if self.cleaned_data.get("status") == Entry.Status.PUBLISHED and not self.cleaned_data.get("answer"):
             self.add_error("answer", _("Without an answer it cannot be published."))
+        if self.data.get(GATE) == BACK:
+            self.add_error(None, _("Nothing was stored. Change it here, or leave the page."))
         return cleaned
 
     def clean_external_id(self) -> str | None:

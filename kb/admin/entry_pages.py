@@ -12,6 +12,8 @@ from unfold.decorators import action
 
 from kb.admin.entry_deeds import EntryDeeds
 from kb.admin.files import export_response
+from kb.admin.gate_page import through_gate
+from kb.admin.golden_pages import golden_from_entry
 from kb.admin.importing import import_page, template_response
 from kb.admin.trying import try_page
 from kb.admin.versions import versions_page
@@ -29,6 +31,7 @@ class EntryPages(EntryDeeds, ModelAdmin):
         )
 
     @action(description=_("Try a question"), url_path="try", icon="psychology_alt", permissions=["view"])
+    @through_gate
     def try_question(self, request: HttpRequest) -> HttpResponse:
         return try_page(self, request)
 
@@ -39,8 +42,18 @@ class EntryPages(EntryDeeds, ModelAdmin):
         return redirect(f"{reverse('admin:kb_entry_try_question')}?{urlencode(question)}")
 
     @action(description=_("Versions"), url_path="versions", icon="history", permissions=["view"])
+    @through_gate
     def versions(self, request: HttpRequest, object_id: str) -> HttpResponse:
         return versions_page(self, request, get_object_or_404(Entry, pk=object_id))
+
+    def has_golden_permission(self, request: HttpRequest, object_id: str | None = None) -> bool:
+        """Only what customers are told already can be kept so."""
+        published = Entry.objects.published().filter(pk=object_id) if object_id else Entry.objects.none()
+        return request.user.has_perm("kb.add_goldenquestion") and published.exists()
+
+    @action(description=_("Keep it answered"), url_path="golden", icon="verified", permissions=["golden"])
+    def keep_answered(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        return golden_from_entry(request, get_object_or_404(Entry.objects.published(), pk=object_id))
 
     @action(description=_("Import"), url_path="import", icon="upload_file", permissions=["import"])
     def import_entries(self, request: HttpRequest) -> HttpResponse:

@@ -15,6 +15,7 @@ from unfold.widgets import UnfoldAdminTextareaWidget
 
 from cs_platform.models import User
 from kb.admin.experiment_page import result_page
+from kb.admin.gate_page import through_gate
 from kb.models import AnswerVariant, Experiment
 from kb.services.experiments import check_answers, save_experiment, start_experiment
 
@@ -71,6 +72,7 @@ class ExperimentAdmin(ModelAdmin):
             variant_count=Count("variants", distinct=True), customer_count=Count("exposures", distinct=True)
         )
 
+    @through_gate
     def change_view(
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:

@@ -16,6 +16,7 @@ from cs_platform.models import User
 from kb.experiments import Figure, Line, Result, compare
 from kb.models import Experiment
 from kb.services.experiments import stop_experiment
+from kb.services.gate import PublishBlocked
 from kb.significance import LOOKS
 
 
@@ -113,6 +114,8 @@ def _decide(request: HttpRequest, experiment: Experiment) -> HttpResponse:
     winner = experiment.variants.filter(label=label).first() if label else None
     try:
         stop_experiment(experiment, by=request.user, winner=winner)
+    except PublishBlocked:
+        raise
     except ValidationError as error:
         messages.error(request, " ".join(error.messages))
     else:

@@ -17,6 +17,7 @@ from unfold.views import ChangeList
 
 from kb.admin.filters import CategoryFilter
 from kb.admin.gap_page import gap_page
+from kb.admin.gate_page import through_gate
 from kb.admin.sparkline import sparkline
 from kb.gap_effects import Effect, effects_of
 from kb.gap_trends import weekly_counts
@@ -115,6 +116,7 @@ class GapAdmin(ModelAdmin):
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
 
+    @through_gate
     def change_view(
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:

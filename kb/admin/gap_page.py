@@ -1,7 +1,7 @@
 """One group of pending knowledge: everything that was asked, and what can be done with it."""
 
 from datetime import timedelta
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.contrib import messages
@@ -30,6 +30,8 @@ from kb.services.gaps import (
     right_answers_of,
     split_question,
 )
+from kb.services.gate import PublishBlocked
+from kb.services.golden import add_from_gap
 
 QUESTIONS_SHOWN = 200
 NEAR_ENTRIES = 8
@@ -93,6 +95,10 @@ def _do(request: HttpRequest, gap: Gap) -> HttpResponse:
         if do == "split":
             question = gap.questions.filter(pk=_number(request.POST.get("question", ""))).first()
             return _to_gap(split_question(question) if question else gap)
+        if do == "golden":
+            return _keep_answered(request, gap)
+    except PublishBlocked:
+        raise
     except ValidationError as error:
         messages.error(request, " ".join(error.messages))
         return _to_gap(gap)
@@ -109,6 +115,13 @@ def _chosen_answer(gap: Gap, place: str) -> str:
     """One of the answers that the page offered, by its place; empty for none."""
     answers = right_answers_of(gap)
     return answers[int(place)][0] if place.isdecimal() and int(place) < len(answers) else ""
+
+
+def _keep_answered(request: HttpRequest, gap: Gap) -> HttpResponse:
+    _golden, is_new = add_from_gap(gap, by=cast(User, request.user))
+    done = _("It is a golden question now: no change may take its answer away unnoticed.")
+    messages.success(request, done if is_new else _("It is a golden question already."))
+    return _to_gap(gap)
 
 
 def _to_entry(request: HttpRequest, entry: Entry) -> HttpResponse:

@@ -12,9 +12,11 @@ from django.utils.translation import gettext_lazy as _
 
 from cs_platform.models import User
 from kb.admin.forms import ImportForm
+from kb.admin.gate_page import GATE, OVERRIDE, REASON, stopped_context
+from kb.models import GoldenRun
 from kb.readers.template import explanations, make_template
 from kb.rows import title_of
-from kb.uploads import Status, Upload, begin_upload, confirm_upload, find_upload
+from kb.uploads import Status, Upload, begin_upload, confirm_upload, find_upload, override_upload
 
 _EXCEL = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
@@ -44,6 +46,9 @@ def template_response() -> HttpResponse:
 
 
 def _confirm(request: HttpRequest, token: str, user: User) -> HttpResponse:
+    if request.POST.get(GATE) == OVERRIDE:
+        is_going = override_upload(token, user, reason=request.POST.get(REASON, ""))
+        return _redirect_to(request, token, **({} if is_going else {"reason-missing": "1"}))
     confirm_upload(token, user, publish_suggested="publish_suggested" in request.POST)
     return _redirect_to(request, token)
 
@@ -56,15 +61,22 @@ def _watch(model_admin: ModelAdmin, request: HttpRequest, token: str, user: User
         messages.error(request, _("The upload is no longer there. Choose the file again."))
         return redirect(request.path)
     upload, status = found
-    return _page(model_admin, request, form=ImportForm(), upload=upload, status=status, token=token)
+    stopped = _stopped(request, status.run_id, token) if status.run_id else {}
+    return _page(model_admin, request, form=ImportForm(), upload=upload, status=status, token=token, **stopped)
+
+
+def _stopped(request: HttpRequest, run_id: int, token: str) -> dict[str, Any]:
+    """Golden questions would become worse: the same page as for every other change."""
+    context = stopped_context(request, GoldenRun.objects.get(pk=run_id), list_url=request.path)
+    return {**context, "fields": [("token", token)], "is_reason_missing": "reason-missing" in request.GET}
 
 
 def _progress(status: Status | None) -> dict[str, object]:
     return {"stage": status.stage, "done": status.done, "of": status.of} if status else {"stage": "gone"}
 
 
-def _redirect_to(request: HttpRequest, token: str) -> HttpResponse:
-    return redirect(f"{request.path}?{urlencode({'upload': token})}")
+def _redirect_to(request: HttpRequest, token: str, **more: str) -> HttpResponse:
+    return redirect(f"{request.path}?{urlencode({'upload': token, **more})}")
 
 
 def _page(model_admin: ModelAdmin, request: HttpRequest, **context: Any) -> HttpResponse:

@@ -14,6 +14,7 @@ from unfold.views import ChangeList
 
 from cs_platform.models import User
 from kb.admin.filters import CategoryFilter
+from kb.admin.gate_page import through_gate
 from kb.admin.mined_page import mined_page
 from kb.models import MinedQuestion
 from kb.services.mined import accept_as_found, reject_questions, reopen_questions
@@ -75,6 +76,7 @@ class MinedQuestionAdmin(ModelAdmin):
     def has_publish_permission(self, request: HttpRequest) -> bool:
         return self.has_change_permission(request) and request.user.has_perm("kb.publish_entry")
 
+    @through_gate
     def change_view(
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:

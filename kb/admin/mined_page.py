@@ -16,6 +16,7 @@ from cs_platform.models import User
 from kb.admin.history_forms import ReviewForm
 from kb.models import Entry, MinedQuestion
 from kb.search import search
+from kb.services.gate import PublishBlocked
 from kb.services.history_groups import nearest_pending
 from kb.services.mined import (
     AlreadyDecided,
@@ -90,6 +91,8 @@ def _decide(request: HttpRequest, mined: MinedQuestion, form: ReviewForm) -> Htt
         text = _("%(name)s was faster: “%(status)s”.")
         messages.warning(request, text % {"name": mined.reviewed_by or "—", "status": mined.get_status_display()})
         return redirect("admin:kb_minedquestion_change", mined.pk)
+    except PublishBlocked:
+        raise
     except ValidationError as error:
         _explain(request, form, error)
         return None

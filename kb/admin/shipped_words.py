@@ -16,6 +16,7 @@ from kb.dictionary import word_key
 from kb.lexicon import loanword_groups, synonym_groups
 from kb.models import SwitchedOffGroup
 from kb.services.dictionary import switch_shipped_group
+from kb.services.gate import PublishBlocked
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +62,8 @@ def _switch(model_admin: ModelAdmin, request: HttpRequest, wanted: str) -> HttpR
     first, is_on = request.POST.get("group", ""), request.POST.get("is_on") == "1"
     try:
         switch_shipped_group(first, is_on=is_on, by=request.user)
+    except PublishBlocked:
+        raise
     except ValidationError as error:
         messages.error(request, " ".join(error.messages))
     else:

@@ -19,6 +19,7 @@ from kb.models import Entry, Product
 from kb.models.entry import lines
 from kb.scope import Scope
 from kb.search import current_index
+from kb.services.gate import PublishBlocked
 from kb.services.phrasings import add_phrasing
 from kb.why import Explanation, explain
 
@@ -110,6 +111,8 @@ def _add(model_admin: ModelAdmin, request: HttpRequest) -> HttpResponse:
             request.GET.get("question", "")[:2000],
             by=request.user,
         )
+    except PublishBlocked:
+        raise
     except ValidationError as error:
         messages.error(request, " ".join(error.messages))
     else:

@@ -12,6 +12,7 @@ from kb.admin.people import who
 from kb.describing import Describer
 from kb.models import Entry, EntryVersion
 from kb.services import revert_entry
+from kb.services.gate import PublishBlocked
 
 SHOWN_MAX = 200
 
@@ -47,6 +48,8 @@ def _revert(model_admin: ModelAdmin, request: HttpRequest, entry: Entry) -> Http
         return redirect("admin:kb_entry_versions", entry.pk)
     try:
         revert_entry(entry, version, by=who(request))
+    except PublishBlocked:
+        raise
     except ValidationError as error:
         messages.error(request, " ".join(error.messages))
     else:

@@ -11,14 +11,16 @@ from rest_framework import serializers
 
 from cs_platform.api.errors import Conflict
 from cs_platform.api.router import router
-from cs_platform.api.views import ApiViewSet, CreateRow, DeleteRow, ListRows, RetrieveRow, UpdateRow, Values
+from cs_platform.api.views import CreateRow, DeleteRow, ListRows, RetrieveRow, UpdateRow, Values
 from cs_platform.models import User
+from kb.api.gate import OVERRIDE, GatedViewSet
 from kb.categories import categories_by_path
 from kb.models import Category, Entry, Product
 from kb.models.category import PATH_SEPARATOR
 from kb.models.entry import lines
 from kb.rows import PHRASINGS_MAX, QUESTION_CHARACTERS_MAX
 from kb.services import delete_entries, save_entry
+from kb.services.gate import passing
 from kb.services.history import StaleEntry
 
 PUBLISH = "knowledge:publish"
@@ -100,6 +102,11 @@ class EntryInput(serializers.Serializer):
     review_by = serializers.DateField(required=False, allow_null=True)
     external_id = serializers.CharField(max_length=100, required=False, allow_null=True)
     version = serializers.IntegerField(required=False, min_value=0)
+    override_reason = serializers.CharField(
+        max_length=1_000,
+        required=False,
+        help_text="Publish although golden questions become worse; needs knowledge:override",
+    )
 
 
 class EntryFilter(django_filters.FilterSet):
@@ -118,13 +125,14 @@ class EntryFilter(django_filters.FilterSet):
         return rows.filter(Q(question__icontains=value) | Q(variants__icontains=value) | Q(answer__icontains=value))
 
 
-class EntryViewSet(ListRows, RetrieveRow, CreateRow, UpdateRow, DeleteRow, ApiViewSet):
+class EntryViewSet(ListRows, RetrieveRow, CreateRow, UpdateRow, DeleteRow, GatedViewSet):
     """Knowledge: what customers ask and what they are told. Whatever changes what customers see needs the scope
-    knowledge:publish as well."""
+    knowledge:publish as well. When golden questions would become worse, nothing is stored: the reply is a 409 with
+    the code publish_blocked and the questions; the scope knowledge:override allows an override_reason."""
 
     scope = "knowledge"
     scope_title = _("Knowledge")
-    personal_scopes = {PUBLISH: _("Publish knowledge")}
+    personal_scopes = {PUBLISH: _("Publish knowledge"), OVERRIDE: _("Publish in spite of golden questions")}
     queryset = Entry.objects.select_related("owner").prefetch_related("products")
     serializer_class = EntrySerializer
     input_class = EntryInput
@@ -142,18 +150,22 @@ class EntryViewSet(ListRows, RetrieveRow, CreateRow, UpdateRow, DeleteRow, ApiVi
 
     def delete_row(self, row: Entry) -> None:
         self._check_may_touch(row.status)
-        delete_entries([row])
+        delete_entries([row], by=cast(User, self.request.user))
 
     def _save(self, entry: Entry, values: Values) -> Entry:
         self._check_may_touch(entry.status, values.get("status", entry.status))
+        reason = values.get("override_reason", "")
+        if reason and not self.may(OVERRIDE):
+            raise PermissionDenied
         if values.get("version", entry.version) != entry.version:
             raise Conflict(_("Somebody else stored another version of this entry."))
-        for name in values.keys() - {"products", "version"}:
+        for name in values.keys() - {"products", "version", "override_reason"}:
             setattr(entry, name, values[name])
         entry.is_sample = False  # what the shop's own system brings is the shop's
         try:
             by = cast(User, self.request.user)
-            return save_entry(entry, by=by, is_approved=self.may(PUBLISH), products=values.get("products"))
+            with passing(reason=reason, may_override=self.may(OVERRIDE)):
+                return save_entry(entry, by=by, is_approved=self.may(PUBLISH), products=values.get("products"))
         except StaleEntry as error:
             raise Conflict(_("Somebody else stored another version of this entry.")) from error
 

@@ -12,8 +12,9 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from cs_platform.api.router import router
-from cs_platform.api.views import ApiViewSet, ListRows, RetrieveRow
+from cs_platform.api.views import ListRows, RetrieveRow
 from cs_platform.models import User
+from kb.api.gate import GatedViewSet
 from kb.models import Gap, GapQuestion
 from kb.services.gaps import draft_entry, ignore_gaps, reopen_gaps
 
@@ -49,7 +50,7 @@ class GapFilter(django_filters.FilterSet):
         return rows.filter(pk__in=GapQuestion.objects.filter(source=value).values("gap"))
 
 
-class GapViewSet(ListRows, RetrieveRow, ApiViewSet):
+class GapViewSet(ListRows, RetrieveRow, GatedViewSet):
     """Pending knowledge: what customers asked in vain, grouped by meaning, the most urgent first."""
 
     scope = "pending"

@@ -7,6 +7,7 @@ from kb.models.entry_version import EntryVersion
 from kb.models.experiment import AnswerVariant, Experiment, Exposure
 from kb.models.flow import Flow, FlowOption, FlowRun, FlowStep, FlowVersion
 from kb.models.gap import Gap, GapQuestion
+from kb.models.golden import GoldenQuestion, GoldenResult, GoldenRun, PublishLock
 from kb.models.history import HistoryImport, HistoryPart, HistoryQuestion, MinedQuestion
 from kb.models.product import Product
 from kb.models.proposal import Proposal
@@ -26,6 +27,9 @@ __all__ = [
     "FlowVersion",
     "Gap",
     "GapQuestion",
+    "GoldenQuestion",
+    "GoldenResult",
+    "GoldenRun",
     "HistoryImport",
     "HistoryPart",
     "HistoryQuestion",
@@ -33,6 +37,7 @@ __all__ = [
     "MinedQuestion",
     "Product",
     "Proposal",
+    "PublishLock",
     "SwitchedOffGroup",
     "SynonymGroup",
     "Term",

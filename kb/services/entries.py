@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from datetime import UTC
 
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -18,6 +18,7 @@ from kb.entry_checks import check_entry
 from kb.models import Category, Entry, EntryVersion, Product, Proposal
 from kb.scope import EVERYBODY, Applicability
 from kb.services.gap_status import follow_entries, leave_entries
+from kb.services.gate import PublishBlocked, guarded
 from kb.services.history import (
     Change,
     StaleEntry,
@@ -28,6 +29,8 @@ from kb.services.history import (
     write_versions,
 )
 from kb.version import bump_version
+
+_NAMED = 3  # of the entries that are changed together
 
 
 def question_key(question: str) -> str:
@@ -72,10 +75,13 @@ def save_entry(
     applies = _prepare(entry, product_ids, by, is_approved=is_approved)
     number = entry.version
     try:
-        with transaction.atomic():
+        with guarded(by=by, what=entry.question, is_idle=not _touches_customers(entry)):
             _store(entry, product_ids, by=by, deed=deed, note=note)
             _follow([entry.pk], entry.status, by)
             announce_change()
+    except PublishBlocked:
+        entry.version = number
+        raise
     except IntegrityError as error:  # somebody else stored it between the look and the write
         entry.version = number
         if same := find_same_question(entry.question, except_id=entry.pk, applies=applies):
@@ -128,7 +134,7 @@ def unpublish_entries(entries: Iterable[Entry], *, by: User | None) -> int:
 
 def adopt_entries(entries: Iterable[Entry], *, by: User | None) -> int:
     """Make sample entries the shop's own, so that they stay when the other samples step aside."""
-    with transaction.atomic():
+    with guarded(by=by, what=_("Samples are kept")):
         changed = Entry.objects.filter(pk__in=_ids(entries), is_sample=True).update(
             is_sample=False, updated_by=by, updated_at=timezone.now()
         )
@@ -137,10 +143,10 @@ def adopt_entries(entries: Iterable[Entry], *, by: User | None) -> int:
     return changed
 
 
-def delete_entries(entries: Iterable[Entry]) -> int:
+def delete_entries(entries: Iterable[Entry], *, by: User | None = None) -> int:
     """Remove entries for good; messages that quoted them keep their text."""
-    ids = _ids(entries)
-    with transaction.atomic():
+    ids, what = _ids_and_names(entries, _("Deleted"))
+    with guarded(by=by, what=what):
         leave_entries(ids)
         removed = Entry.objects.filter(pk__in=ids).delete()[1].get(Entry._meta.label, 0)
         if removed:
@@ -212,8 +218,8 @@ def _store(entry: Entry, product_ids: Sequence[int], *, by: User | None, deed: s
 
 
 def _set_status(entries: Iterable[Entry], status: Entry.Status, *, by: User | None) -> int:
-    ids = _ids(entries)
-    with transaction.atomic():
+    ids, what = _ids_and_names(entries, str(status.label))
+    with guarded(by=by, what=what):
         rows = Entry.objects.select_for_update(of=("self",)).filter(pk__in=ids).exclude(status=status)
         if status == Entry.Status.PUBLISHED:
             rows = rows.exclude(answer="")
@@ -244,5 +250,18 @@ def _follow(ids: Sequence[int], status: str, by: User | None) -> None:
         approved.update(status=Proposal.Status.APPROVED, reviewed_by=by, reviewed_at=timezone.now())
 
 
+def _touches_customers(entry: Entry) -> bool:
+    """Whether customers are told this entry now, or will be once it is stored."""
+    is_published = entry.status == Entry.Status.PUBLISHED
+    return is_published or (entry.pk is not None and Entry.objects.published().filter(pk=entry.pk).exists())
+
+
 def _ids(entries: Iterable[Entry]) -> Sequence[int]:
     return [entry.pk for entry in entries]
+
+
+def _ids_and_names(entries: Iterable[Entry], deed: str) -> tuple[Sequence[int], str]:
+    """The entries, and what is done to them in words."""
+    known = list(entries)
+    names = ", ".join(f"“{entry.question}”" for entry in known[:_NAMED])
+    return _ids(known), f"{deed}: {names}" + (f" … ({len(known)})" if len(known) > _NAMED else "")

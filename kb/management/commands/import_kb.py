@@ -16,6 +16,7 @@ from kb.imports import CREATED, SKIPPED, UPDATED, ImportResult, Problem, import_
 from kb.jobs import encode_published
 from kb.progress import ProgressLine
 from kb.readers import Progress, ReadError, check_size
+from kb.services.gate import passing
 
 
 class Command(BaseCommand):
@@ -28,6 +29,9 @@ class Command(BaseCommand):
             "--publish", action="store_true", help="publish what does not say otherwise, sections of policies included"
         )
         parser.add_argument("--dry-run", action="store_true", help="check only, store nothing")
+        parser.add_argument(
+            "--override-reason", default="", metavar="TEXT", help="publish although golden questions become worse"
+        )
         parser.add_argument("--json", action="store_true", help="print one JSON object as the last line")
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -82,16 +86,17 @@ def _import_path(path: Path, options: dict[str, Any], progress: Progress) -> Imp
     except (ReadError, OSError) as error:
         text = str(error) if isinstance(error, ReadError) else _("The file cannot be opened: %s") % error.strerror
         return ImportResult(problems=[Problem(None, "", text)])
-    return import_file(
-        path.name,
-        content,
-        by=None,
-        category=options["category"],
-        publish=options["publish"],
-        publish_suggested=options["publish"],
-        dry_run=options["dry_run"],
-        progress=progress,
-    )
+    with passing(reason=options["override_reason"]):
+        return import_file(
+            path.name,
+            content,
+            by=None,
+            category=options["category"],
+            publish=options["publish"],
+            publish_suggested=options["publish"],
+            dry_run=options["dry_run"],
+            progress=progress,
+        )
 
 
 def _error(path: Path, problem: Problem) -> dict[str, Any]:

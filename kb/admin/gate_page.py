@@ -1,0 +1,121 @@
+"""The page on which a change that harms stops: question by question what would become different, and two ways on."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.admin import ModelAdmin
+from django.http import HttpRequest, HttpResponse
+from django.template.response import TemplateResponse
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from cs_platform.models import User
+from kb.models import Entry, GoldenResult, GoldenRun
+from kb.services.gate import OVERRIDE_PERMISSION, Passage, PublishBlocked, passing
+
+GATE, BACK, OVERRIDE = "gate", "back", "override"
+REASON = "override_reason"
+SHOWN_MAX = 200
+_OWN = {"csrfmiddlewaretoken", GATE, REASON}
+_HINTED = "golden_hint_shown"
+
+View = Callable[..., HttpResponse]
+
+
+def through_gate(view: View) -> View:
+    """A method of a `ModelAdmin` that may change what customers are told: when the gate stops it, the person sees
+    why, goes back with everything still filled in, or publishes anyway and says why."""
+
+    @wraps(view)
+    def gated_view(self: ModelAdmin, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        with passing(reason=_reason_of(request)) as passage:
+            try:
+                response = view(self, request, *args, **kwargs)
+            except PublishBlocked as blocked:  # its transaction is undone by now
+                return _blocked_page(self, request, blocked)
+        _tell(request, passage)
+        return response
+
+    return gated_view
+
+
+class GatedAdmin:
+    """For a `ModelAdmin` whose rows change what customers are told: forms, list actions and deletion."""
+
+    @through_gate
+    def changeform_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        return super().changeform_view(request, *args, **kwargs)  # type: ignore[misc]
+
+    @through_gate
+    def changelist_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        return super().changelist_view(request, *args, **kwargs)  # type: ignore[misc]
+
+    @through_gate
+    def delete_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        return super().delete_view(request, *args, **kwargs)  # type: ignore[misc]
+
+
+def result_rows(results: Any) -> list[GoldenResult]:
+    """Results as pages show them: links only to entries that exist."""
+    rows = list(results)
+    numbers = {number for row in rows for number in (row.before_entry, row.entry, row.expected_entry) if number}
+    known = set(Entry.objects.filter(pk__in=numbers).values_list("pk", flat=True))
+    for row in rows:
+        for name in ("before_entry", "entry", "expected_entry"):
+            if getattr(row, name) not in known:
+                setattr(row, name, None)
+    return rows
+
+
+def _reason_of(request: HttpRequest) -> str:
+    return request.POST.get(REASON, "") if request.POST.get(GATE) == OVERRIDE else ""
+
+
+def stopped_context(request: HttpRequest, run: GoldenRun, *, list_url: str) -> dict[str, Any]:
+    """What `gate_body.html` shows: the questions, and how to go on from here."""
+    rows = result_rows(run.results.all()[:SHOWN_MAX])
+    return {
+        "run": run,
+        "blocking": [row for row in rows if row.is_blocking],
+        "others": [row for row in rows if not row.is_blocking],
+        "fields": [(name, value) for name in request.POST if name not in _OWN for value in request.POST.getlist(name)],
+        "may_override": request.user.has_perm(OVERRIDE_PERMISSION),
+        "has_form": any(name in request.POST for name in ("_save", "_continue", "_addanother")),
+        "is_reason_missing": request.POST.get(GATE) == OVERRIDE,
+        "list_url": list_url,
+    }
+
+
+def _blocked_page(model_admin: ModelAdmin, request: HttpRequest, blocked: PublishBlocked) -> HttpResponse:
+    list_url = reverse(f"admin:{model_admin.opts.app_label}_{model_admin.opts.model_name}_changelist")
+    context = {
+        **model_admin.admin_site.each_context(request),
+        "title": _("Stopped before publishing"),
+        "opts": model_admin.opts,
+        **stopped_context(request, blocked.keep(), list_url=list_url),
+    }
+    return TemplateResponse(request, "admin/kb/gate.html", context, status=409)
+
+
+def _tell(request: HttpRequest, passage: Passage) -> None:
+    """What the gate found, in one line; once a session that nothing guards the shop yet."""
+    if passage.run is not None:
+        messages.info(request, _summary(passage.run))
+    elif passage.was_unguarded and _HINTED not in request.session and isinstance(request.user, User):
+        request.session[_HINTED] = True
+        text = _("Nothing checked this change. With golden questions, a change that spoils an answer is stopped:")
+        link = format_html(' <a href="{}">{}</a>', reverse("admin:kb_goldenquestion_changelist"), _("add some"))
+        messages.info(request, format_html("{}{}", text, link))
+
+
+def _summary(run: GoldenRun) -> str:
+    checked = ngettext("%(count)s golden question checked", "%(count)s golden questions checked", run.total)
+    different = run.improved + run.changed + run.worse
+    found = ngettext("%(count)s gets another answer", "%(count)s get another answer", different)
+    texts = [checked % {"count": run.total}, found % {"count": different} if different else _("nothing else changes")]
+    url = reverse("admin:kb_goldenrun_change", args=[run.pk])
+    return format_html('{}. <a href="{}">{}</a>', ": ".join(texts), url, _("See"))
