@@ -17,7 +17,7 @@ from conversations.adapters import adapter_of
 from conversations.adapters.base import Adapter, Answer, Callback, NotGenuine, Senseless
 from conversations.models import Conversation
 from conversations.services.arrivals import take_payload
-from conversations.services.ledger import Receipt
+from conversations.services.incoming import Receipt
 from conversations.services.turn import take_turn
 from cs_platform.jobs import live_lane
 from cs_platform.threads import in_database

@@ -14,7 +14,8 @@ from conversations.services.attachments import UnknownAttachment
 from conversations.services.cards import BadValues, UnknownCard, submit_card
 from conversations.services.feedback import find_option, mark_read, rate_service
 from conversations.services.inbox import receive_message
-from conversations.services.ledger import ClientIdReused, Incoming, UnknownConversation
+from conversations.services.incoming import Incoming, UnknownConversation
+from conversations.services.ledger import ClientIdReused
 from conversations.services.outlook import outlook_of
 from conversations.services.presence import mark_left, mark_present
 from conversations.services.visits import (

@@ -7,7 +7,7 @@ from datetime import timedelta
 from django.contrib.auth.models import Group
 
 from conversations.models import Conversation, Customer, Message, Order, Ticket
-from conversations.services.ledger import Incoming, Receipt, append_customer_messages
+from conversations.services.incoming import Incoming, Receipt, append_customer_messages
 from conversations.services.orders import upsert_orders
 from conversations.services.replies import Turn
 from conversations.services.tickets import create_ticket

@@ -13,7 +13,8 @@ from rest_framework.response import Response
 
 from conversations.frames import attachment_frames
 from conversations.models import Conversation, Message
-from conversations.services.ledger import ClientIdReused, Incoming
+from conversations.services.incoming import Incoming
+from conversations.services.ledger import ClientIdReused
 from conversations.services.programs import NotFree, receive_now, speak_for_shop
 from cs_platform.api.errors import Conflict, Unprocessable
 from cs_platform.api.router import router

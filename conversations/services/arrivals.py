@@ -20,7 +20,7 @@ from conversations.models import Attachment, Conversation, Customer, CustomerIde
 from conversations.responding import offered_entry_id
 from conversations.services.attachments import keep_media
 from conversations.services.feedback import find_option
-from conversations.services.ledger import Incoming, Receipt
+from conversations.services.incoming import Incoming, Receipt
 from conversations.services.programs import receive_now
 from conversations.services.visits import greet
 from conversations.windows import reopen

@@ -10,8 +10,8 @@ from django.conf import settings
 from conversations import board
 from conversations.frames import attachment_frames, encode, iso
 from conversations.models import Conversation, Message
+from conversations.services.incoming import Incoming, Receipt, append_customer_messages
 from conversations.services.leaving import begin_leaving
-from conversations.services.ledger import Incoming, Receipt, append_customer_messages
 from conversations.services.turn import take_turn
 from cs_platform.group_commit import GroupCommit
 from cs_platform.jobs import live_lane

@@ -17,15 +17,9 @@ from conversations.services.announce import announce_message
 from conversations.services.closing import close
 from conversations.services.customers import clean_profile, update_customer
 from conversations.services.inbox import customer_event, reopened_event
+from conversations.services.incoming import Incoming, Receipt, append_customer_messages
 from conversations.services.leaving import begin_leaving
-from conversations.services.ledger import (
-    ClientIdReused,
-    Draft,
-    Incoming,
-    Receipt,
-    append_customer_messages,
-    append_message,
-)
+from conversations.services.ledger import ClientIdReused, Draft, append_message
 from conversations.services.notices import FREE
 from conversations.services.visits import conversation_of
 from cs_platform.events import emit

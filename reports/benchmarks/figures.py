@@ -14,7 +14,7 @@ from django.db import connection
 from django.utils import timezone
 
 from conversations.models import Conversation
-from conversations.services.ledger import Incoming, append_customer_messages
+from conversations.services.incoming import Incoming, append_customer_messages
 from reports.benchmarks.contract import Benchmark, Say, percentiles
 from reports.benchmarks.reports_shop import Month, make_month
 from reports.benchmarks.scratch import scratch_database

@@ -10,8 +10,9 @@ from conversations.responding import Response
 from conversations.services import handover
 from conversations.services.assignment import assign_waiting
 from conversations.services.closing import end_idle, warn_idle
+from conversations.services.incoming import Incoming, append_customer_messages
 from conversations.services.leaving import turn_into_ticket
-from conversations.services.ledger import ClientIdReused, Incoming, append_customer_messages
+from conversations.services.ledger import ClientIdReused
 from conversations.services.replies import NotYours, Turn, add_note, send_agent_message, send_reply
 from conversations.services.turn import claim_turn, release_turn
 from cs_platform.models import User

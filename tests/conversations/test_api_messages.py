@@ -9,7 +9,7 @@ from django.db import connection
 
 from conversations.models import Conversation, Message
 from conversations.services.handover import close_conversation, take_over
-from conversations.services.ledger import Incoming
+from conversations.services.incoming import Incoming
 from conversations.services.programs import receive_now
 from conversations.services.replies import add_note
 from conversations.services.turn import take_turn

@@ -10,7 +10,8 @@ from django.utils import timezone
 from conversations.models import Attachment, Conversation
 from conversations.services.attachments import UnknownAttachment, sweep_unsent
 from conversations.services.handover import take_over
-from conversations.services.ledger import ClientIdReused, Incoming, append_customer_messages
+from conversations.services.incoming import Incoming, append_customer_messages
+from conversations.services.ledger import ClientIdReused
 from conversations.services.replies import NotYours, send_agent_message
 from conversations.services.turn import take_turn
 from cs_platform.models import User

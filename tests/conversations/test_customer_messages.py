@@ -3,7 +3,8 @@
 import pytest
 
 from conversations.models import Conversation, Message
-from conversations.services.ledger import ClientIdReused, Incoming, UnknownConversation, append_customer_messages
+from conversations.services.incoming import Incoming, UnknownConversation, append_customer_messages
+from conversations.services.ledger import ClientIdReused
 from cs_platform.models import User
 from tests.factories import make_conversation, write
 

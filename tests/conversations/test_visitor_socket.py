@@ -8,7 +8,7 @@ import pytest
 from django.utils import timezone
 
 from conversations.models import Conversation, Message
-from conversations.services.ledger import Incoming, append_customer_messages
+from conversations.services.incoming import Incoming, append_customer_messages
 from cs_platform.models import User
 from routing.models import Channel
 from routing.presence import set_presence
