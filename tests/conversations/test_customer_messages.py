@@ -1,6 +1,8 @@
 """A customer's message is numbered without gaps, stored once, and opens a closed conversation again."""
 
 import pytest
+from django.db import connection
+from pytest_django import DjangoAssertNumQueries
 
 from conversations.models import Conversation, Message
 from conversations.services.incoming import Incoming, UnknownConversation, append_customer_messages
@@ -85,3 +87,20 @@ def test_any_text_survives(conversation: Conversation) -> None:
 def test_asking_for_a_person_is_no_subject(conversation: Conversation) -> None:
     write(conversation, "转人工", "where is my parcel", "hello?")
     assert conversation.subject == "where is my parcel"
+
+
+def test_a_repeat_gives_back_the_number_that_was_raised_for_it(conversation: Conversation) -> None:
+    write(conversation, "hi", client_id="one")
+    batch = [Incoming(conversation.pk, "one", "hi"), Incoming(conversation.pk, "two", "ho")]
+    assert [receipt.seq for receipt in append_customer_messages(batch)] == [1, 2]
+    conversation.refresh_from_db()
+    assert (conversation.last_seq, conversation.unread) == (2, 2)
+
+
+def test_a_batch_for_open_conversations_takes_two_statements_however_large(
+    conversation: Conversation, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    batch = [Incoming(pk, f"c{n}", "hi") for n in range(5) for pk in (conversation.pk, make_conversation().pk)]
+    locks = int(connection.features.has_select_for_update)
+    with django_assert_num_queries(2 + 2 + locks):  # around them the test's own savepoint
+        append_customer_messages(batch)
