@@ -100,6 +100,7 @@ def test_a_repeat_gives_back_the_number_that_was_raised_for_it(conversation: Con
 def test_a_batch_for_open_conversations_takes_two_statements_however_large(
     conversation: Conversation, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
+    write(conversation)  # from now on the process knows who listens to events
     batch = [Incoming(pk, f"c{n}", "hi") for n in range(5) for pk in (conversation.pk, make_conversation().pk)]
     locks = int(connection.features.has_select_for_update)
     with django_assert_num_queries(2 + 2 + locks):  # around them the test's own savepoint
