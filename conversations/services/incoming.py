@@ -263,9 +263,10 @@ def _says_the_same(message: Message, incoming: Incoming) -> bool:
 @lru_cache(maxsize=256)  # one text for each size of a batch
 def _insert_statement(amount: int) -> str:
     row = "(%s, %s, 'customer', %s, %s, FALSE, '[]', %s, %s, %s, %s, %s, %s)"
-    return (
-        "INSERT INTO conversations_message (conversation_id, seq, sender, author_name, text, is_private, options,"
-        " attached, client_id, platform_id, chosen_entry_id, chosen_option, created_at) VALUES "
-        + ", ".join([row] * amount)
-        + " RETURNING conversation_id, client_id, id, seq"
-    )
+    return _INSERT + ", ".join([row] * amount) + " RETURNING conversation_id, client_id, id, seq"
+
+
+_INSERT = (
+    "INSERT INTO conversations_message (conversation_id, seq, sender, author_name, text, is_private, options, attached,"
+    " client_id, platform_id, chosen_entry_id, chosen_option, created_at) VALUES "
+)
