@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('conversations', '0016_decision_trees'),
+        ("conversations", "0016_decision_trees"),
         ('kb', '0004_review_wording'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
