@@ -12,6 +12,7 @@ from django.urls import reverse_lazy
 from django.utils.functional import Promise
 from django.utils.module_loading import import_string
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 Line = dict[str, Any]
 FEW = 14  # lines that are seen at a glance: whoever has no more of them need not unfold anything
@@ -88,6 +89,7 @@ NAVIGATION: list[dict[str, Any]] = [
     _folded(
         _("Knowledge"),
         _but_not(_list(_("Knowledge entries"), "menu_book", "kb.entry"), "/kb/entry/", "/try"),
+        _list(pgettext_lazy("trees", "Decision trees"), "account_tree", "kb.flow"),
         _list(_("Pending knowledge"), "playlist_add", "kb.gap"),
         _list(_("Proposals"), "rate_review", "kb.proposal"),
         _list(_("Questions of the history"), "query_stats", "kb.minedquestion"),
@@ -98,7 +100,7 @@ NAVIGATION: list[dict[str, Any]] = [
         _list(_("Special words"), "spellcheck", "kb.term"),
         _list(_("Golden questions"), "verified", "kb.goldenquestion"),
         _list(_("Test runs"), "fact_check", "kb.goldenrun"),
-        _list(_("Categories"), "account_tree", "kb.category"),
+        _list(_("Categories"), "category", "kb.category"),
         _list(_("Products"), "inventory_2", "kb.product"),
     ),
     _folded(

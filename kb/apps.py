@@ -4,7 +4,7 @@ from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
 _EVERYTHING = ("view", "add", "change", "delete")
-_OWN = ("category", "entry", "product", "experiment", "goldenquestion", "synonymgroup", "term")
+_OWN = ("category", "entry", "flow", "product", "experiment", "goldenquestion", "synonymgroup", "term")
 
 
 class KbConfig(AppConfig):

@@ -141,6 +141,10 @@ class _Reader:
     # --- Lines to nodes
 
     def _read_head(self) -> None:
+        """The name and so on; a document that begins with a bare title is called that."""
+        if self.lines and _is_title(self.lines[0].text):
+            self.head["name"] = self.lines[0].text
+            self.place = 1
         while self.place < len(self.lines):
             word, colon, rest = _split_colon(self.lines[self.place].text)
             head = HEADS.get(word) if colon else None
@@ -347,6 +351,12 @@ def _split_colon(text: str) -> tuple[str, str, str]:
     if match is None:
         return text.strip(), "", ""
     return text[: match.start()].strip(), match[0], text[match.end() :].strip()
+
+
+def _is_title(text: str) -> bool:
+    word, colon, _rest = _split_colon(text)
+    is_step = word.lower() in KIND_WORDS or _IF.match(text) or _MARK.match(text) or _ARROW.search(text)
+    return bool(text) and not colon and not is_step
 
 
 def _whole_arrow(text: str) -> str | None:

@@ -5,6 +5,7 @@ from kb.admin.category import CategoryAdmin
 from kb.admin.dictionary import SynonymGroupAdmin, TermAdmin
 from kb.admin.entry import EntryAdmin
 from kb.admin.experiment import ExperimentAdmin
+from kb.admin.flow import FlowAdmin
 from kb.admin.gap import GapAdmin
 from kb.admin.golden import GoldenQuestionAdmin
 from kb.admin.golden_run import GoldenRunAdmin
@@ -17,6 +18,7 @@ __all__ = [
     "CategoryAdmin",
     "EntryAdmin",
     "ExperimentAdmin",
+    "FlowAdmin",
     "GapAdmin",
     "GoldenQuestionAdmin",
     "GoldenRunAdmin",

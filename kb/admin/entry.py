@@ -53,7 +53,7 @@ class EntryAdmin(GatedAdmin, EntryPages):
             _("When and for whom"),
             {"classes": ("tab",), "fields": ("valid_from", "valid_until", "stages", "channels", "products")},
         ),
-        (_("Finding it"), {"classes": ("tab",), "fields": ("match_mode", "related")}),
+        (_("Finding it"), {"classes": ("tab",), "fields": ("match_mode", "related", "flow")}),
         (
             _("Care and origin"),
             {

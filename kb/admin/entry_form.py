@@ -44,7 +44,7 @@ class EntryForm(forms.ModelForm):
         model = Entry
         fields = (
             *("question", "variants", "answer", "is_verbatim", "related", "handoff", "category", "status"),
-            *("match_mode", "valid_from", "valid_until", "channels", "products", "stages"),
+            *("match_mode", "flow", "valid_from", "valid_until", "channels", "products", "stages"),
             *("owner", "review_by", "external_id"),
         )
         widgets = {

@@ -19,6 +19,7 @@ MODULES = {
     "csv": "kb.parsing.delimited",
     "jsonl": "kb.parsing.json_lines",
     "docx": "kb.parsing.word",
+    "outline": "kb.parsing.outline",
     "pdf": "kb.parsing.pdf",
 }
 # openpyxl loads it when it is there, for nothing that we use: a third of the child's start.

@@ -80,7 +80,7 @@ class _Reader:
                 yield from self.read(child, depth + 1)
 
     def _paragraph(self, element: Any) -> Block | None:
-        text = _text(element)
+        text = text_of(element)
         style = self._styles.of(element)
         if not text or style.is_contents:
             return None
@@ -110,17 +110,19 @@ def _cell(element: Any, above: tuple[str, ...]) -> str:
     merged = element.find(f"{_W}tcPr/{_W}vMerge")
     if above and merged is not None and merged.get(f"{_W}val") != "restart":
         return above[0]
-    return "\n".join(text for paragraph in element.iter(_PARAGRAPH) if (text := _text(paragraph)))
+    return "\n".join(text for paragraph in element.iter(_PARAGRAPH) if (text := text_of(paragraph)))
 
 
-def _text(paragraph: Any) -> str:
+def text_of(paragraph: Any) -> str:
+    """What a paragraph says, a line for each of its lines."""
     parts: list[str] = []
-    _collect(paragraph, parts)
+    collect(paragraph, parts)
     lines = (" ".join(line.split()) for line in NOT_IN_XML.sub("", "".join(parts)).split("\n"))
     return "\n".join(line for line in lines if line)
 
 
-def _collect(element: Any, parts: list[str], depth: int = 0) -> None:
+def collect(element: Any, parts: list[str], depth: int = 0) -> None:
+    """Every piece of text below an element, blanks as they are."""
     if depth > _DEPTH_MAX:
         raise damaged("docx")
     for child in element.iterchildren():
@@ -131,4 +133,4 @@ def _collect(element: Any, parts: list[str], depth: int = 0) -> None:
         elif child.tag in _BREAKS:
             parts.append("\n")
         elif child.tag not in _SKIPPED:
-            _collect(child, parts, depth + 1)
+            collect(child, parts, depth + 1)
