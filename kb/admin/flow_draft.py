@@ -47,7 +47,7 @@ def _read_step(post: QueryDict, key: str) -> Step:
     kind: Kind = value("kind") if value("kind") in KINDS else "say"  # type: ignore[assignment]
     raw = {name: value(name) for name in ("expects", "fact", "action", "value")}
     variable = value("choice_variable" if kind == "choose" else "variable")
-    raw |= {"variable": variable, "is_optional": bool(value("is_optional"))}
+    raw |= {"variable": variable, "is_optional": value("is_optional")}
     options = tuple(_read_options(post, key, kind)) if kind in BRANCHING else ()
     return Step(key, kind, value("text")[:TEXT_MAX], value("next"), config_for(kind, raw), options)
 
