@@ -26,12 +26,12 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from conversations.desk_access import ANSWER_PERMISSION
 from conversations.frames import attachment_frames
 from conversations.links import read_ticket
-from conversations.media import Unacceptable
 from conversations.models import Attachment
 from conversations.services.attachments import NotOwner, keep_upload
 from conversations.services.visits import find_conversation
 from cs_platform.addresses import client_address
 from cs_platform.limits import is_allowed
+from cs_platform.media import Unacceptable
 from cs_platform.models import User
 from routing.models import Channel
 

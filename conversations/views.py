@@ -17,9 +17,9 @@ from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import require_safe
 
 from conversations.desk_access import ANSWER_PERMISSION
-from conversations.media import ACCEPTED
 from conversations.services.patience import patience_of
 from conversations.ticket_pages import WORK_PERMISSION
+from cs_platform.media import ACCEPTED
 from cs_platform.models import User
 from kb.models import Product
 from routing.models import Agent, Channel

@@ -6,6 +6,8 @@ from cs_platform.audit import name_deeds
 
 name_deeds(
     {
+        "entry.picture_added": _("Added a picture to an answer"),
+        "entry.picture_removed": _("Removed a picture from an answer"),
         "experiment.started": _("Started an answer experiment"),
         "experiment.ended": _("Ended an answer experiment"),
         "dictionary.group_saved": _("Changed a synonym group"),

@@ -40,9 +40,9 @@ from conversations.adapters.base import (
 )
 from conversations.adapters.tokens import FreshToken, current_token, discard_token
 from conversations.adapters.wxbizmsgcrypt import MessageCrypt, is_signed, read_key
-from conversations.media import as_jpeg
 from conversations.windows import Allowance
 from cs_platform.http import Refused, Reply, Unreachable, send
+from cs_platform.media import as_jpeg
 from routing.kinds import ChannelKind, ConnectionFailed, ConnectionField
 from routing.models import Channel
 

@@ -15,7 +15,6 @@ from django.utils.translation import gettext
 from conversations.adapters import adapter_of
 from conversations.adapters.base import Adapter, Arrival, Media, NotSent, Rejected, Senseless
 from conversations.events import ConversationCreated
-from conversations.media import Unacceptable, examine
 from conversations.models import Attachment, Conversation, Customer, CustomerIdentity, InboundPayload, PlatformThread
 from conversations.responding import offered_entry_id
 from conversations.services.attachments import keep_media
@@ -26,6 +25,7 @@ from conversations.services.visits import greet
 from conversations.windows import reopen
 from cs_platform.claims import claim, pause_after
 from cs_platform.events import emit
+from cs_platform.media import Unacceptable, examine
 from cs_platform.threads import release_connection
 from routing.models import Channel
 

@@ -13,8 +13,8 @@ from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext
 
-from conversations.media import Media, examine
 from conversations.models import Attachment, Conversation
+from cs_platform.media import Media, examine
 
 logger = logging.getLogger(__name__)
 

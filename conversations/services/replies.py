@@ -14,6 +14,7 @@ from conversations.events import TurnTaken
 from conversations.models import Conversation, Message
 from conversations.responding import Response
 from conversations.services.announce import announce_message, announce_note
+from conversations.services.attachments import keep_media
 from conversations.services.escalation import call_as_ruled
 from conversations.services.ledger import ClientIdReused, Draft, append_message
 from conversations.services.marks import mark
@@ -22,6 +23,7 @@ from conversations.services.walks import keep_move
 from cs_platform.events import emit
 from cs_platform.models import User
 from kb.services.gaps import note_answer
+from kb.services.pictures import pictures_of
 
 Owner = Conversation.Owner
 
@@ -59,6 +61,7 @@ def send_reply(turn: Turn, response: Response, *, is_final: bool = False) -> Mes
             author_name=response.speaker or gettext("AI assistant"),
             options=response.options,
             entry_id=response.entry_id,
+            attachment_ids=_pictures(turn.conversation_id, response),
             answers_seq=turn.customer_seq,
             decision=response.why(),
         ),
@@ -78,6 +81,13 @@ def send_reply(turn: Turn, response: Response, *, is_final: bool = False) -> Mes
         call_as_ruled(message.conversation, response.actions)
         emit(turn_taken(turn, response))
     return message
+
+
+def _pictures(conversation_id: int, response: Response) -> tuple[int, ...]:
+    """The pictures of the entry that answers, kept for this conversation; what is not sent after all is swept later."""
+    if response.decision != "answer" or response.entry_id is None or response.walk:
+        return ()
+    return tuple(keep_media(conversation_id, media).pk for media in pictures_of(response.entry_id))
 
 
 def _after_answer(turn: Turn) -> dict[str, Any]:

@@ -45,7 +45,7 @@ class EntryAdmin(GatedAdmin, EntryPages):
         "import_entries",
         {"title": _("Export"), "icon": "download", "items": ["export_excel", "export_csv", "download_template"]},
     )
-    actions_detail = ("try_this", "versions", "keep_answered", "return_this", "publish_this")
+    actions_detail = ("try_this", "pictures", "versions", "keep_answered", "return_this", "publish_this")
     fieldsets = (
         (None, {"fields": ("question", "variants", "answer", "is_verbatim", ("category", "status"), "base_version")}),
         (_("Hand to a person"), {"classes": ("tab",), "fields": ("handoff",)}),

@@ -15,6 +15,7 @@ from kb.admin.files import export_response
 from kb.admin.gate_page import through_gate
 from kb.admin.golden_pages import golden_from_entry
 from kb.admin.importing import import_page, template_response
+from kb.admin.pictures import pictures_page
 from kb.admin.trying import try_page
 from kb.admin.versions import versions_page
 from kb.models import Entry
@@ -54,6 +55,10 @@ class EntryPages(EntryDeeds, ModelAdmin):
     @action(description=_("Keep it answered"), url_path="golden", icon="verified", permissions=["golden"])
     def keep_answered(self, request: HttpRequest, object_id: str) -> HttpResponse:
         return golden_from_entry(request, get_object_or_404(Entry.objects.published(), pk=object_id))
+
+    @action(description=_("Pictures"), url_path="pictures", icon="image", permissions=["view"])
+    def pictures(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        return pictures_page(self, request, get_object_or_404(Entry, pk=object_id))
 
     @action(description=_("Import"), url_path="import", icon="upload_file", permissions=["import"])
     def import_entries(self, request: HttpRequest) -> HttpResponse:

@@ -9,6 +9,7 @@ from kb.models.flow import Flow, FlowOption, FlowRun, FlowStep, FlowVersion
 from kb.models.gap import Gap, GapQuestion
 from kb.models.golden import GoldenQuestion, GoldenResult, GoldenRun, PublishLock
 from kb.models.history import HistoryImport, HistoryPart, HistoryQuestion, MinedQuestion
+from kb.models.picture import EntryPicture
 from kb.models.product import Product
 from kb.models.proposal import Proposal
 from kb.models.search_state import KnowledgeVersion, Vector
@@ -17,6 +18,7 @@ __all__ = [
     "AnswerVariant",
     "Category",
     "Entry",
+    "EntryPicture",
     "EntryVersion",
     "Experiment",
     "Exposure",

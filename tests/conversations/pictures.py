@@ -6,9 +6,9 @@ from typing import Any
 
 from PIL import Image
 
-from conversations.media import examine
 from conversations.models import Attachment, Conversation
 from conversations.services.attachments import keep_media
+from cs_platform.media import examine
 from cs_platform.models import User
 
 

@@ -7,7 +7,7 @@ import pytest
 from PIL import Image
 from pytest_django import Settings
 
-from conversations.media import Unacceptable, clean_name, examine
+from cs_platform.media import Unacceptable, clean_name, examine
 from tests.conversations.pictures import animation, archive, picture
 
 WORD, SHEET = ["[Content_Types].xml", "word/document.xml"], ["[Content_Types].xml", "xl/workbook.xml"]
