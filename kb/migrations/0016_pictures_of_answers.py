@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('kb', '0014_synonyms_by_name'),
+        ("kb", "0015_golden_questions"),
     ]
 
     operations = [
