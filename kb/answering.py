@@ -1,6 +1,5 @@
 """One question in, one answer out: sent word for word, asked back, or an honest "unknown"."""
 
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -9,6 +8,7 @@ from typing import Literal
 from django.utils import timezone
 
 from cs_platform.text import phrase_key
+from kb.confidence import ANSWER_FROM, Stance, confidences, is_worth_offering, means_the_same, same_answer
 from kb.groups import Floats
 from kb.index import Hit, KnowledgeIndex
 from kb.prepared import IndexedEntry
@@ -19,25 +19,8 @@ Band = Literal["answer", "clarify", "unknown"]
 
 OPTIONS_MAX = 3
 
-# Confidence estimates the probability that the best entry is the right one. It rises with the lift, with the lead
-# over the next entry of another meaning, and when words alone would have chosen the same entry; it falls when the
-# question comes closer to a matter which the entry does not treat.
-_INTERCEPT = -3.7
-_PER_LIFT = 40.0
-_PER_LEAD = 25.0
-_AGREEMENT = 1.0
-_PER_ELSEWHERE = -50.0
-_LEAD_MAX = 0.1
-_LEAD_OF_ONLY_ONE = 0.02  # being the only entry proves little
-
-_ANSWER_CONFIDENCE = 0.5
-_ANSWER_LIFT = 0.05  # below this even a clear lead is only a lead among unrelated entries
-_TIE = 0.004  # two meanings this close: the shopper knows better than any score
-_SUGGEST_ELSEWHERE = 0.06
-_SUGGEST_EVIDENCE = 0.03
-_SUGGEST_PER_PHRASING_MATCH = 0.05
-_SUGGEST_WORDS = 0.8
-_SUGGEST_LIFT_OF_WORDS = 0.018
+TIED = "two entries nearly tied"
+_TIED_FROM = 0.3  # two meanings with such shares: the shopper knows better than any score
 _HITS_LOOKED_AT = 8
 
 
@@ -70,9 +53,9 @@ class Answer:
         return self.band == "unknown"
 
 
-def answer(question: str, scope: Scope = ANYBODY, now: datetime | None = None) -> Answer:
+def answer(question: str, scope: Scope = ANYBODY, now: datetime | None = None, stance: Stance = "balanced") -> Answer:
     """Answer from what is published and applies to this customer now. Never raises for what a shopper may type."""
-    return answer_from(current_index(), question, scope, now)
+    return answer_from(current_index(), question, scope, now, stance=stance)
 
 
 def answer_from(
@@ -81,6 +64,7 @@ def answer_from(
     scope: Scope = ANYBODY,
     now: datetime | None = None,
     vector: Floats | None = None,
+    stance: Stance = "balanced",
 ) -> Answer:
     """Answer from a given index (the evaluation brings its own), and from a given vector where one is known.
 
@@ -95,7 +79,7 @@ def answer_from(
         return _among_equals(index, same, "match rule", fitting)
     vector = question_vector(index, question) if vector is None else vector
     hits = index.search(question, _HITS_LOOKED_AT, vector=vector, fitting=fitting)
-    return decide(index, hits, fitting)
+    return decide(index, hits, fitting, stance)
 
 
 def answer_entry(entry_id: int, scope: Scope = ANYBODY, now: datetime | None = None) -> Answer | None:
@@ -108,70 +92,22 @@ def answer_entry(entry_id: int, scope: Scope = ANYBODY, now: datetime | None = N
     return _send(index, entry, 1.0, "chosen", index.fitting(scope, now))
 
 
-def decide(index: KnowledgeIndex, hits: Sequence[Hit], fitting: Flags | None = None) -> Answer:
+def decide(
+    index: KnowledgeIndex, hits: Sequence[Hit], fitting: Flags | None = None, stance: Stance = "balanced"
+) -> Answer:
     """Which of the three bands these hits, best first, fall into."""
     if not hits:
         return _unknown("nothing published")
-    best = hits[0]
-    lead = lead_of(hits)
-    confidence = confidence_of(best, lead, agrees=words_choose(hits) is best.entry)
-    if confidence >= _ANSWER_CONFIDENCE and best.lift >= _ANSWER_LIFT:
-        if best.code_match < 0:
-            return _ask_back(hits, confidence, "about another article")
-        if lead >= _TIE:
-            return _send(index, best.entry, confidence, "words" if best.by_words else "meaning", fitting)
-        return _ask_back(hits, confidence, "two entries nearly tied")
+    best, shares = hits[0], confidences(hits)
+    if shares[0] >= ANSWER_FROM[stance] and best.code_match < 0:
+        return _ask_back(hits, shares[0], "about another article")
+    if shares[0] >= ANSWER_FROM[stance]:
+        return _send(index, best.entry, shares[0], "words" if best.by_words else "meaning", fitting)
     if is_worth_offering(best):
-        return _ask_back(hits, confidence, "not sure enough")
-    return _unknown("nothing close enough", confidence)
-
-
-def confidence_of(best: Hit, lead: float, *, agrees: bool) -> float:
-    """How likely the best entry is the right one, 0..1."""
-    evidence = _INTERCEPT + _PER_LIFT * best.lift + _PER_LEAD * min(lead, _LEAD_MAX) + _AGREEMENT * agrees
-    evidence += _PER_ELSEWHERE * max(best.elsewhere, 0.0)
-    return 1 / (1 + math.exp(-evidence))
-
-
-@dataclass(frozen=True, slots=True)
-class Thresholds:
-    """What the best entry has to reach; for who explains a decision."""
-
-    confidence: float  # to be sent
-    lift: float  # to be sent
-    lead: float  # to be sent without asking back
-    offer: float  # a lift with which it is offered, common words aside
-
-
-def thresholds() -> Thresholds:
-    """The thresholds that count now."""
-    return Thresholds(_ANSWER_CONFIDENCE, _ANSWER_LIFT, _TIE, _SUGGEST_EVIDENCE)
-
-
-def means_the_same(one: IndexedEntry, other: IndexedEntry) -> bool:
-    """Two entries with one and the same answer: no need to ask which of them was meant."""
-    return bool(one.answer) and phrase_key(one.answer) == phrase_key(other.answer)
-
-
-def lead_of(hits: Sequence[Hit]) -> float:
-    """The distance to the next entry that would answer something else."""
-    best = hits[0]
-    others = (hit.score for hit in hits[1:] if not means_the_same(hit.entry, best.entry))
-    return best.score - next(others, best.score - _LEAD_OF_ONLY_ONE)
-
-
-def words_choose(hits: Sequence[Hit]) -> IndexedEntry:
-    """The entry that common words alone would have found."""
-    return max(hits, key=lambda hit: hit.phrasing_match + hit.text_match).entry
-
-
-def is_worth_offering(hit: Hit) -> bool:
-    """Close enough that somebody may want to read it."""
-    if hit.by_words:
-        return hit.phrasing_match + hit.text_match >= _SUGGEST_WORDS or hit.lift >= _SUGGEST_LIFT_OF_WORDS
-    if hit.elsewhere >= _SUGGEST_ELSEWHERE:
-        return False
-    return hit.lift + _SUGGEST_PER_PHRASING_MATCH * hit.phrasing_match >= _SUGGEST_EVIDENCE
+        others = (share for hit, share in zip(hits, shares, strict=True) if not same_answer(hit, best))
+        is_tied = min(shares[0], max(others, default=0.0)) >= _TIED_FROM
+        return _ask_back(hits, shares[0], TIED if is_tied else "not sure enough")
+    return _unknown("nothing close enough", shares[0])
 
 
 def _ask_back(hits: Sequence[Hit], confidence: float, reason: str) -> Answer:

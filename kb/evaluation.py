@@ -14,7 +14,7 @@ from kb.answering import Answer, answer_from
 from kb.index import KnowledgeIndex
 from kb.prepared import IndexedEntry, texts_to_encode
 from kb.search import question_vector
-from kb.vectors import VectorTable, encode_batches
+from kb.vectors import VectorTable, encode_batches, shipped_table, text_hash
 
 Progress = Callable[[str, int, int], None]
 Row = dict[str, Any]
@@ -65,14 +65,14 @@ def build_index(entries: Sequence[IndexedEntry], progress: Progress) -> Knowledg
     encoder = get_encoder()
     if encoder is None:
         return KnowledgeIndex(entries, VectorTable.empty())
-    texts = texts_to_encode(entries)
-    parts = []
-    done = 0
-    for batch, matrix in encode_batches(texts, encoder):
-        parts.append(matrix)
-        done += len(batch)
-        progress("vectors", done, len(texts))
-    return KnowledgeIndex(entries, VectorTable.of_texts(texts, np.concatenate(parts)))
+    shipped = shipped_table(encoder.model_id)
+    texts = {text_hash(text): text for text in texts_to_encode(entries)}
+    rows = {key: row for key in texts if (row := shipped.get(key)) is not None}
+    missing = [text for key, text in texts.items() if key not in rows]
+    for batch, matrix in encode_batches(missing, encoder):
+        rows |= zip(map(text_hash, batch), matrix.astype(np.float16), strict=True)
+        progress("vectors", len(rows), len(texts))
+    return KnowledgeIndex(entries, VectorTable.of_rows(rows))
 
 
 def summarise(outcomes: Sequence[Outcome]) -> dict[str, object]:

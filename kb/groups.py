@@ -29,6 +29,13 @@ class Groups:
             highest[self._filled] = np.maximum.reduceat(scores, self.starts[self._filled])
         return highest
 
+    def best_of_rows(self, scores: Floats) -> Floats:
+        """The same for many rows of scores at once."""
+        highest = np.zeros((len(scores), len(self.sizes)), dtype=np.float32)
+        if len(self._filled):
+            highest[:, self._filled] = np.maximum.reduceat(scores, self.starts[self._filled], axis=1)
+        return highest
+
     def select(self, places: Places) -> tuple[Places, "Groups"]:
         """The rows of some groups, and how those rows are grouped; no loop over the groups."""
         chosen = Groups(self.sizes[places])

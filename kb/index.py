@@ -4,28 +4,34 @@ import copy
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 
 import numpy as np
 from django.utils import timezone
 
 from cs_platform.text import clean_question, phrase_key
+from kb.bank import WORD_WEIGHT, Bank
+from kb.bridge import ENTRIES_MAX, Bridge, affinity_of
 from kb.closeness import Phrasings
 from kb.codes import Catalogue, CodeIndex
 from kb.groups import Floats, Groups, Places
+from kb.lexicon import small_talk
 from kb.matching import RuleMatches
 from kb.prepared import IndexedEntry, Prepared, prepare
 from kb.ranking import WordIndex
 from kb.reading import Reader, Reading
 from kb.scope import ANYBODY, Coverage, Flags, Scope
 from kb.sounds import sounds
-from kb.vectors import VectorTable
+from kb.vectors import VectorTable, text_hash
 from kb.vocabulary import Vocabulary, shipped
-from kb.yardsticks import Yardsticks
 
-# Each weight sits on a plateau of the measurements, so none is worth tuning per shop.
-_ANSWER_SHARE = np.float32(0.5)
+# Fitted together on questions of several shops (decision 26). Each sits on a plateau, so none is worth tuning per shop.
+_TOLD_GAIN = np.float32(1.6)
+TEXT_WEIGHT = np.float32(0.06)
+# For questions that look misspelled and entries without vector: there meaning is off, and words are all there is.
 PHRASING_WEIGHT = np.float32(0.08)
-TEXT_WEIGHT = np.float32(0.03)
+BRIDGE_WEIGHT = np.float32(0.057)
+ASIDE_WEIGHT = 1.5
 CODE_WEIGHT = np.float32(0.06)
 _HEARD_MARGIN = 0.05  # any question has a sound or two in common with some phrasing
 _FLOOR_CANDIDATES = 64
@@ -51,7 +57,8 @@ class Hit:
     text_match: float  # BM25 of everything the entry says, about 0..1
     by_words: bool  # no vector yet: the lift is estimated from common words
     code_match: float = 0.0  # share of the question's codes that the entry has; below 0: it is about another one
-    elsewhere: float = 0.0  # how much closer the question comes to a matter that the entry does not treat
+    bridge: float = 0.0  # how likely it treats the matter of the intent bank that the question means, 0..1
+    aside: float = 0.0  # how much closer the question comes to talk that no shop answers; 0: it is about shopping
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,16 +101,16 @@ class KnowledgeIndex:
         places = table.places(key for one in prepared for key in one.phrasing_hashes)
         self._has_vector = self._phrasing_groups.best((places >= 0).astype(np.float32)) > 0
         self._phrasings = Phrasings(table, places)
-        self._sentence_groups = Groups([len(one.sentence_hashes) for one in prepared])
-        self._sentences = table.places(key for one in prepared for key in one.sentence_hashes)
-        self._yardsticks = Yardsticks(table)
+        self._told_groups = Groups([len(one.told_hashes) for one in prepared])
+        self._told = table.places(key for one in prepared for key in one.told_hashes)
         self.floor = self._measure_floor()
+        self.bridge = self._build_bridge(vocabulary) if self.floor is not None else None
 
     @property
     def nbytes(self) -> int:
         """Memory of the arrays (the texts themselves come on top)."""
         words = self._phrasing_words.nbytes + self._text_words.nbytes + self._sounds.nbytes
-        return words + self._phrasings.nbytes + self._sentences.nbytes + self.table.matrix.nbytes
+        return words + self._phrasings.nbytes + self._told.nbytes + self.table.matrix.nbytes
 
     @property
     def understands(self) -> bool:
@@ -160,7 +167,9 @@ class KnowledgeIndex:
         by_phrasing, by_text = self.match_reading(reading)
         by_code = self._by_code(reading)
         rough = self._rough_lift(reading.words, vector)
-        bonus = PHRASING_WEIGHT * by_phrasing + (TEXT_WEIGHT * by_text + CODE_WEIGHT * by_code)[self._owners]
+        bridge = self._bridged(reading, vector, rough + WORD_WEIGHT * by_phrasing)
+        bonus = PHRASING_WEIGHT * by_phrasing
+        bonus += (TEXT_WEIGHT * by_text + CODE_WEIGHT * by_code + BRIDGE_WEIGHT * bridge)[self._owners]
         candidates = self._candidates(rough + bonus, usable)
         rows, groups = self._phrasing_groups.select(candidates)
         lift = groups.best(rough[rows])
@@ -168,23 +177,23 @@ class KnowledgeIndex:
         if vector is not None and not by_words.all():
             lift = np.where(by_words, lift, self._closeness(candidates, vector) - np.float32(self.floor or 0.0))
         phrasing_match = groups.best(by_phrasing[rows])
-        text_match = by_text[candidates]
-        code_match = by_code[candidates]
-        score = lift + PHRASING_WEIGHT * phrasing_match + TEXT_WEIGHT * text_match + CODE_WEIGHT * code_match
-        best = _highest(score, limit)
-        elsewhere = self._elsewhere(candidates[best], lift[best], vector)
+        phrasing_weight = np.where(by_words, PHRASING_WEIGHT, np.float32(0))
+        score = lift + phrasing_weight * phrasing_match + TEXT_WEIGHT * by_text[candidates]
+        score += CODE_WEIGHT * by_code[candidates] + BRIDGE_WEIGHT * bridge[candidates]
+        aside = self._aside(vector)
         return [
             Hit(
                 entry=self.entries[candidates[place]],
-                score=float(score[place]),
+                score=float(score[place]) - ASIDE_WEIGHT * aside,
                 lift=float(lift[place]),
                 phrasing_match=float(phrasing_match[place]),
-                text_match=float(text_match[place]),
+                text_match=float(by_text[candidates[place]]),
                 by_words=bool(by_words[place]),
-                code_match=float(code_match[place]),
-                elsewhere=0.0 if by_words[place] else float(elsewhere[rank]),
+                code_match=float(by_code[candidates[place]]),
+                bridge=float(bridge[candidates[place]]),
+                aside=aside,
             )
-            for rank, place in enumerate(best)
+            for place in _highest(score, limit)
         ]
 
     def match_words(self, words: str) -> tuple[Floats, Floats]:
@@ -195,6 +204,9 @@ class KnowledgeIndex:
     def match_reading(self, reading: Reading) -> tuple[Floats, Floats]:
         """The same for a question; where something in it looks misspelled, what sounds like a phrasing counts, too."""
         by_phrasing, by_text = self.match_words(reading.words)
+        if reading.typed != reading.text:  # a correction is a guess: what was typed counts as well
+            typed = self.match_words(self.reader.vocabulary.canonical(reading.typed))
+            by_phrasing, by_text = np.maximum(by_phrasing, typed[0]), np.maximum(by_text, typed[1])
         if reading.sounds:
             by_sound = self._sounds.scores(reading.sounds, self.limits.postings)
             if by_sound.max() > by_phrasing.max() + _HEARD_MARGIN:
@@ -226,12 +238,11 @@ class KnowledgeIndex:
         return np.unique(self._owners[best[np.isfinite(rough[best])]]).astype(np.int64)
 
     def _closeness(self, candidates: Places, vector: Floats) -> Floats:
-        """Cosine per entry: of its best phrasing and its answer's best sentence together."""
+        """Cosine per entry: of its best phrasing, and of the best clause of what it tells."""
         rows, groups = self._phrasing_groups.select(candidates)
         asked = groups.best(self._phrasings.vectors(rows) @ vector)
-        rows, groups = self._sentence_groups.select(candidates)
-        told = groups.best(self.table.rows(self._sentences[rows]) @ vector)
-        return mix(asked, told)
+        rows, groups = self._told_groups.select(candidates)
+        return mix(asked, groups.best(self.table.rows(self._told[rows]) @ vector))
 
     def phrasing_scores(self, entry_id: int, question: str, vector: Floats | None) -> Floats:
         """Per phrasing of an entry, what the search takes it to be worth; for who explains a result."""
@@ -241,33 +252,56 @@ class KnowledgeIndex:
         rows, _groups = self._phrasing_groups.select(np.array([self._places[entry_id]]))
         return scores[rows]
 
-    def matter_of(self, vector: Floats) -> str:
-        """The shipped line that a question comes closest to; empty while those have no vectors."""
-        return self._yardsticks.closest_line(vector)
+    def matter_of(self, question: str, vector: Floats) -> str:
+        """The matter of the intent bank that a question is about; empty where none stands out."""
+        bank = self.bridge.bank if self.bridge else None
+        return bank.matter(bank.meant(self.reader.read(question).words, vector)) if bank else ""
 
-    def closest(self, vector: Floats) -> float:
-        """How close the closest entry comes, words aside."""
-        return float(self._closeness(self._candidates(self._phrasings.compare(vector)), vector).max())
+    def _bridged(self, reading: Reading, vector: Floats | None, nearness: Floats) -> Floats:
+        """Per entry, how likely it treats the matter that the question means; `nearness` is that of each phrasing."""
+        if self.bridge is None or vector is None:
+            return np.zeros(len(self.entries), dtype=np.float32)
+        nearest = float(nearness.max()) + (self.floor or 0.0)
+        return self.bridge.lead(self.bridge.bank.meant(reading.words, vector), nearest)
 
-    def _elsewhere(self, places: Places, lift: Floats, vector: Floats | None) -> Floats:
-        if vector is None:
-            return np.zeros(len(places), dtype=np.float32)
-        rows, groups = self._phrasing_groups.select(places)
-        closeness = lift + np.float32(self.floor or 0.0)
-        return self._yardsticks.elsewhere(vector, closeness, self._phrasings.vectors(rows), groups)
+    def nearness(self, vector: Floats) -> float:
+        """How near the nearest phrasing, or the nearest line of the intent bank, comes to a question's vector."""
+        nearest = float(self._phrasings.compare(vector).max())
+        return nearest if self.bridge is None else max(nearest, self.bridge.bank.nearness(vector))
+
+    def _aside(self, vector: Floats | None) -> float:
+        """How much closer a question comes to what is not about shopping than to anything that is; never below 0."""
+        if self.bridge is None or vector is None:
+            return 0.0
+        return max(0.0, self.bridge.bank.off_topic(vector) - self.nearness(vector))
+
+    def _build_bridge(self, vocabulary: Vocabulary) -> Bridge | None:
+        bank = Bank.of(self.table, vocabulary) if len(self.entries) <= ENTRIES_MAX else None
+        if bank is None:
+            return None
+        everything = np.arange(len(self.entries), dtype=np.int64)
+        rows, asked_groups = self._phrasing_groups.select(everything)
+        told = self.table.rows(self._told)
+        words = partial(self._text_words.scores, postings=self.limits.postings)
+        return Bridge(
+            bank, affinity_of(bank, self._phrasings.vectors(rows), asked_groups, told, self._told_groups, words)
+        )
 
     def _measure_floor(self) -> float | None:
-        """How close small talk comes to this knowledge base at best, in the median; None without vectors."""
-        lines = self._yardsticks.small_talk
-        if not len(lines) or not self._has_vector.any():
+        """How close small talk comes to the phrasings at best, in the median; None without vectors."""
+        places = self.table.places(map(text_hash, small_talk()))
+        if not self._has_vector.any() or (places < 0).any():
             return None
-        few = self.with_limits(Limits(candidates=_FLOOR_CANDIDATES))
-        return max(_FLOOR_LEAST, float(np.median([few.closest(line) for line in lines])))
+        closest = []
+        for line in self.table.rows(places):
+            near = _highest(self._phrasings.compare(line), _FLOOR_CANDIDATES)
+            closest.append(float((self._phrasings.vectors(near) @ line).max()))
+        return max(_FLOOR_LEAST, float(np.median(closest)))
 
 
 def mix(asked: Floats, told: Floats) -> Floats:
-    """An answer sentence closer than every phrasing counts for half; a more distant one not at all."""
-    return np.asarray(asked + _ANSWER_SHARE * np.maximum(told - asked, np.float32(0)), dtype=np.float32)
+    """A clause of the answer that is closer than every phrasing counts for more; a more distant one not at all."""
+    return np.asarray(asked + _TOLD_GAIN * np.maximum(told - asked, np.float32(0)), dtype=np.float32)
 
 
 def _exact_phrasings(prepared: Sequence[Prepared]) -> dict[str, list[int]]:

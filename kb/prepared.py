@@ -6,9 +6,10 @@ from functools import lru_cache
 from typing import Literal
 
 from cs_platform.chinese import simplified
-from cs_platform.text import normalise, phrase_key, split_sentences
+from cs_platform.text import normalise, phrase_key
+from kb.clauses import told
 from kb.codes import codes_in
-from kb.lexicon import yardsticks
+from kb.lexicon import small_talk, yardsticks
 from kb.scope import EVERYBODY, Applicability
 from kb.vectors import text_hash
 from kb.vocabulary import Vocabulary, shipped
@@ -45,7 +46,7 @@ class Prepared:
     plain: tuple[str, ...]  # one spelling, per phrasing
     keys: frozenset[str]  # under which a question is this one to the letter
     phrasing_hashes: tuple[str, ...]
-    sentence_hashes: tuple[str, ...]
+    told_hashes: tuple[str, ...]  # of what its answer tells, clause by clause
     codes: tuple[str, ...]  # of its phrasings
     codes_told: tuple[str, ...]  # of its answer
 
@@ -67,7 +68,7 @@ def _prepare(entry: IndexedEntry, vocabulary: Vocabulary) -> Prepared:
         plain=tuple(simplified(normalise(text)) for text in asked),
         keys=frozenset(filter(None, map(phrase_key, asked))),
         phrasing_hashes=tuple(text_hash(simplified(text)) for text in asked),
-        sentence_hashes=tuple(map(text_hash, split_sentences(simplified(entry.answer)))),
+        told_hashes=tuple(map(text_hash, told_texts(entry))),
         codes=codes_in(" ".join(asked)),
         codes_told=codes_in(entry.answer),
     )
@@ -79,22 +80,29 @@ def hashes_needed(entries: Iterable[IndexedEntry], vocabulary: Vocabulary | None
     for entry in entries:
         prepared = prepare(entry, vocabulary)
         yield from prepared.phrasing_hashes
-        yield from prepared.sentence_hashes
+        yield from prepared.told_hashes
 
 
 def texts_to_encode(entries: Iterable[IndexedEntry]) -> list[str]:
-    """The same as texts, most useful first: yardsticks, standard questions, other phrasings, answers; no repeats."""
+    """The same as texts, most useful first: small talk, standard questions, other phrasings, answers, the
+    other shipped lines; no repeats."""
     known = list(entries)
     return list(
         dict.fromkeys(
             (
-                *yardsticks(),
+                *small_talk(),
                 *(simplified(entry.question) for entry in known),
                 *(simplified(text) for entry in known for text in entry.phrasings[1:]),
-                *(sentence for entry in known for sentence in split_sentences(simplified(entry.answer))),
+                *(text for entry in known for text in told_texts(entry)),
+                *yardsticks(),
             )
         )
     )
+
+
+def told_texts(entry: IndexedEntry) -> list[str]:
+    """What an entry tells, as the encoder reads it."""
+    return told(simplified(entry.question), simplified(entry.answer))
 
 
 def without_samples(entries: Iterable[IndexedEntry]) -> list[IndexedEntry]:

@@ -20,7 +20,8 @@ class Reading:
 
     given: str  # one spelling, nothing taken away yet
     cleaned: str  # without greetings, thanks, links, long numbers
-    text: str
+    typed: str  # with the shop's own corrections
+    text: str  # with the guessed ones, too
     words: str
     sounds: str
     codes: tuple[str, ...]
@@ -45,6 +46,7 @@ class Reader:
         return Reading(
             given=spelled,
             cleaned=cleaned,
+            typed=text,
             text=corrected.text,
             words=self.vocabulary.canonical(corrected.text),
             sounds=sounds(corrected.text) if corrected.is_strange or corrected.changes else "",

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from cs_platform.text import phrase_key
-from kb.answering import confidence_of, is_worth_offering, means_the_same, words_choose
+from kb.confidence import confidences, is_worth_offering
 from kb.index import Hit, KnowledgeIndex
 from kb.prepared import IndexedEntry
 from kb.scope import ANYBODY, Scope
@@ -13,7 +13,6 @@ from kb.search import current_index, question_vector
 
 _HITS_LOOKED_AT = 8
 _CONFIDENCE_MIN = 0.06
-_LEAD_OF_ONLY_ONE = 0.02
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,17 +45,12 @@ def recommend_from(
 
 
 def rank(hits: Sequence[Hit]) -> list[Recommended]:
-    """The hits that may help, each judged as if it were the answer: its lead over the best of the others counts."""
-    if not hits:
-        return []
-    chosen_by_words = words_choose(hits)
-    found = []
-    for hit in hits:
-        others = [other.score for other in hits if not means_the_same(other.entry, hit.entry) and other is not hit]
-        lead = hit.score - max(others, default=hit.score - _LEAD_OF_ONLY_ONE)
-        confidence = confidence_of(hit, lead, agrees=hit.entry is chosen_by_words)
-        if confidence >= _CONFIDENCE_MIN and is_worth_offering(hit):
-            found.append(_recommended(hit.entry, confidence, "words" if hit.by_words else "meaning"))
+    """The hits that may help, each with its share of belief."""
+    found = [
+        _recommended(hit.entry, confidence, "words" if hit.by_words else "meaning")
+        for hit, confidence in zip(hits, confidences(hits), strict=True)
+        if confidence >= _CONFIDENCE_MIN and is_worth_offering(hit)
+    ]
     return sorted(found, key=lambda one: -one.confidence)
 
 

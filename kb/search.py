@@ -115,12 +115,17 @@ def search(question: str, limit: int = 5, *, fits_anybody: bool = False) -> list
 
 
 def question_vector(index: KnowledgeIndex, question: str) -> Floats | None:
-    """The vector of the cleaned question; None where words alone have to do."""
+    """The vector of the cleaned question; None where words alone have to do.
+
+    A guessed correction is believed only when it brings the question nearer to something that people ask.
+    """
     encoder = get_encoder() if index.understands else None
     if encoder is None:
         return None
     try:
-        return encoder.encode_question(index.reader.read(question).text)
+        reading = index.reader.read(question)
+        readings = dict.fromkeys((reading.typed, reading.text))
+        return max((encoder.encode_question(text) for text in readings), key=index.nearness)
     except Exception:  # whatever the engine fails with, a shopper still gets an answer
         logger.exception("The encoder failed on a question; words alone decided.")
         return None

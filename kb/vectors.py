@@ -1,9 +1,12 @@
-"""Sentence vectors kept in the database, by text and model, and the table of them that a process holds in memory."""
+"""Sentence vectors by text and model: those that come with the code, those kept in the database, and the table of them
+that a process holds in memory."""
 
 import hashlib
 import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from functools import cache
+from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,6 +16,7 @@ from kb.models import Vector
 
 Progress = Callable[[int, int], None]
 
+SHIPPED_FILE = Path(__file__).parent / "lexicon" / "vectors.npz"
 _TEXTS_PER_BATCH = 16
 _HASHES_PER_QUERY = 500
 _THREADS_MAX = 2  # the engine lets go of the interpreter lock; more would starve the web process
@@ -64,12 +68,22 @@ class VectorTable:
         return found
 
 
+@cache
+def shipped_table(model_id: str) -> VectorTable:
+    """The vectors that come with the code for this model (`manage.py ship_vectors`); empty for any other model."""
+    with np.load(SHIPPED_FILE) as file:
+        if str(file["model_id"]) != model_id:
+            return VectorTable.empty()
+        return VectorTable(file["hashes"].tolist(), file["matrix"])
+
+
 def load_table(keys: Iterable[str], model_id: str, known: VectorTable) -> VectorTable:
-    """The vectors of texts by their hashes: out of memory where `known` has them, out of the database otherwise."""
+    """The vectors of texts by their hashes: out of memory where `known` has them, shipped, or out of the database."""
     rows: dict[str, NDArray[np.float16]] = {}
     wanted: list[str] = []
+    shipped = shipped_table(model_id)
     for key in dict.fromkeys(keys):
-        if (row := known.get(key)) is not None:
+        if (row := known.get(key)) is not None or (row := shipped.get(key)) is not None:
             rows[key] = row
         else:
             wanted.append(key)
@@ -81,8 +95,9 @@ def load_table(keys: Iterable[str], model_id: str, known: VectorTable) -> Vector
 
 
 def missing_texts(texts: Iterable[str], model_id: str) -> list[str]:
-    """Those without stored vector, in the order given."""
-    by_hash = {text_hash(text): text for text in texts}
+    """Those without shipped or stored vector, in the order given."""
+    shipped = shipped_table(model_id)
+    by_hash = {key: text for text in texts if shipped.get(key := text_hash(text)) is None}
     stored = {key for key, _ in _stored(list(by_hash), model_id, numbers=False)}
     return [text for key, text in by_hash.items() if key not in stored]
 

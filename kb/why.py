@@ -6,9 +6,10 @@ from datetime import datetime
 
 from django.utils import timezone
 
-from kb.answering import Answer, answer_from, confidence_of, lead_of, words_choose
+from kb.answering import Answer, answer_from
+from kb.confidence import confidences
 from kb.groups import Floats
-from kb.index import CODE_WEIGHT, PHRASING_WEIGHT, TEXT_WEIGHT, Hit, KnowledgeIndex
+from kb.index import ASIDE_WEIGHT, BRIDGE_WEIGHT, CODE_WEIGHT, PHRASING_WEIGHT, TEXT_WEIGHT, Hit, KnowledgeIndex
 from kb.prepared import IndexedEntry
 from kb.reading import Reading
 from kb.scope import ANYBODY, Applicability, Flags, Scope
@@ -23,7 +24,7 @@ SHOWN = 10
 class Part:
     """What one thing that the search looks at adds to the score."""
 
-    key: str  # meaning, words (where there is no vector), phrasing, text, code
+    key: str  # meaning, words (where there is no vector), phrasing, text, bridge, code, aside
     points: float
 
 
@@ -51,10 +52,8 @@ class Explanation:
     answer: Answer
     candidates: tuple[Candidate, ...]  # those that may be used, best first
     excluded: tuple[Candidate, ...]  # those that would have come before the best or near it
-    lead: float
-    agrees: bool  # words alone would have chosen the same entry
     confidence: float  # of the best candidate, whatever was decided
-    matter: str  # what shoppers ask any shop that the question comes closest to
+    matter: str  # the matter of the intent bank that the question is about; empty: none stands out
     understands: bool
     floor: float
 
@@ -70,8 +69,6 @@ def explain(index: KnowledgeIndex, question: str, scope: Scope = ANYBODY, now: d
     vector = question_vector(index, question)
     reading = index.reader.read(question)
     hits = index.search(question, SHOWN, vector=vector, fitting=fitting)
-    lead = lead_of(hits) if hits else 0.0
-    agrees = bool(hits) and words_choose(hits) is hits[0].entry
     return Explanation(
         question=question,
         reading=reading,
@@ -79,10 +76,8 @@ def explain(index: KnowledgeIndex, question: str, scope: Scope = ANYBODY, now: d
         answer=answer_from(index, question, scope, now),
         candidates=tuple(_candidate(index, hit, question, vector) for hit in hits),
         excluded=_excluded(index, question, vector, fitting, hits, (scope, now)),
-        lead=lead,
-        agrees=agrees,
-        confidence=confidence_of(hits[0], lead, agrees=agrees) if hits else 0.0,
-        matter=index.matter_of(vector) if vector is not None else "",
+        confidence=confidences(hits)[0] if hits else 0.0,
+        matter=index.matter_of(question, vector) if vector is not None else "",
         understands=index.understands and vector is not None,
         floor=index.floor or 0.0,
     )
@@ -101,11 +96,13 @@ def parts_of(hit: Hit) -> tuple[Part, ...]:
     """The score of a hit, taken apart; the parts add up to it."""
     parts = (
         Part("words" if hit.by_words else "meaning", hit.lift),
-        Part("phrasing", float(PHRASING_WEIGHT) * hit.phrasing_match),
+        Part("phrasing", float(PHRASING_WEIGHT) * hit.phrasing_match if hit.by_words else 0.0),
         Part("text", float(TEXT_WEIGHT) * hit.text_match),
+        Part("bridge", float(BRIDGE_WEIGHT) * hit.bridge),
         Part("code", float(CODE_WEIGHT) * hit.code_match),
+        Part("aside", -ASIDE_WEIGHT * hit.aside),
     )
-    return tuple(part for part in parts if part.key != "code" or part.points)
+    return tuple(part for part in parts if part.points or part.key in {"words", "meaning", "text"})
 
 
 def _excluded(

@@ -4,7 +4,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from kb.answering import Answer, decide, means_the_same, thresholds
+from kb.answering import TIED, Answer, decide
+from kb.confidence import means_the_same
 from kb.index import PHRASING_WEIGHT, TEXT_WEIGHT, Hit, KnowledgeIndex
 from kb.prepared import IndexedEntry
 from kb.vectors import VectorTable
@@ -18,6 +19,7 @@ _ADDABLE = 3
 _ADDABLE_LIFT = -0.02
 _GAIN_MIN = 0.004
 _PAIRS_TRIED = 4
+_TREATS_FROM = 0.2
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +51,7 @@ def changes_for(explanation: Explanation, index: KnowledgeIndex) -> list[Change]
             if candidate.hit.lift >= _ADDABLE_LIFT
         ]
         found += _synonyms(explanation, index)
-        if best.hit.elsewhere > 0 and explanation.matter:
+        if best.hit.bridge < _TREATS_FROM and explanation.matter:
             found.append(Change("elsewhere", best.entry, words=(explanation.matter, "")))
     if explanation.answer.band == "unknown":
         found.append(Change("missing"))
@@ -59,11 +61,12 @@ def changes_for(explanation: Explanation, index: KnowledgeIndex) -> list[Change]
 def _about_ties(explanation: Explanation) -> Iterator[Change]:
     if explanation.answer.reason == "same phrasing in several entries":
         yield Change("same")
-    elif explanation.answer.band == "clarify" and 0 <= explanation.lead < thresholds().lead:
+    elif explanation.answer.reason == TIED:
         best = explanation.candidates[0].entry
-        others = (one.entry for one in explanation.candidates[1:] if not means_the_same(one.entry, best))
+        others = (one for one in explanation.candidates[1:] if not means_the_same(one.entry, best))
         if (other := next(others, None)) is not None:
-            yield Change("tie", best, other, points=explanation.lead)
+            lead = explanation.candidates[0].hit.score - other.hit.score
+            yield Change("tie", best, other.entry, points=lead)
 
 
 def _synonyms(explanation: Explanation, index: KnowledgeIndex) -> Iterator[Change]:
@@ -101,9 +104,9 @@ def _with_synonyms(explanation: Explanation, index: KnowledgeIndex, pair: tuple[
     if was is None or would is None:
         return best
     phrasing, text = would.phrasing_match - was.phrasing_match, would.text_match - was.text_match
-    gain = float(PHRASING_WEIGHT) * phrasing + float(TEXT_WEIGHT) * text
+    gain = float(TEXT_WEIGHT) * text
     if best.by_words:
-        gain += would.lift - was.lift
+        gain += float(PHRASING_WEIGHT) * phrasing + would.lift - was.lift
     return replace(
         best,
         score=best.score + gain,

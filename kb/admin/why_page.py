@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from kb.admin.why_wording import AGAINST, Advice, advice_for, decision_in_words, points
-from kb.answering import thresholds
+from kb.confidence import ANSWER_FROM, OFFER_FROM, SOMETHING_ELSE
 from kb.index import KnowledgeIndex
 from kb.models import Entry
 from kb.reading import Reading
@@ -20,7 +20,9 @@ _PART_NAMES = {
     "words": gettext_lazy("Common words"),
     "phrasing": gettext_lazy("Words of a phrasing"),
     "text": gettext_lazy("Words of the answer"),
+    "bridge": gettext_lazy("Intent bank"),
     "code": gettext_lazy("Code"),
+    "aside": gettext_lazy("Not about shopping"),
 }
 _CORRECTION_NAMES = {
     "sound": gettext_lazy("sounds alike"),
@@ -33,8 +35,7 @@ _WORD_NAMES = {
     "protected": gettext_lazy("protected"),
     "stop": gettext_lazy("stop word"),
 }
-_GAUGE_FROM, _GAUGE_TO = -0.06, 0.14
-_LEAD_TO = 0.03
+_GAUGE_FROM, _GAUGE_TO = -0.06, 0.2
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,35 +127,28 @@ def _row(candidate: Candidate, widest: float) -> Row:
 
 
 def _gauges(explanation: Explanation) -> tuple[Gauge, ...]:
-    """The three figures that decide about the best candidate."""
+    """The two figures that decide about the best candidate."""
     if explanation.best is None:
         return ()
-    needed, hit = thresholds(), explanation.best.hit
+    needed, score = ANSWER_FROM["balanced"], explanation.best.hit.score
     return (
         Gauge(
-            _("Closeness"),
-            str(points(hit.lift)),
-            _percent(hit.lift, _GAUGE_FROM, _GAUGE_TO),
+            _("Points"),
+            str(points(score)),
+            _percent(score, _GAUGE_FROM, _GAUGE_TO),
             (
                 (_percent(0.0, _GAUGE_FROM, _GAUGE_TO), f"{_('small talk')} 0"),
-                (_percent(needed.offer, _GAUGE_FROM, _GAUGE_TO), f"{_('offered')} {points(needed.offer)}"),
-                (_percent(needed.lift, _GAUGE_FROM, _GAUGE_TO), f"{_('answered')} {points(needed.lift)}"),
+                (_percent(OFFER_FROM, _GAUGE_FROM, _GAUGE_TO), f"{_('offered')} {points(OFFER_FROM)}"),
+                (_percent(SOMETHING_ELSE, _GAUGE_FROM, _GAUGE_TO), f"{_('something else')} {points(SOMETHING_ELSE)}"),
             ),
-            hit.lift >= needed.lift,
+            score >= OFFER_FROM,
         ),
         Gauge(
             _("Confidence"),
             f"{round(explanation.confidence * 100)} %",
             round(explanation.confidence * 100, 1),
-            ((round(needed.confidence * 100, 1), f"{_('answered')} {round(needed.confidence * 100)} %"),),
-            explanation.confidence >= needed.confidence,
-        ),
-        Gauge(
-            _("Lead over the next answer"),
-            str(points(explanation.lead)),
-            _percent(explanation.lead, 0.0, _LEAD_TO),
-            ((_percent(needed.lead, 0.0, _LEAD_TO), f"{_('no tie')} {points(needed.lead)}"),),
-            explanation.lead >= needed.lead,
+            ((round(needed * 100, 1), f"{_('answered')} {round(needed * 100)} %"),),
+            explanation.confidence >= needed,
         ),
     )
 

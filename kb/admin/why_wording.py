@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from kb.answering import thresholds
 from kb.why import Explanation
 from kb.why_changes import Change
 
@@ -83,9 +82,9 @@ def _add_phrasing(change: Change) -> Advice:
 
 
 def _separate(change: Change) -> Advice:
-    text = _("“%(entry)s” and “%(other)s” are too close: %(points)s points apart, %(needed)s are needed.")
+    text = _("“%(entry)s” and “%(other)s” are too close: only %(points)s points apart.")
     note = _("Give each wordings of its own, or make one entry of them if they mean the same.")
-    values = {**_names(change), "points": points(change.points), "needed": points(thresholds().lead)}
+    values = {**_names(change), "points": points(change.points)}
     return Advice(text % values, note, entries=_links(change))
 
 
@@ -113,7 +112,7 @@ def _about_article(change: Change) -> Advice:
 
 
 def _elsewhere(change: Change) -> Advice:
-    text = _("The question is closer to “%(line)s” than to “%(entry)s”: that costs confidence. Is an entry missing?")
+    text = _("The question is about “%(line)s”, which “%(entry)s” hardly treats. Is an entry missing?")
     return Advice(text % {**_names(change), "line": change.words[0]}, is_missing=True)
 
 

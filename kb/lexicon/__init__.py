@@ -1,10 +1,11 @@
-"""The shipped word lists: synonyms of shoppers' language, small talk, and what shoppers ask any shop."""
+"""The shipped word lists: synonyms of shoppers' language, small talk, and the bank of what shoppers ask any shop."""
 
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 
 from cs_platform.text import normalise
+from kb.lexicon.intents import bank_lines
 
 _FOLDER = Path(__file__).parent
 
@@ -16,9 +17,9 @@ def small_talk() -> tuple[str, ...]:
 
 
 @cache
-def shop_talk() -> tuple[str, ...]:
-    """One question per matter that shoppers bring to any shop, whether this one has an entry for it or not."""
-    return tuple(_read("shop_talk.txt"))
+def off_topic() -> tuple[str, ...]:
+    """What people type into a chat that is not about shopping, small talk included."""
+    return tuple(dict.fromkeys((*small_talk(), *_read("off_topic.txt"))))
 
 
 @cache
@@ -35,7 +36,7 @@ def tone_characters() -> frozenset[str]:
 
 def yardsticks() -> tuple[str, ...]:
     """Every shipped line that questions are measured against, and that therefore needs a vector."""
-    return (*small_talk(), *shop_talk())
+    return (*off_topic(), *bank_lines())
 
 
 @cache
@@ -52,10 +53,9 @@ def loanword_groups() -> tuple[tuple[str, ...], ...]:
 
 def everyday_texts() -> Iterator[str]:
     """Every shipped line in which words are spelled right."""
-    for name in ("common_words.txt", "synonyms.txt", "loanwords.txt", "small_talk.txt", "shop_talk.txt"):
+    for name in ("common_words.txt", "synonyms.txt", "loanwords.txt", "small_talk.txt", "off_topic.txt"):
         yield from _read(name)
-    for path in sorted((_FOLDER / "bank").glob("*.txt")):
-        yield from _read(f"bank/{path.name}")
+    yield from bank_lines()
 
 
 def _read(name: str) -> list[str]:

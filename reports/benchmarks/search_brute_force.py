@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from kb.groups import Floats, Groups
-from kb.index import PHRASING_WEIGHT, TEXT_WEIGHT, KnowledgeIndex, Limits, mix
+from kb.index import TEXT_WEIGHT, KnowledgeIndex, Limits, mix
 from kb.prepared import IndexedEntry, prepare
 from kb.vectors import VectorTable
 
@@ -13,7 +13,7 @@ _EVERYTHING = 2**62
 
 
 class BruteForce:
-    """All phrasings and all answer sentences as two float32 matrices; the words of an index without its limits."""
+    """All phrasings and all clauses of answers as two float32 matrices; the words of an index without its limits."""
 
     def __init__(self, entries: Sequence[IndexedEntry], table: VectorTable, index: KnowledgeIndex) -> None:
         prepared = [prepare(entry) for entry in entries]
@@ -21,13 +21,13 @@ class BruteForce:
         self._words = index.with_limits(Limits(candidates=_EVERYTHING, postings=_EVERYTHING))
         self._phrasings = Groups([len(one.phrasing_hashes) for one in prepared])
         self._asked = table.rows(table.places(key for one in prepared for key in one.phrasing_hashes))
-        self._sentences = Groups([len(one.sentence_hashes) for one in prepared])
-        self._told = table.rows(table.places(key for one in prepared for key in one.sentence_hashes))
+        self._clauses = Groups([len(one.told_hashes) for one in prepared])
+        self._told = table.rows(table.places(key for one in prepared for key in one.told_hashes))
 
     def best(self, question: str, vector: Floats) -> int:
         """The id of the best entry."""
         asked = self._phrasings.best(self._asked @ vector)
-        told = self._sentences.best(self._told @ vector)
-        by_phrasing, by_text = self._words.match_reading(self._words.reader.read(question))
-        score = mix(asked, told) + PHRASING_WEIGHT * self._phrasings.best(by_phrasing) + TEXT_WEIGHT * by_text
+        told = self._clauses.best(self._told @ vector)
+        _by_phrasing, by_text = self._words.match_reading(self._words.reader.read(question))
+        score = mix(asked, told) + TEXT_WEIGHT * by_text
         return self._entries[int(np.argsort(-score, kind="stable")[0])].id

@@ -6,6 +6,7 @@ import pytest
 
 from cs_platform.ai.encoder import use_encoder, use_packaged_encoder
 from kb.index import KnowledgeIndex
+from kb.lexicon import small_talk, yardsticks
 from kb.prepared import IndexedEntry, texts_to_encode
 from kb.readers.sandbox import parse_in_process, use_parser
 from kb.vectors import VectorTable
@@ -36,9 +37,11 @@ def no_child() -> Iterator[None]:
         yield
 
 
-def build_index(encoder: FakeEncoder, *entries: IndexedEntry) -> KnowledgeIndex:
-    """Every text encoded."""
-    texts = texts_to_encode(entries)
+def build_index(encoder: FakeEncoder, *entries: IndexedEntry, with_bank: bool = False) -> KnowledgeIndex:
+    """Every text encoded; the lines of the intent bank only where a test is about them, they are many."""
+    own = {text for one in entries for text in one.phrasings} | set(small_talk())
+    bank = set() if with_bank else set(yardsticks()) - own
+    texts = [text for text in texts_to_encode(entries) if text not in bank]
     return KnowledgeIndex(entries, VectorTable.of_texts(texts, encoder.encode(texts)))
 
 

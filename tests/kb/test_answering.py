@@ -2,7 +2,8 @@
 
 import pytest
 
-from kb.answering import Answer, answer_from, confidence_of, decide
+from kb.answering import Answer, answer_from, decide
+from kb.confidence import confidences
 from kb.index import Hit, KnowledgeIndex
 from kb.vectors import VectorTable
 from tests.kb.conftest import build_index, entry
@@ -14,9 +15,9 @@ INVOICE = entry(3, "发票怎么开", answer="下单时填写抬头。")
 ENTRIES = (RETURN, FREIGHT, INVOICE)
 
 
-def found(number: int, *, score: float, lift: float, text: str = "", elsewhere: float = 0.0) -> Hit:
+def found(number: int, *, score: float, text: str = "") -> Hit:
     one = entry(number, f"问题{number}", answer=text)
-    return Hit(one, score, lift, phrasing_match=score, text_match=0.0, by_words=False, elsewhere=elsewhere)
+    return Hit(one, score, lift=score, phrasing_match=0.0, text_match=0.0, by_words=False)
 
 
 def decided(*hits: Hit) -> Answer:
@@ -35,54 +36,52 @@ def test_related_questions_that_are_published_are_offered(words_only: None) -> N
 
 
 def test_a_clear_match_is_answered() -> None:
-    reply = decided(found(1, score=0.2, lift=0.12), found(2, score=0.08, lift=0.04))
+    reply = decided(found(1, score=0.15), found(2, score=0.08))
     assert (reply.band, reply.entry_id, reply.reason) == ("answer", 1, "meaning")
     assert reply.confidence > 0.9
 
 
 def test_two_meanings_nearly_tied_are_asked_back() -> None:
-    reply = decided(found(1, score=0.2, lift=0.12), found(2, score=0.198, lift=0.12))
+    reply = decided(found(1, score=0.15), found(2, score=0.15))
     assert (reply.band, reply.text, reply.entry_id) == ("clarify", "", None)
     assert [option.entry_id for option in reply.options] == [1, 2]
+    assert reply.reason == "two entries nearly tied"
 
 
 def test_two_entries_with_one_answer_are_no_tie() -> None:
-    reply = decided(found(1, score=0.2, lift=0.12, text="可以。"), found(2, score=0.199, lift=0.12, text="可以"))
+    reply = decided(found(1, score=0.15, text="可以。"), found(2, score=0.149, text="可以"))
     assert (reply.band, reply.entry_id) == ("answer", 1)
 
 
 def test_a_middling_match_is_asked_back_with_three_questions_at_most() -> None:
-    reply = decided(*(found(number, score=0.06 - number / 100, lift=0.04) for number in range(1, 6)))
+    reply = decided(*(found(number, score=0.08 - number / 100) for number in range(1, 6)))
     assert (reply.band, [option.text for option in reply.options]) == ("clarify", ["问题1", "问题2", "问题3"])
 
 
 def test_one_meaning_is_offered_once() -> None:
-    hits = [found(number, score=0.06, lift=0.04, text="同一个答案") for number in (1, 2)]
+    hits = [found(number, score=0.06, text="同一个答案") for number in (1, 2)]
     assert len(decided(*hits).options) == 1
 
 
 def test_a_distant_match_is_a_miss() -> None:
-    reply = decided(found(1, score=0.01, lift=0.01), found(2, score=0.0, lift=0.0))
+    reply = decided(found(1, score=0.01), found(2, score=0.0))
     assert (reply.band, reply.options, reply.missed) == ("unknown", (), True)
 
 
-def test_a_question_about_another_matter_is_a_miss_however_close_it_is() -> None:
-    reply = decided(found(1, score=0.08, lift=0.06, elsewhere=0.08))
-    assert (reply.band, reply.missed) == ("unknown", True)
+def test_how_much_the_shop_dares_decides_what_is_sent_without_asking_back() -> None:
+    hits = [found(1, score=0.085), found(2, score=0.05)]
+    index = KnowledgeIndex([hit.entry for hit in hits], VectorTable.empty())
+    bands = [decide(index, hits, stance=stance).band for stance in ("careful", "balanced", "bold")]
+    assert bands == ["clarify", "answer", "answer"]
 
 
 def test_nothing_published_is_a_miss() -> None:
     assert decided().reason == "nothing published"
 
 
-def test_confidence_rises_with_lift_lead_and_agreement() -> None:
-    weak, strong = found(1, score=0.05, lift=0.03), found(1, score=0.12, lift=0.1)
-    steps = [
-        confidence_of(weak, 0.0, agrees=False),
-        confidence_of(weak, 0.0, agrees=True),
-        confidence_of(weak, 0.05, agrees=True),
-        confidence_of(strong, 0.05, agrees=True),
-    ]
+def test_confidence_rises_with_the_score_and_falls_with_what_stands_beside_it() -> None:
+    weak, strong, other = (found(number, score=score) for number, score in ((1, 0.06), (1, 0.12), (2, 0.11)))
+    steps = [confidences(hits)[0] for hits in ([weak, other], [weak], [strong, other], [strong])]
     assert steps == sorted(steps)
     assert 0 < steps[0] < steps[-1] < 1
 

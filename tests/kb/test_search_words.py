@@ -2,7 +2,8 @@
 
 import pytest
 
-from kb.lexicon import shop_talk, small_talk
+from kb.lexicon import off_topic, small_talk
+from kb.lexicon.intents import bank_lines
 from kb.ranking import WordIndex
 from kb.vocabulary import shipped
 
@@ -61,5 +62,5 @@ def test_common_words_are_left_out_when_the_limit_is_reached() -> None:
 
 
 def test_the_shipped_lists_are_long_enough_and_without_repeats() -> None:
-    for lines, least in ((small_talk(), 60), (shop_talk(), 100)):
+    for lines, least in ((small_talk(), 60), (off_topic(), 250), (bank_lines(), 2_500)):
         assert len(lines) == len(set(lines)) >= least

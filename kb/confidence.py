@@ -1,0 +1,51 @@
+"""How sure to be of an entry: its share of belief against the other entries, and against "something else". Pure.
+
+Every entry found weighs the more the higher its score; what no entry treats weighs as much as an entry with the score
+of `SOMETHING_ELSE`. The share of the best one is near one when it stands alone far above that, and small when others
+are as good or when nothing is good. On questions of several shops the share is about the frequency of being right.
+"""
+
+import math
+from collections.abc import Sequence
+from typing import Literal
+
+from cs_platform.text import phrase_key
+from kb.index import Hit
+from kb.prepared import IndexedEntry
+
+Stance = Literal["careful", "balanced", "bold"]
+STANCES: tuple[Stance, ...] = ("careful", "balanced", "bold")
+
+# The confidence from which an entry is sent without asking back, by how much the shop dares.
+ANSWER_FROM: dict[Stance, float] = {"careful": 0.65, "balanced": 0.5, "bold": 0.36}
+
+SOMETHING_ELSE = 0.079  # the score that what no entry treats would have
+OFFER_FROM = 0.04  # the score from which an entry is offered
+_SHARPNESS = 0.0128
+_OFFER_WORDS = 0.8
+_OFFER_LIFT_OF_WORDS = 0.018
+
+
+def confidences(hits: Sequence[Hit]) -> list[float]:
+    """The share of each hit, 0..1; entries with one and the same answer share theirs."""
+    weights = [math.exp(min((hit.score - SOMETHING_ELSE) / _SHARPNESS, 50.0)) for hit in hits]
+    total = 1.0 + sum(weights)
+    pairs = list(zip(hits, weights, strict=True))
+    return [sum(weight for other, weight in pairs if other is hit or same_answer(other, hit)) / total for hit in hits]
+
+
+def is_worth_offering(hit: Hit) -> bool:
+    """Close enough that somebody may want to read it."""
+    if hit.by_words:
+        return hit.phrasing_match + hit.text_match >= _OFFER_WORDS or hit.lift >= _OFFER_LIFT_OF_WORDS
+    return hit.score >= OFFER_FROM
+
+
+def means_the_same(one: IndexedEntry, other: IndexedEntry) -> bool:
+    """Two entries with one and the same answer: no need to ask which of them was meant."""
+    return bool(one.answer) and phrase_key(one.answer) == phrase_key(other.answer)
+
+
+def same_answer(one: Hit, other: Hit) -> bool:
+    """The same for what was found."""
+    return means_the_same(one.entry, other.entry)
