@@ -12,7 +12,7 @@ from cs_platform.ai.encoder import Encoder
 from kb.defaults.samples import SAMPLE_ENTRIES
 from kb.lexicon import yardsticks
 from kb.prepared import IndexedEntry, texts_to_encode
-from kb.vectors import SHIPPED_FILE, encode_batches, text_hash
+from kb.vectors import SHIPPED_FILE, encode_batches, shipped_table, text_hash
 
 
 def shipped_texts() -> list[str]:
@@ -22,8 +22,12 @@ def shipped_texts() -> list[str]:
 
 
 def write_shipped(encoder: Encoder, path: Path = SHIPPED_FILE) -> int:
-    """Compute and store them; returns how many there are."""
-    texts = shipped_texts()
-    matrix = np.concatenate([rows for _batch, rows in encode_batches(texts, encoder)]).astype(np.float16)
-    np.savez_compressed(path, model_id=encoder.model_id, hashes=np.array(list(map(text_hash, texts))), matrix=matrix)
+    """Store them, those that are new computed and the others taken over; returns how many there are."""
+    texts = {text_hash(text): text for text in shipped_texts()}
+    known = shipped_table(encoder.model_id)
+    rows = {key: row for key in texts if (row := known.get(key)) is not None}
+    for batch, matrix in encode_batches([text for key, text in texts.items() if key not in rows], encoder):
+        rows |= zip(map(text_hash, batch), matrix.astype(np.float16), strict=True)
+    matrix = np.stack([rows[key] for key in texts])
+    np.savez_compressed(path, model_id=encoder.model_id, hashes=np.array(list(texts)), matrix=matrix)
     return len(texts)

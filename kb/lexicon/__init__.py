@@ -5,7 +5,7 @@ from functools import cache
 from pathlib import Path
 
 from cs_platform.text import normalise
-from kb.lexicon.intents import bank_lines
+from kb.lexicon.intents import bank_lines, intents
 
 _FOLDER = Path(__file__).parent
 
@@ -14,6 +14,11 @@ _FOLDER = Path(__file__).parent
 def small_talk() -> tuple[str, ...]:
     """Lines that no knowledge base answers."""
     return tuple(_read("small_talk.txt"))
+
+
+def shop_talk() -> tuple[str, ...]:
+    """One wording per matter of the intent bank: what shops are asked, evenly."""
+    return tuple(intent.paraphrases[0] for intent in intents())
 
 
 @cache
