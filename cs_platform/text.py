@@ -51,7 +51,17 @@ def normalise(text: str) -> str:
 
 def phrase_key(text: str) -> str:
     """The key under which two phrasings are the same: in simplified characters, without punctuation and spaces."""
-    return _NOT_A_WORD.sub("", simplified(normalise(text)))
+    return words_only(plain(text))
+
+
+def plain(text: str) -> str:
+    """The spelling in which texts are compared: normalised, in simplified characters."""
+    return simplified(normalise(text))
+
+
+def words_only(text: str) -> str:
+    """A plain text without punctuation, spaces and symbols."""
+    return _NOT_A_WORD.sub("", text)
 
 
 def clean_question(text: str) -> str:

@@ -9,8 +9,7 @@ from typing import Protocol
 
 import numpy as np
 
-from cs_platform.chinese import simplified
-from cs_platform.text import normalise
+from cs_platform.text import plain
 from kb.groups import Floats
 from kb.tries import pattern_of
 
@@ -26,6 +25,7 @@ _LINK = re.compile(r"(?:https?://|www\.)\S+")
 # What a name in Chinese before the code adds: 温度TH01 is not 湿度TH01.
 _NAME_BEFORE = re.compile(r"([\u4e00-\u9fff]{2})[-_/·\s]*$")
 _NAME_CHARACTERS_MIN = 4
+_NAME_REACH = 6
 _OTHER_CODE = -0.5
 _ORDER_SHARE = 2  # an order number means one thing only; an article may be asked about in many ways
 
@@ -73,7 +73,7 @@ class Catalogue:
             return
         for match in self._names.finditer(text):
             yield self._by_name[match.group()]
-        for match in self._skus.finditer(compact(text)):
+        for match in self._skus.finditer(_SEPARATORS.sub("", text)):
             yield self._by_sku[match.group()]
         for code in codes:
             if code in self._by_sku:
@@ -89,7 +89,7 @@ class CodeIndex:
         places: dict[str, list[int]] = defaultdict(list)
         asked = []
         for place, entry in enumerate(entries):
-            articles = catalogue.articles_in("\n".join(entry.plain), (*entry.codes, *entry.codes_told))
+            articles = catalogue.articles_in(" | ".join(entry.plain), (*entry.codes, *entry.codes_told))
             for key in dict.fromkeys((*entry.codes, *entry.codes_told, *articles)):
                 places[key].append(place)
             if any(map(_names_article, entry.codes)):
@@ -99,8 +99,9 @@ class CodeIndex:
 
     def keys_of(self, text: str) -> tuple[str, ...]:
         """The codes of a text and the articles that it names."""
-        codes = codes_in(text)
-        return tuple(dict.fromkeys((*codes, *self._catalogue.articles_in(plain(text), codes))))
+        spelled = plain(text)
+        codes = codes_of(spelled)
+        return tuple(dict.fromkeys((*codes, *self._catalogue.articles_in(spelled, codes))))
 
     def known(self, keys: Iterable[str]) -> list[str]:
         """Those that some entry has."""
@@ -126,11 +127,6 @@ class CodeIndex:
         return scores
 
 
-def plain(text: str) -> str:
-    """The spelling in which texts are compared."""
-    return simplified(normalise(text))
-
-
 def compact(text: str) -> str:
     """A code without what people write between its parts: ABC-123/xl and abc 123 XL are abc123xl."""
     return _SEPARATORS.sub("", plain(text))
@@ -138,7 +134,11 @@ def compact(text: str) -> str:
 
 def codes_in(text: str) -> tuple[str, ...]:
     """The codes of a text in compact spelling, each also with the Chinese name before it and in its first parts."""
-    spelled = plain(text)
+    return codes_of(plain(text))
+
+
+def codes_of(spelled: str) -> tuple[str, ...]:
+    """The same for a text that is plain already."""
     if not _DIGIT.search(spelled):
         return ()
     spelled = _LINK.sub(" ", spelled)
@@ -150,7 +150,9 @@ def codes_in(text: str) -> tuple[str, ...]:
             if not _is_code(code, "".join(parts)):
                 continue
             found[code] = None
-            if count == len(parts) and (name := _NAME_BEFORE.search(spelled, 0, match.start())):
+            if count == len(parts) and (
+                name := _NAME_BEFORE.search(spelled[max(0, match.start() - _NAME_REACH) : match.start()])
+            ):
                 found[name.group(1) + code] = None
     return tuple(found)
 

@@ -4,8 +4,7 @@ from collections.abc import Iterable, Sequence
 
 from django.utils.translation import gettext as _
 
-from cs_platform.chinese import simplified
-from cs_platform.text import normalise
+from cs_platform.text import plain
 from kb.codes import Article, Catalogue
 from kb.models import Product, SwitchedOffGroup, SynonymGroup, Term
 from kb.models.dictionary import WORD_CHARACTERS_MAX, WORDS_PER_GROUP_MAX
@@ -41,7 +40,7 @@ def current_catalogue() -> Catalogue:
 
 def word_key(word: str) -> str:
     """The spelling in which a word is looked for."""
-    return simplified(normalise(word))
+    return plain(word)
 
 
 def unique_words(words: Iterable[str]) -> list[str]:

@@ -1,6 +1,7 @@
 """How well given questions are answered from given knowledge: the answer pipeline itself, without a database."""
 
 import json
+import random
 import time
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
@@ -12,6 +13,7 @@ import numpy as np
 from cs_platform.ai.encoder import get_encoder
 from kb.answering import Answer, answer_from
 from kb.index import KnowledgeIndex
+from kb.perturbing import PERTURBATIONS
 from kb.prepared import IndexedEntry, texts_to_encode
 from kb.search import question_vector
 from kb.vectors import VectorTable, encode_batches, shipped_table, text_hash
@@ -20,6 +22,7 @@ Progress = Callable[[str, int, int], None]
 Row = dict[str, Any]
 
 _RANKS_LOOKED_AT = 100
+_SEED = 7
 
 
 class UnreadableRowsError(ValueError):
@@ -46,18 +49,43 @@ class Outcome:
     milliseconds: float
 
 
-def evaluate_answers(kb: Path, queries: Path, progress: Progress) -> dict[str, object]:
-    """Measure retrieval, bands and refusal on two jsonl files."""
+def evaluate_answers(kb: Path, queries: Path, progress: Progress, *, perturb: Sequence[str] = ()) -> dict[str, object]:
+    """Measure retrieval, bands and refusal on two jsonl files.
+
+    `perturb` names ways of mistyping (`kb.perturbing`): under `perturbed` the same figures follow for the questions
+    that each of them changes, and for those questions as they were.
+    """
     rows = read_rows(kb, required=("id", "question"))
     asked = [_as_query(row) for row in read_rows(queries, required=("query", "relevant_ids"))]
     index = build_index(_as_entries(rows), progress)
     ids = [str(row["id"]) for row in rows]
+    outcomes = _ask_all(index, ids, asked, "questions", progress)
+    figures = summarise(outcomes)
+    if perturb:
+        figures["perturbed"] = {name: _perturbed(index, ids, outcomes, name, progress) for name in perturb}
+    return figures
+
+
+def _ask_all(
+    index: KnowledgeIndex, ids: Sequence[str], asked: Sequence[Query], what: str, progress: Progress
+) -> list[Outcome]:
     outcomes = []
     for done, query in enumerate(asked, 1):
         outcomes.append(_ask(index, ids, query))
         if done % 25 == 0 or done == len(asked):
-            progress("questions", done, len(asked))
-    return summarise(outcomes)
+            progress(what, done, len(asked))
+    return outcomes
+
+
+def _perturbed(
+    index: KnowledgeIndex, ids: Sequence[str], outcomes: Sequence[Outcome], name: str, progress: Progress
+) -> dict[str, object]:
+    chooser = random.Random(_SEED)
+    texts = [PERTURBATIONS[name](outcome.query.text, chooser) for outcome in outcomes]
+    changed = [(outcome, text) for outcome, text in zip(outcomes, texts, strict=True) if text != outcome.query.text]
+    asked = [Query(text, outcome.query.relevant, outcome.query.kind) for outcome, text in changed]
+    figures = summarise(_ask_all(index, ids, asked, name, progress))
+    return {**figures, "before": summarise([outcome for outcome, _text in changed])}
 
 
 def build_index(entries: Sequence[IndexedEntry], progress: Progress) -> KnowledgeIndex:

@@ -21,7 +21,7 @@ from kb.prepared import IndexedEntry, Prepared, prepare
 from kb.ranking import WordIndex
 from kb.reading import Reader, Reading
 from kb.scope import ANYBODY, Coverage, Flags, Scope
-from kb.sounds import sounds
+from kb.sounds import sounds_of
 from kb.vectors import VectorTable, text_hash
 from kb.vocabulary import Vocabulary, shipped
 
@@ -89,7 +89,7 @@ class KnowledgeIndex:
         prepared = [prepare(entry, vocabulary) for entry in self.entries]
         self._codes = CodeIndex(prepared, catalogue)
         self.reader = Reader([text for one in prepared for text in one.plain], vocabulary, self._codes)
-        self._sounds = WordIndex([sounds(text) for one in prepared for text in one.plain])
+        self._sounds = WordIndex(sounds_of([text for one in prepared for text in one.plain]))
         self._exact = _exact_phrasings(prepared)
         self.coverage = Coverage([(phrase_key(entry.question), entry.applies) for entry in self.entries])
         self._by_meaning = np.array([entry.match_mode == "meaning" for entry in self.entries], dtype=bool)
@@ -165,7 +165,7 @@ class KnowledgeIndex:
             vector = None
         reading = self.reader.read(question)
         by_phrasing, by_text = self.match_reading(reading)
-        by_code = self._by_code(reading)
+        by_code = self.match_codes(reading)
         rough = self._rough_lift(reading.words, vector)
         bridge = self._bridged(reading, vector, rough + WORD_WEIGHT * by_phrasing)
         bonus = PHRASING_WEIGHT * by_phrasing
@@ -213,7 +213,8 @@ class KnowledgeIndex:
                 by_phrasing = np.maximum(by_phrasing, by_sound)
         return by_phrasing, by_text
 
-    def _by_code(self, reading: Reading) -> Floats:
+    def match_codes(self, reading: Reading) -> Floats:
+        """Per entry, which of the codes in a question it has; 0 where they tell nothing."""
         scores = self._codes.scores(reading.codes) if reading.codes else None
         return np.zeros(len(self.entries), dtype=np.float32) if scores is None else scores
 

@@ -6,9 +6,9 @@ from functools import lru_cache
 from typing import Literal
 
 from cs_platform.chinese import simplified
-from cs_platform.text import normalise, phrase_key
+from cs_platform.text import plain, words_only
 from kb.clauses import told
-from kb.codes import codes_in
+from kb.codes import codes_of
 from kb.lexicon import small_talk, yardsticks
 from kb.scope import EVERYBODY, Applicability
 from kb.vectors import text_hash
@@ -58,19 +58,19 @@ def prepare(entry: IndexedEntry, vocabulary: Vocabulary | None = None) -> Prepar
 
 @lru_cache(maxsize=_KEPT)
 def _prepare(entry: IndexedEntry, vocabulary: Vocabulary) -> Prepared:
-    canonical = vocabulary.canonical
     # The other phrasings of a pattern entry are patterns: nobody asks them to the letter.
     asked = entry.phrasings[:1] if entry.match_mode == "pattern" else entry.phrasings
-    words = tuple(canonical(text) for text in asked)
+    spelled, answer = tuple(map(plain, asked)), plain(entry.answer)
+    words = tuple(map(vocabulary.canonical_of, spelled))
     return Prepared(
         words=words,
-        all_words=" ".join((*words, canonical(entry.answer))),
-        plain=tuple(simplified(normalise(text)) for text in asked),
-        keys=frozenset(filter(None, map(phrase_key, asked))),
+        all_words=" ".join((*words, vocabulary.canonical_of(answer))),
+        plain=spelled,
+        keys=frozenset(filter(None, map(words_only, spelled))),
         phrasing_hashes=tuple(text_hash(simplified(text)) for text in asked),
         told_hashes=tuple(map(text_hash, told_texts(entry))),
-        codes=codes_in(" ".join(asked)),
-        codes_told=codes_in(entry.answer),
+        codes=codes_of("\n".join(spelled)),
+        codes_told=codes_of(answer),
     )
 
 

@@ -11,10 +11,10 @@ def pattern_of(words: Iterable[str]) -> re.Pattern[str]:
     known = {word for word in words if word}
     latin = {word for word in known if word.isascii()}
     parts = []
-    if latin:
-        parts.append(rf"(?<![a-z0-9])(?:{_expression(_trie(latin))})(?![a-z0-9])")
     if others := known - latin:
         parts.append(_expression(_trie(others)))
+    if latin:
+        parts.append(rf"(?<![a-z0-9])(?:{_expression(_trie(latin))})(?![a-z0-9])")
     return re.compile("|".join(parts)) if parts else _NOTHING
 
 

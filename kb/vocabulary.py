@@ -6,8 +6,7 @@ from dataclasses import dataclass, replace
 from functools import cache, lru_cache
 from typing import Any
 
-from cs_platform.chinese import simplified
-from cs_platform.text import normalise
+from cs_platform.text import plain
 from kb.lexicon import loanword_groups, synonym_groups
 from kb.tries import pattern_of
 
@@ -68,6 +67,10 @@ class Vocabulary:
         The marks stand apart, so as n-grams they count as one word each: "运费谁出" and "邮费谁付" share two groups
         even though they share few characters. A protected term becomes its mark alone: no part of it is found.
         """
+        return self.canonical_of(plain(text))
+
+    def canonical_of(self, spelled: str) -> str:
+        """The same for a text that is plain already."""
         found: dict[str, None] = {}
 
         def stand_in(match: re.Match[str]) -> str:
@@ -76,7 +79,7 @@ class Vocabulary:
                 found[known.mark] = None
             return known.head
 
-        replaced = self._pattern.sub(stand_in, simplified(normalise(text)))
+        replaced = self._pattern.sub(stand_in, spelled)
         return " ".join((replaced, *found))
 
     def find(self, text: str) -> Iterator[Found]:

@@ -6,7 +6,7 @@ from difflib import SequenceMatcher
 from itertools import groupby
 
 from cs_platform.chinese import simplified
-from cs_platform.text import normalise
+from cs_platform.text import plain
 from kb.vocabulary import Vocabulary
 
 _WORD_MIN, _WORD_MAX = 2, 6
@@ -22,7 +22,7 @@ class Marked:
 
 def mark_common(phrasing: str, question: str, vocabulary: Vocabulary) -> tuple[Marked, ...]:
     """The phrasing with what the question says, too: the same neighbouring characters, or a word of the same group."""
-    spelled, asked = simplified(normalise(phrasing)), simplified(normalise(question))
+    spelled, asked = plain(phrasing), plain(question)
     return _pieces(spelled, _common_places(spelled, asked, vocabulary))
 
 
@@ -35,7 +35,7 @@ def mark_removed(given: str, cleaned: str) -> tuple[Marked, ...]:
 
 def uncommon_words(text: str, other: str, vocabulary: Vocabulary) -> list[str]:
     """Stretches of a text that the other one has in no words, the longest first: what a synonym could join."""
-    spelled, asked = simplified(normalise(text)), simplified(normalise(other))
+    spelled, asked = plain(text), plain(other)
     pieces = _pieces(spelled, _common_places(spelled, asked, vocabulary))
     words = [
         word

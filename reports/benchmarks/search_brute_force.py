@@ -5,8 +5,9 @@ from collections.abc import Sequence
 import numpy as np
 
 from kb.groups import Floats, Groups
-from kb.index import TEXT_WEIGHT, KnowledgeIndex, Limits, mix
+from kb.index import CODE_WEIGHT, TEXT_WEIGHT, KnowledgeIndex, Limits, mix
 from kb.prepared import IndexedEntry, prepare
+from kb.scope import Flags
 from kb.vectors import VectorTable
 
 _EVERYTHING = 2**62
@@ -24,10 +25,12 @@ class BruteForce:
         self._clauses = Groups([len(one.told_hashes) for one in prepared])
         self._told = table.rows(table.places(key for one in prepared for key in one.told_hashes))
 
-    def best(self, question: str, vector: Floats) -> int:
-        """The id of the best entry."""
+    def best(self, question: str, vector: Floats, fitting: Flags | None = None) -> int:
+        """The id of the best entry of those that fit."""
         asked = self._phrasings.best(self._asked @ vector)
         told = self._clauses.best(self._told @ vector)
-        _by_phrasing, by_text = self._words.match_reading(self._words.reader.read(question))
-        score = mix(asked, told) + TEXT_WEIGHT * by_text
+        reading = self._words.reader.read(question)
+        _by_phrasing, by_text = self._words.match_reading(reading)
+        score = mix(asked, told) + TEXT_WEIGHT * by_text + CODE_WEIGHT * self._words.match_codes(reading)
+        score = np.where(self._words.fitting() if fitting is None else fitting, score, -np.inf)
         return self._entries[int(np.argsort(-score, kind="stable")[0])].id

@@ -3,15 +3,29 @@
 import random
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import product
+from datetime import UTC, datetime, timedelta
+from itertools import islice, product
 
 import numpy as np
 from numpy.typing import NDArray
 
+from cs_platform.text import normalise
+from kb.codes import Article
 from kb.prepared import IndexedEntry, texts_to_encode
+from kb.scope import EVERYBODY, Applicability, Scope
 from kb.vectors import VectorTable, text_hash
+from kb.vocabulary import Dictionary
 
 DIMENSIONS = 384
+NOW = datetime(2026, 11, 27, 12, tzinfo=UTC)
+ASKED_BY = Scope("web", "web", stage="pre_sale")
+_RESTRICTIONS = (
+    Applicability(channels=frozenset(["web"])),
+    Applicability(channels=frozenset(["wechat"])),
+    Applicability(valid_until=NOW - timedelta(days=1)),
+    Applicability(valid_from=NOW - timedelta(days=1), valid_until=NOW + timedelta(days=1)),
+    Applicability(stages=frozenset(["after_sale"])),
+)
 _NEARNESS = 0.8  # cosine of two unrelated texts, as with the real encoder
 _GOODS = (
     "蓝牙耳机",
@@ -113,6 +127,8 @@ class Shop:
     table: VectorTable
     questions: list[str]
     vectors: NDArray[np.float32]
+    dictionary: Dictionary
+    articles: list[Article]
 
 
 def make_shop(entries: int, questions: int, seed: int = 1) -> Shop:
@@ -124,10 +140,11 @@ def make_shop(entries: int, questions: int, seed: int = 1) -> Shop:
     centre = _unit(numbers.standard_normal((1, DIMENSIONS), dtype=np.float32))
     matrix = _around(centre, len(texts), numbers)
     table = VectorTable.of_texts(texts, matrix)
-    asked = [chooser.choice(rows) for _ in range(questions)]
+    fitting = [row for row in rows if row.applies.covers(ASKED_BY) and row.applies.is_valid_at(NOW)]
+    asked = [chooser.choice(fitting) for _ in range(questions)]
     targets = table.rows(table.places(text_hash(entry.question) for entry in asked))
     vectors = _unit(targets + 0.3 * _unit(numbers.standard_normal(targets.shape, dtype=np.float32)))
-    return Shop(rows, table, [_reword(entry.question, chooser) for entry in asked], vectors)
+    return Shop(rows, table, [_reword(entry.question, chooser) for entry in asked], vectors, _dictionary(), _articles())
 
 
 def _entries(count: int, chooser: random.Random) -> Iterator[IndexedEntry]:
@@ -141,7 +158,26 @@ def _entries(count: int, chooser: random.Random) -> Iterator[IndexedEntry]:
             id=number,
             phrasings=(question, chooser.choice(_ASK_OTHERWISE).format(question)),
             answer="。".join(sentence.format(name) for sentence in told) + "。",
+            applies=_RESTRICTIONS[number // 5 % len(_RESTRICTIONS)] if number % 5 == 0 else EVERYBODY,
         )
+
+
+def _dictionary() -> Dictionary:
+    """As large as a diligent shop's: every article by a nickname, some brands, some frequent misspellings."""
+    names = [series + goods for series, goods in islice(product(_SERIES, _GOODS), 350)]
+    return Dictionary(
+        groups=tuple((normalise(name), f"小{normalise(name)}", f"{normalise(name)}新款") for name in names[:200]),
+        protected=tuple(f"青禾{normalise(name)}" for name in names[200:250]),
+        stop_words=tuple(f"青禾{number}" for number in range(50)),
+        corrections=tuple((f"错{normalise(name)}", normalise(name)) for name in names[300:350]),
+    )
+
+
+def _articles() -> list[Article]:
+    return [
+        Article(f"QH-{number:05d}", series + goods)
+        for number, (series, goods) in enumerate(islice(product(_SERIES, _GOODS), 500))
+    ]
 
 
 def _reword(question: str, chooser: random.Random) -> str:

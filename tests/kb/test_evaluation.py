@@ -66,3 +66,12 @@ def test_an_unreadable_file_is_explained(tmp_path: Path, content: str, complaint
 def test_a_missing_file_is_explained(tmp_path: Path) -> None:
     with pytest.raises(UnreadableRowsError, match=r"nowhere\.jsonl"):
         evaluate_answers(tmp_path / "nowhere.jsonl", tmp_path / "nowhere.jsonl", silent)
+
+
+def test_perturbed_questions_are_reported_apart(tmp_path: Path, encoder: FakeEncoder) -> None:
+    kb, queries = write_rows(tmp_path / "kb.jsonl", KB), write_rows(tmp_path / "queries.jsonl", QUERIES)
+    figures = evaluate_answers(kb, queries, silent, perturb=["traditional", "english"])
+    perturbed: dict[str, dict[str, object]] = figures["perturbed"]  # type: ignore[assignment]
+    assert figures["n"] == 3 and set(perturbed) == {"traditional", "english"}
+    assert (perturbed["traditional"]["n"], perturbed["traditional"]["recall_at_5"]) == (3, 1.0)
+    assert perturbed["english"]["n"] == 1 and "before" in perturbed["english"]

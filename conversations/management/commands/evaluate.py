@@ -9,6 +9,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from kb.evaluation import UnreadableRowsError, evaluate_answers, read_rows
+from kb.perturbing import PERTURBATIONS
 from routing.evaluation import evaluate_intent, evaluate_sentiment
 
 
@@ -22,6 +23,13 @@ class Command(BaseCommand):
         answers.add_argument("--kb", type=Path, required=True, help="jsonl: id, question, variants, answer, …")
         answers.add_argument("--queries", type=Path, required=True, help="jsonl: query, relevant_ids")
         answers.add_argument("--json", action="store_true", help="Print one JSON object as the last line.")
+        answers.add_argument(
+            "--perturb",
+            nargs="+",
+            choices=sorted(PERTURBATIONS),
+            default=[],
+            help="Also ask them with two wrong homophones, in traditional characters, with English words.",
+        )
         for subject, what in (("intent", "What customers come for."), ("sentiment", "How customers feel.")):
             parser_of_subject = subjects.add_parser(subject, help=what)
             parser_of_subject.add_argument("file", type=Path, help="jsonl: text, label, and split=train where to learn")
@@ -42,7 +50,7 @@ class Command(BaseCommand):
 
     def _evaluate(self, options: dict[str, Any]) -> dict[str, object]:
         if options["subject"] == "answers":
-            return evaluate_answers(options["kb"], options["queries"], self._show_progress)
+            return evaluate_answers(options["kb"], options["queries"], self._show_progress, perturb=options["perturb"])
         rows = read_rows(options["file"], required=("text", "label"))
         evaluate = evaluate_intent if options["subject"] == "intent" else evaluate_sentiment
         return evaluate(rows, self._show_progress)
