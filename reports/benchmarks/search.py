@@ -13,6 +13,7 @@ from kb.answering import decide
 from kb.codes import Catalogue
 from kb.groups import Floats
 from kb.index import Hit, KnowledgeIndex
+from kb.search import question_vector
 from kb.vocabulary import Vocabulary
 from reports.benchmarks.contract import Benchmark, Say, percentiles
 from reports.benchmarks.search_brute_force import BruteForce
@@ -133,7 +134,7 @@ def _ask(
     for question, vector in zip(shop.questions, shop.vectors, strict=True):
         read = reading.take(partial(index.reader.read, question))
         if encoder is not None:
-            encoding.take(partial(encoder.encode_question, read.text))
+            encoding.take(partial(question_vector, index, question))
         words.take(partial(index.match_reading, read))
         hits = searching.take(partial(_search, index, question, vector))
         best.append(hits[0].entry.id)
