@@ -116,6 +116,9 @@ def _summary(run: GoldenRun) -> str:
     checked = ngettext("%(count)s golden question checked", "%(count)s golden questions checked", run.total)
     different = run.improved + run.changed + run.worse
     found = ngettext("%(count)s gets another answer", "%(count)s get another answer", different)
-    texts = [checked % {"count": run.total}, found % {"count": different} if different else _("nothing else changes")]
+    told = {
+        "checked": checked % {"count": run.total},
+        "found": found % {"count": different} if different else _("nothing else changes"),
+    }
     url = reverse("admin:kb_goldenrun_change", args=[run.pk])
-    return format_html('{}. <a href="{}">{}</a>', ": ".join(texts), url, _("See"))
+    return format_html('{} <a href="{}">{}</a>', _("%(checked)s: %(found)s.") % told, url, _("See"))

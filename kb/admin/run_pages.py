@@ -30,7 +30,7 @@ def run_page(model_admin: ModelAdmin, request: HttpRequest, object_id: str) -> H
     """The results, those asked for by `show`; while it runs, how far it is."""
     run = _run(model_admin, request, object_id)
     wanted = request.GET.get("show", "")
-    results = run.results.order_by("-is_blocking", "position")
+    results = run.results.exclude(outcome="").order_by("-is_blocking", "position")
     page = Paginator(_shown(results, wanted), ROWS_PER_PAGE).get_page(request.GET.get("page"))
     context = {
         **model_admin.admin_site.each_context(request),

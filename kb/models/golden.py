@@ -96,7 +96,7 @@ class GoldenRun(models.Model):
         BATCH = "batch", _("A file")
 
     class State(models.TextChoices):
-        RUNNING = "running", _("Running")
+        RUNNING = "running", _("Being tested")
         DONE = "done", _("Done")
         PASSED = "passed", _("Let through")
         BLOCKED = "blocked", _("Stopped")
@@ -147,7 +147,7 @@ class GoldenResult(models.Model):
     """One question of one run. It keeps numbers and titles of entries, not keys: what was tried need not exist."""
 
     class Band(models.TextChoices):
-        ANSWER = "answer", _("answers")
+        ANSWER = "answer", _("gives an answer")
         CLARIFY = "clarify", _("asks back")
         UNKNOWN = "unknown", _("does not know")
         HANDOFF = "handoff", _("hands over")

@@ -30,18 +30,9 @@ def golden_key(question: str) -> str:
 
 def save_golden(golden: GoldenQuestion, *, by: User | None) -> GoldenQuestion:
     """Store a new or changed golden question; one that reads like another is refused."""
-    golden.question = golden.question.strip()[:QUESTION_CHARACTERS_MAX]
-    golden.words = "\n".join(golden.word_list)
-    golden.key = golden_key(golden.question)
-    check_golden(golden)
-    if golden.pk is None:
-        golden.created_by = by
-    try:
-        with transaction.atomic():
-            golden.save()
-            enqueue(encode_golden)
-    except IntegrityError as error:
-        raise ValidationError({"question": _("There is a golden question already that reads like this.")}) from error
+    with transaction.atomic():
+        _write(golden, by)
+        enqueue(encode_golden)
     return golden
 
 
@@ -109,8 +100,9 @@ def store_cases(cases: Iterable[Case], *, by: User | None) -> tuple[int, int]:
             golden.words = "\n".join(case.expected.words)
             is_new = golden.pk is None
             if is_new or before != (golden.expectation, golden.entry_id, golden.words, golden.is_blocking):
-                save_golden(golden, by=by)
+                _write(golden, by)
                 added, changed = added + is_new, changed + (not is_new)
+        enqueue(encode_golden)
     return added, changed
 
 
@@ -126,3 +118,17 @@ def encode_golden() -> int:
     if left:
         enqueue(encode_golden)
     return left
+
+
+def _write(golden: GoldenQuestion, by: User | None) -> None:
+    golden.question = golden.question.strip()[:QUESTION_CHARACTERS_MAX]
+    golden.words = "\n".join(golden.word_list)
+    golden.key = golden_key(golden.question)
+    check_golden(golden)
+    if golden.pk is None:
+        golden.created_by = by
+    try:
+        with transaction.atomic():
+            golden.save()
+    except IntegrityError as error:
+        raise ValidationError({"question": _("There is a golden question already that reads like this.")}) from error

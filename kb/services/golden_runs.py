@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from cs_platform.heartbeats import show_life
-from cs_platform.jobs import enqueue
+from cs_platform.jobs import enqueue, schedule_job
 from cs_platform.models import User
 from kb.golden_answers import ask_all, golden_cases
 from kb.models import Entry, GoldenResult, GoldenRun
@@ -89,11 +89,11 @@ def work_off(run_id: int) -> int:
     return len(left)
 
 
-def forget_old_runs() -> int:
+def forget_old_runs(kept: int = RUNS_KEPT) -> int:
     """Keep the latest runs that publishing made; what was started by hand stays until somebody deletes it."""
     made_by_itself = GoldenRun.objects.filter(trigger=Trigger.PUBLISH)
-    kept = made_by_itself.order_by("-created_at", "-pk").values_list("pk", flat=True)[:RUNS_KEPT]
-    return made_by_itself.exclude(pk__in=list(kept)).delete()[0]
+    latest = made_by_itself.order_by("-created_at", "-pk").values_list("pk", flat=True)[:kept]
+    return made_by_itself.exclude(pk__in=list(latest)).delete()[0]
 
 
 def case_of_row(row: GoldenResult) -> Case:
@@ -188,3 +188,6 @@ def _write_told(row: GoldenResult, told: Told) -> None:
 def _write_before(row: GoldenResult, told: Told) -> None:
     row.before_band, row.before_entry = told.band, told.entry_id
     row.before_title, row.before_text = told.title[:500], told.text
+
+
+schedule_job("forget old test runs", forget_old_runs, cron="53 3 * * *")
