@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('kb', '0015_golden_questions'),
+        ("kb", "0016_pictures_of_answers"),
     ]
 
     operations = [
