@@ -1,18 +1,20 @@
-"""Uploads of the back office: kept for a while, read and stored by a worker, watched by who uploaded them.
+"""Uploads of the back office: kept for a while, read and stored in the background, watched by who uploaded them.
 
 What is kept here may be lost without harm: the file is its owner's, and an import is all or nothing.
 """
 
 import time
 import uuid
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
+from pathlib import PurePath
 from typing import Literal
 
 from django.core.cache import cache
+from django.db import transaction
 
-from cs_platform.heartbeats import show_life
-from cs_platform.jobs import enqueue
+from cs_platform.jobs import LiveLane, enqueue
 from cs_platform.models import User
 from kb.imports import ImportResult, PlannedRow, Problem, import_file
 from kb.services.gate import OVERRIDE_PERMISSION, passing
@@ -21,8 +23,15 @@ KEPT_SECONDS = 3600
 ROWS_SHOWN = 100
 PROBLEMS_SHOWN = 100
 _TOLD_EVERY_SECONDS = 0.3
+_SILENT_SECONDS_MAX = 100.0  # longer than anything may take without a sign of life
+# Tables above this size cost seconds of Python after they were parsed: more than a process that chats can spare.
+_LARGE_TABLE_BYTES = 1024 * 1024
+_DOCUMENTS = (".docx", ".pdf")  # their size is pictures
 
-Stage = Literal["waiting", "reading", "ready", "failed", "storing", "stopped", "done"]
+Stage = Literal["waiting", "reading", "ready", "failed", "storing", "stopped", "done", "interrupted"]
+
+# In this process, because somebody waits: a worker may be busy for a minute. What a crash loses is uploaded again.
+upload_lane = LiveLane(limit=20)
 
 
 @dataclass(frozen=True)
@@ -36,6 +45,11 @@ class Upload:
     publish: bool
     publish_suggested: bool = False
     override_reason: str = ""
+
+    @property
+    def is_large(self) -> bool:
+        """Left to a worker."""
+        return len(self.content) > _LARGE_TABLE_BYTES and PurePath(self.name).suffix.lower() not in _DOCUMENTS
 
 
 @dataclass(frozen=True)
@@ -52,6 +66,7 @@ class Status:
     counts: dict[str, int] = field(default_factory=dict)
     suggested: int = 0
     run_id: int | None = None  # of the golden questions that stopped it
+    at: float = 0.0  # when it was told, in seconds since 1970
 
 
 def begin_upload(upload: Upload) -> str:
@@ -59,14 +74,18 @@ def begin_upload(upload: Upload) -> str:
     token = uuid.uuid4().hex
     cache.set(_key(token), upload, KEPT_SECONDS)
     _tell(token, Status("waiting"))
-    enqueue(read_upload, token)
+    _have_done(read_upload, token, upload)
     return token
 
 
 def find_upload(token: str, user: User) -> tuple[Upload, Status] | None:
     """An upload of this person's own; None when it is somebody else's, or no longer there."""
     upload, status = cache.get(_key(token)), cache.get(_key(token, "status"))
-    return (upload, status) if upload and status and upload.user_id == user.pk else None
+    if upload is None or status is None or upload.user_id != user.pk:
+        return None
+    is_silent = time.time() - status.at > _SILENT_SECONDS_MAX
+    is_at_work = status.stage in ("reading", "storing") or (status.stage == "waiting" and not upload.is_large)
+    return upload, replace(status, stage="interrupted") if is_silent and is_at_work else status
 
 
 def confirm_upload(token: str, user: User, *, publish_suggested: bool) -> bool:
@@ -75,9 +94,10 @@ def confirm_upload(token: str, user: User, *, publish_suggested: bool) -> bool:
     if found is None or found[1].stage != "ready" or not cache.add(_key(token, "confirmed"), 1, KEPT_SECONDS):
         return False
     upload, status = found
-    cache.set(_key(token), replace(upload, publish_suggested=publish_suggested), KEPT_SECONDS)
+    upload = replace(upload, publish_suggested=publish_suggested)
+    cache.set(_key(token), upload, KEPT_SECONDS)
     _tell(token, replace(status, stage="storing", done=0, of=0))
-    enqueue(store_upload, token)
+    _have_done(store_upload, token, upload)
     return True
 
 
@@ -101,6 +121,13 @@ def read_upload(token: str) -> None:
 def store_upload(token: str) -> None:
     """Store what was confirmed, all of it or nothing. A job; may run twice."""
     _run(token, while_in=("storing",), working="storing", then="done")
+
+
+def _have_done(service: Callable[[str], None], token: str, upload: Upload) -> None:
+    if upload.is_large:
+        enqueue(service, token)
+    else:
+        transaction.on_commit(partial(upload_lane.submit, service, (token,)), robust=True)
 
 
 def _run(token: str, *, while_in: Sequence[Stage], working: Stage, then: Stage) -> None:
@@ -128,7 +155,6 @@ class _Reporter:
     def __init__(self, token: str, status: Status) -> None:
         self._token, self._status, self._told = token, status, 0.0
         _tell(token, status)
-        show_life()
 
     def show(self, done: int, of: int) -> None:
         now = time.monotonic()
@@ -152,7 +178,7 @@ def _status_of(result: ImportResult, then: Stage) -> Status:
 
 
 def _tell(token: str, status: Status) -> None:
-    cache.set(_key(token, "status"), status, KEPT_SECONDS)
+    cache.set(_key(token, "status"), replace(status, at=time.time()), KEPT_SECONDS)
 
 
 def _key(token: str, what: str = "file") -> str:

@@ -1,5 +1,8 @@
 """The import page: look first, then confirm; nobody else's upload, and not for everybody."""
 
+import time
+from collections.abc import Callable
+from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
@@ -46,10 +49,28 @@ def managers_client(client: Client, manager: User) -> Client:
     return client
 
 
-def test_an_upload_waits_for_a_worker(managers_client: Client) -> None:
-    url = managers_client.post(URL, {"file": SimpleUploadedFile("a.xlsx", GOOD)}).url
+def test_an_upload_is_read_in_the_background(
+    managers_client: Client, django_capture_on_commit_callbacks: Callable[..., Any]
+) -> None:
+    with django_capture_on_commit_callbacks() as work:
+        url = managers_client.post(URL, {"file": SimpleUploadedFile("a.xlsx", GOOD)}).url
     assert managers_client.get(f"{url}&json").json() == {"stage": "waiting", "done": 0, "of": 0}
+    assert len(work) == 1 and not OrmQ.objects.exists()
+
+
+def test_a_large_table_is_left_to_a_worker(managers_client: Client) -> None:
+    managers_client.post(URL, {"file": SimpleUploadedFile("a.csv", b"a" * (1024 * 1024 + 1))})
     assert OrmQ.objects.get().task["func"] == "kb.uploads.read_upload"
+
+
+def test_an_upload_that_nobody_works_on_any_more_says_so(
+    managers_client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    url = managers_client.post(URL, {"file": SimpleUploadedFile("a.xlsx", GOOD)}).url
+    later = time.time() + 200
+    monkeypatch.setattr(time, "time", lambda: later)
+    assert status(managers_client, url).stage == "interrupted"
+    assert "被中断" in managers_client.get(url).content.decode()
 
 
 def test_an_upload_is_shown_and_not_stored(managers_client: Client) -> None:
@@ -90,9 +111,9 @@ def test_problems_are_listed_by_place_and_cannot_be_confirmed(managers_client: C
 def test_an_upload_is_confirmed_once(managers_client: Client) -> None:
     url = upload(managers_client, GOOD)
     confirm(managers_client, url)
-    queued = OrmQ.objects.count()
+    Entry.objects.all().delete()
     confirm(managers_client, url)
-    assert OrmQ.objects.count() == queued
+    assert not Entry.objects.exists()
 
 
 def test_a_job_that_runs_twice_changes_nothing(managers_client: Client) -> None:
