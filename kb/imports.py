@@ -54,6 +54,7 @@ class PlannedRow:
     outcome: str
     where: str
     is_suggested: bool = False  # nobody wrote the question: it was made from a heading
+    is_spared: bool = False  # customers get another answer to it already, and that stays
 
 
 @dataclass
@@ -79,6 +80,11 @@ class ImportResult:
         """How many questions are only suggestions."""
         return sum(row.is_suggested for row in self.rows)
 
+    @property
+    def spared(self) -> int:
+        """How many suggested questions customers get another answer to already."""
+        return sum(row.is_spared for row in self.rows)
+
 
 @dataclass(frozen=True)
 class _Wishes:
@@ -101,9 +107,9 @@ def import_file(
     """Store a file's rows as entries; any problem means that nothing is stored.
 
     `category` is for rows without one. `publish` is for rows that somebody wrote as question and answer,
-    `publish_suggested` for sections of a policy, whose question was made from their heading; what is not published
-    becomes a draft. A status that a row states itself always counts. `progress` is called while the file is read,
-    and again from the beginning while it is stored.
+    `publish_suggested` for sections of a policy, whose question was made from their heading: what is not published
+    becomes a draft, and such a section changes no published answer. A status that a row states itself always counts.
+    `progress` is called while the file is read, and again from the beginning while it is stored.
     """
     wishes = _Wishes(category, publish=publish, publish_suggested=publish_suggested)
     try:
@@ -113,8 +119,10 @@ def import_file(
         return ImportResult(problems=[Problem(None, "", str(error))])
     if problems:
         return ImportResult(problems=problems)
+    careful = set() if publish_suggested else {number for number in rows if table.is_suggested(number)}
+    resource = EntryResource(rows=rows, by=by, is_dry=dry_run, careful=careful, progress=progress, name=name)
     try:
-        return _store(name, table, rows, by=by, dry_run=dry_run, progress=progress)
+        return _store(table, resource)
     except PublishBlocked as blocked:
         return ImportResult(problems=[Problem(None, "", blocked.messages[0])], blocked=blocked)
 
@@ -163,25 +171,28 @@ def _understand(table: Table, wishes: _Wishes) -> tuple[dict[int, EntryRow], lis
     return rows, [table.problem(*one) for one in sorted(found, key=lambda one: one[0])]
 
 
-def _store(
-    name: str, table: Table, rows: dict[int, EntryRow], *, by: User | None, dry_run: bool, progress: Progress | None
-) -> ImportResult:
+def _store(table: Table, resource: EntryResource) -> ImportResult:
     numbers = Dataset(*((number,) for number in table.numbers), headers=[ROW])
-    if not dry_run:
-        read_ahead([IndexedEntry(0, (row.question, *row.variants), row.answer) for row in rows.values()])
-    resource = EntryResource(rows=rows, by=by, progress=progress, name=name)
-    result = resource.import_data(numbers, dry_run=dry_run, use_transactions=False)
+    if not resource.is_dry:
+        rows = resource.rows.values()
+        read_ahead([IndexedEntry(0, (row.question, *row.variants), row.answer) for row in rows])
+    result = resource.import_data(numbers, use_transactions=False)
     if blocked := next((one.error for one in result.base_errors if isinstance(one.error, PublishBlocked)), None):
         raise blocked
     if problems := [*_conflicts(table, result.invalid_rows), *_failures(result)]:
         return ImportResult(problems=problems)
-    return ImportResult(rows=[_planned(table, rows, row) for row in result.rows])
+    return ImportResult(rows=[_planned(table, resource, row) for row in result.rows])
 
 
-def _planned(table: Table, rows: dict[int, EntryRow], row: RowResult) -> PlannedRow:
+def _planned(table: Table, resource: EntryResource, row: RowResult) -> PlannedRow:
     number = row.row_values[ROW]
-    outcome = _OUTCOMES[row.import_type]
-    return PlannedRow(rows[number], outcome, table.where(number), table.is_suggested(number))
+    return PlannedRow(
+        resource.rows[number],
+        _OUTCOMES[row.import_type],
+        table.where(number),
+        is_suggested=table.is_suggested(number),
+        is_spared=number in resource.spared,
+    )
 
 
 def _conflicts(table: Table, invalid_rows: Iterable[Any]) -> Iterable[Problem]:
@@ -196,4 +207,9 @@ def _failures(result: Any) -> Iterable[Problem]:
     for error in errors:
         logger.error("import failed: %s", error.error, exc_info=error.error)
     if errors:
-        yield Problem(None, "", _("The file could not be stored. Nothing was changed; please try again."))
+        yield Problem(None, "", failure_text())
+
+
+def failure_text() -> str:
+    """What is said about a failure that nobody foresaw."""
+    return _("The file could not be stored. Nothing was changed; please try again.")

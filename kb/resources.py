@@ -1,6 +1,6 @@
 """Knowledge as an import-export resource: which rows are new, changed or the same, stored in a few set-based writes."""
 
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -49,7 +49,8 @@ class EntryResource(ModelResource):
     """Imports rows that `kb.rows` has understood. A row is known by its number in the source, else by its question.
 
     All rows are compared first; then everything is written at once, in one transaction that is as short as it can be:
-    on SQLite nobody else writes meanwhile, and people chat. Call it with `use_transactions=False`.
+    on SQLite nobody else writes meanwhile, and people chat. So it is called without transactions, and a dry run is its
+    own affair (`is_dry`): import-export would begin a transaction for it and hold it all the time.
     """
 
     def __init__(
@@ -57,11 +58,16 @@ class EntryResource(ModelResource):
         *,
         rows: dict[int, EntryRow] | None = None,
         by: User | None = None,
+        is_dry: bool = False,
+        careful: Container[int] = (),
         progress: Progress | None = None,
         name: str = "",
     ) -> None:
         super().__init__()
         self.name = name  # of the file
+        self.is_dry = is_dry
+        self.careful = careful  # rows that must not change what customers are told already
+        self.spared: set[int] = set()
         self.rows = rows or {}
         self.by = by
         self.progress = progress
@@ -106,6 +112,9 @@ class EntryResource(ModelResource):
     def import_instance(self, instance: Entry, row: dict[str, Any], **kwargs: Any) -> None:
         source = self.rows[row[ROW]]
         self._refuse_conflict(instance, source)
+        if instance.pk and instance.status == Entry.Status.PUBLISHED and source.number in self.careful:
+            self.spared.add(source.number)
+            return
         before = (_values(instance), self.products[instance.pk] if instance.pk else [])
         snapshot = take_snapshot(instance, self.products[instance.pk]) if instance.pk else None
         product_ids = self._fill(instance, source)
@@ -122,7 +131,7 @@ class EntryResource(ModelResource):
     def skip_row(
         self, instance: Entry, original: object, row: dict[str, Any], import_validation_errors: Any = None
     ) -> bool:
-        return row[ROW] in self.unchanged
+        return row[ROW] in self.unchanged or row[ROW] in self.spared
 
     def after_import_row(self, row: dict[str, Any], row_result: Any, **kwargs: Any) -> None:
         self.seen += 1
@@ -140,7 +149,7 @@ class EntryResource(ModelResource):
 
     def after_import(self, dataset: Dataset, result: Any, **kwargs: Any) -> None:
         is_refused = result.has_errors() or result.has_validation_errors()
-        if kwargs["dry_run"] or is_refused or not (result.totals["new"] or result.totals["update"]):
+        if self.is_dry or is_refused or not (result.totals["new"] or result.totals["update"]):
             return
         with guarded(by=self.by, what=self.name):
             self._write()

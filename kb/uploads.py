@@ -3,34 +3,38 @@
 What is kept here may be lost without harm: the file is its owner's, and an import is all or nothing.
 """
 
+import logging
 import time
 import uuid
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import PurePath
 from typing import Literal
 
 from django.core.cache import cache
-from django.db import transaction
+from django.db import DatabaseError, transaction
 
 from cs_platform.jobs import LiveLane, enqueue
 from cs_platform.models import User
-from kb.imports import ImportResult, PlannedRow, Problem, import_file
+from kb.imports import ImportResult, PlannedRow, Problem, failure_text, import_file
+from kb.readers import Progress
 from kb.services.gate import OVERRIDE_PERMISSION, passing
+
+logger = logging.getLogger(__name__)
 
 KEPT_SECONDS = 3600
 ROWS_SHOWN = 100
 PROBLEMS_SHOWN = 100
 _TOLD_EVERY_SECONDS = 0.3
-_SILENT_SECONDS_MAX = 100.0  # longer than anything may take without a sign of life
+_SILENT_SECONDS_MAX = 150.0  # longer than a worker may be at one job
 # Tables above this size cost seconds of Python after they were parsed: more than a process that chats can spare.
 _LARGE_TABLE_BYTES = 1024 * 1024
 _DOCUMENTS = (".docx", ".pdf")  # their size is pictures
 
-Stage = Literal["waiting", "reading", "ready", "failed", "storing", "stopped", "done", "interrupted"]
+Stage = Literal["waiting", "reading", "ready", "failed", "queued", "storing", "stopped", "done", "interrupted"]
 
-# In this process, because somebody waits: a worker may be busy for a minute. What a crash loses is uploaded again.
+# Looked at in this process, because somebody waits: a worker may be busy for a minute. Storing is a worker's job.
 upload_lane = LiveLane(limit=20)
 
 
@@ -65,6 +69,7 @@ class Status:
     problems_more: int = 0
     counts: dict[str, int] = field(default_factory=dict)
     suggested: int = 0
+    spared: int = 0
     run_id: int | None = None  # of the golden questions that stopped it
     at: float = 0.0  # when it was told, in seconds since 1970
 
@@ -74,7 +79,10 @@ def begin_upload(upload: Upload) -> str:
     token = uuid.uuid4().hex
     cache.set(_key(token), upload, KEPT_SECONDS)
     _tell(token, Status("waiting"))
-    _have_done(read_upload, token, upload)
+    if upload.is_large:
+        enqueue(read_upload, token)
+    else:
+        transaction.on_commit(partial(upload_lane.submit, read_upload, (token,)), robust=True)
     return token
 
 
@@ -94,10 +102,7 @@ def confirm_upload(token: str, user: User, *, publish_suggested: bool) -> bool:
     if found is None or found[1].stage != "ready" or not cache.add(_key(token, "confirmed"), 1, KEPT_SECONDS):
         return False
     upload, status = found
-    upload = replace(upload, publish_suggested=publish_suggested)
-    cache.set(_key(token), upload, KEPT_SECONDS)
-    _tell(token, replace(status, stage="storing", done=0, of=0))
-    _have_done(store_upload, token, upload)
+    _queue_storing(token, replace(upload, publish_suggested=publish_suggested), status)
     return True
 
 
@@ -107,10 +112,14 @@ def override_upload(token: str, user: User, *, reason: str) -> bool:
     if found is None or found[1].stage != "stopped" or not reason.strip() or not user.has_perm(OVERRIDE_PERMISSION):
         return False
     upload, status = found
-    cache.set(_key(token), replace(upload, override_reason=reason), KEPT_SECONDS)
-    _tell(token, replace(status, stage="storing", done=0, of=0))
-    enqueue(store_upload, token)
+    _queue_storing(token, replace(upload, override_reason=reason), status)
     return True
+
+
+def _queue_storing(token: str, upload: Upload, status: Status) -> None:
+    cache.set(_key(token), upload, KEPT_SECONDS)
+    _tell(token, replace(status, stage="queued", done=0, of=0))
+    enqueue(store_upload, token)
 
 
 def read_upload(token: str) -> None:
@@ -120,14 +129,7 @@ def read_upload(token: str) -> None:
 
 def store_upload(token: str) -> None:
     """Store what was confirmed, all of it or nothing. A job; may run twice."""
-    _run(token, while_in=("storing",), working="storing", then="done")
-
-
-def _have_done(service: Callable[[str], None], token: str, upload: Upload) -> None:
-    if upload.is_large:
-        enqueue(service, token)
-    else:
-        transaction.on_commit(partial(upload_lane.submit, service, (token,)), robust=True)
+    _run(token, while_in=("queued", "storing"), working="storing", then="done")
 
 
 def _run(token: str, *, while_in: Sequence[Stage], working: Stage, then: Stage) -> None:
@@ -135,18 +137,25 @@ def _run(token: str, *, while_in: Sequence[Stage], working: Stage, then: Stage) 
     if upload is None or status is None or status.stage not in while_in:
         return
     reporter = _Reporter(token, replace(status, stage=working))
-    with passing(reason=upload.override_reason):
-        result = import_file(
-            upload.name,
-            upload.content,
-            by=User.objects.filter(pk=upload.user_id).first(),
-            category=upload.category,
-            publish=upload.publish,
-            publish_suggested=upload.publish_suggested,
-            dry_run=then == "ready",
-            progress=reporter.show,
-        )
-    _tell(token, _status_of(result, then))
+    _tell(token, _status_of(_import(upload, is_dry=then == "ready", progress=reporter.show), then))
+
+
+def _import(upload: Upload, *, is_dry: bool, progress: Progress) -> ImportResult:
+    try:
+        with passing(reason=upload.override_reason):
+            return import_file(
+                upload.name,
+                upload.content,
+                by=User.objects.filter(pk=upload.user_id).first(),
+                category=upload.category,
+                publish=upload.publish,
+                publish_suggested=upload.publish_suggested,
+                dry_run=is_dry,
+                progress=progress,
+            )
+    except DatabaseError:  # somebody waits for the page to go on
+        logger.exception("an upload could not be imported")
+        return ImportResult(problems=[Problem(None, "", failure_text())])
 
 
 class _Reporter:
@@ -174,6 +183,7 @@ def _status_of(result: ImportResult, then: Stage) -> Status:
         problems_more=max(0, len(result.problems) - PROBLEMS_SHOWN),
         counts=result.counts,
         suggested=result.suggested,
+        spared=result.spared,
     )
 
 

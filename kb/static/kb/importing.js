@@ -3,6 +3,7 @@
   "use strict";
 
   const EVERY_MS = 500;
+  const FOLLOWS = { waiting: "reading", queued: "storing" }; // no other page
 
   function watch(place) {
     const bar = place.querySelector("progress");
@@ -15,7 +16,7 @@
         const answer = await fetch(place.dataset.upload, { headers: { Accept: "application/json" } });
         if (answer.ok) {
           const { stage, done, of } = await answer.json();
-          if (stage !== place.dataset.stage && !(stage === "reading" && place.dataset.stage === "waiting")) {
+          if (stage !== place.dataset.stage && stage !== FOLLOWS[place.dataset.stage]) {
             window.location.reload();
             return;
           }
