@@ -8,6 +8,8 @@ name_deeds(
     {
         "entry.picture_added": _("Added a picture to an answer"),
         "entry.picture_removed": _("Removed a picture from an answer"),
+        "entry.published_anyway": _("Published in spite of an overlap"),
+        "entry.merged": _("Merged an entry's phrasings into another"),
         "experiment.started": _("Started an answer experiment"),
         "experiment.ended": _("Ended an answer experiment"),
         "dictionary.group_saved": _("Changed a synonym group"),

@@ -47,18 +47,18 @@ _TENS = {"十": 10, "百": 100, "千": 1000, "万": 10_000}
 
 def is_grounded(stored: str, told: str, names: Iterable[str] = ()) -> bool:
     """Whether `told` may go out instead of `stored`. `names` are those of the shop's products."""
-    one, other = _plain(stored), _plain(told)
+    one, other = plain_text(stored), plain_text(told)
     if not other or not _has_similar_length(one, other):
         return False
-    facts = (_links, _latin, _numbers, _amounts, _persons, _payers, _negations, _terms)
+    facts = (_links, _latin, _numbers, _amounts, _persons, payers_in, _negations, _terms)
     if any(fact(one) != fact(other) for fact in facts):
         return False
-    if any((name in one) != (name in other) for name in map(_plain, names)):
+    if any((name in one) != (name in other) for name in map(plain_text, names)):
         return False
     return _keeps_names(one, other) and _keeps_wording(one, other)
 
 
-def _plain(text: str) -> str:
+def plain_text(text: str) -> str:
     """One spelling of width, case and numbers."""
     folded = unicodedata.normalize("NFKC", text).lower()
     return _CHINESE_NUMBER.sub(lambda match: _as_digits(match[1]), folded)
@@ -105,7 +105,7 @@ def _persons(text: str) -> set[str]:
     return set(_PERSON.findall(text))
 
 
-def _payers(text: str) -> list[str]:
+def payers_in(text: str) -> list[str]:
     """Who pays, in order: the shop or the customer."""
     return ["shop" if shop else "customer" for shop in _PAYER.findall(text)]
 

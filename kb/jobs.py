@@ -6,16 +6,21 @@ import time
 
 from cs_platform.ai.encoder import get_encoder
 from cs_platform.heartbeats import show_life
-from cs_platform.jobs import enqueue
+from cs_platform.jobs import enqueue, schedule_job
 from cs_platform.sweeps import register_sweep
 from kb.models import Experiment
 from kb.prepared import texts_to_encode
 from kb.search import published_entries
+from kb.services.care import tell_owners
 from kb.services.guardrails import guard_experiments
+from kb.services.overlaps import look_through_everything
 from kb.vectors import Progress, encode_texts, missing_texts
 from kb.version import bump_version
 
 register_sweep("guardrails", guard_experiments, every=600.0, thread=True, rows=lambda now: Experiment.objects.running())
+
+schedule_job("knowledge that needs a look", tell_owners, cron="10 9 * * *")
+schedule_job("duplicates and contradictions", look_through_everything, cron="20 4 * * *")
 
 logger = logging.getLogger(__name__)
 

@@ -135,7 +135,7 @@ def published_entries() -> list[IndexedEntry]:
     """What can be found: published entries, without the samples once the shop has its own."""
     rows: QuerySet = Entry.objects.published().order_by("pk")
     products = products_by_entry()
-    return without_samples([_indexed(entry, products[entry.pk]) for entry in rows.only(*_READ).iterator(2_000)])
+    return without_samples([indexed_entry(entry, products[entry.pk]) for entry in rows.only(*_READ).iterator(2_000)])
 
 
 def products_by_entry() -> defaultdict[int, list[int]]:
@@ -146,9 +146,10 @@ def products_by_entry() -> defaultdict[int, list[int]]:
     return found
 
 
-def _indexed(entry: Entry, products: list[int]) -> IndexedEntry:
+def indexed_entry(entry: Entry, products: list[int]) -> IndexedEntry:
+    """An entry as the search sees it; `products` are those it is restricted to."""
     return IndexedEntry(
-        entry.pk,
+        entry.pk or 0,
         entry.phrasings,
         entry.answer,
         tuple(lines(entry.related)),

@@ -62,6 +62,9 @@ class Knowledge:
     drafts: int
     samples: int
     own_published: int
+    to_review: int
+    ending: int
+    expired: int
     encoded: int
     to_encode: int
 
@@ -173,7 +176,10 @@ def agents_there() -> list[Agent]:
 
 
 def figures_knowledge() -> Knowledge:
-    """Entries: published, drafts, samples of the demo shop; texts of published entries with and without vector."""
+    """Entries: published, drafts, samples of the demo shop; texts of published entries with and without vector.
+
+    What owners have to look at: reviews that are due, entries that end within a week, ended ones not yet archived.
+    """
     published = Q(status=Entry.Status.PUBLISHED)
     counts = Entry.objects.aggregate(
         published=Count("pk", filter=published),
@@ -181,9 +187,15 @@ def figures_knowledge() -> Knowledge:
         samples=Count("pk", filter=published & Q(is_sample=True)),
         own_published=Count("pk", filter=published & Q(is_sample=False)),
     )
+    now = timezone.now()
+    care = {
+        "to_review": Entry.objects.due_for_review(now).count(),
+        "ending": Entry.objects.expiring(now).count(),
+        "expired": Entry.objects.expired(now).count(),
+    }
     slot = int(timezone.now().timestamp()) // _ENCODING_SECONDS
     encoded, to_encode = _encoding(current_version(), slot)
-    return Knowledge(**counts, encoded=encoded, to_encode=to_encode)
+    return Knowledge(**counts, **care, encoded=encoded, to_encode=to_encode)
 
 
 def health(now: datetime, *, started_at: datetime | None = None) -> Health:

@@ -23,6 +23,7 @@ from kb.admin.gate_page import GatedAdmin
 from kb.admin.people import who
 from kb.models import Entry, Proposal
 from kb.services.history import StaleEntry
+from kb.services.overlaps import accept_overlaps
 
 
 @admin.register(Entry)
@@ -43,6 +44,7 @@ class EntryAdmin(GatedAdmin, EntryPages):
     actions_list = (
         "try_question",
         "import_entries",
+        "overlaps",
         {"title": _("Export"), "icon": "download", "items": ["export_excel", "export_csv", "download_template"]},
     )
     actions_detail = ("try_this", "pictures", "versions", "keep_answered", "return_this", "publish_this")
@@ -128,6 +130,8 @@ class EntryAdmin(GatedAdmin, EntryPages):
 
     def save_model(self, request: HttpRequest, obj: Entry, form: Any, change: bool) -> None:
         services.save_entry(obj, by=who(request), products=form.cleaned_data.get("products"))
+        if form.overlaps:
+            accept_overlaps(obj, form.overlaps, reason=form.cleaned_data["overlap_reason"], by=who(request))
 
     def delete_model(self, request: HttpRequest, obj: Entry) -> None:
         services.delete_entries([obj], by=who(request))

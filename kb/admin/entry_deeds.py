@@ -10,6 +10,7 @@ from unfold.decorators import action
 
 from kb import services
 from kb.admin.gate_page import through_gate
+from kb.admin.overlapping import publish_or_ask
 from kb.admin.people import who
 from kb.admin.returning import return_page
 from kb.models import Entry
@@ -27,7 +28,7 @@ class EntryDeeds:
         return self.has_publish_permission(request) and waits.exists()
 
     @admin.action(description=_("Publish"), permissions=["publish"])
-    def publish(self, request: HttpRequest, queryset: QuerySet[Entry]) -> None:
+    def publish(self, request: HttpRequest, queryset: QuerySet[Entry]) -> HttpResponse | None:
         empty = queryset.filter(answer="").count()
         if empty:
             text = ngettext(
@@ -36,9 +37,7 @@ class EntryDeeds:
                 empty,
             )
             messages.warning(request, text % {"count": empty})
-        count = services.publish_entries(queryset, by=who(request))
-        text = ngettext("%(count)s entry now answers customers.", "%(count)s entries now answer customers.", count)
-        messages.success(request, text % {"count": count})
+        return publish_or_ask(request, queryset)
 
     @admin.action(description=_("Back to draft"), permissions=["publish"])
     def unpublish(self, request: HttpRequest, queryset: QuerySet[Entry]) -> None:
@@ -61,10 +60,8 @@ class EntryDeeds:
     @action(description=_("Publish"), url_path="publish-this", icon="check", permissions=["review"])
     @through_gate
     def publish_this(self, request: HttpRequest, object_id: str) -> HttpResponse:
-        count = services.publish_entries(Entry.objects.in_review().filter(pk=object_id), by=who(request))
-        text = ngettext("%(count)s entry now answers customers.", "%(count)s entries now answer customers.", count)
-        messages.success(request, text % {"count": count})
-        return redirect("admin:kb_entry_change", object_id)
+        waiting = Entry.objects.in_review().filter(pk=object_id)
+        return publish_or_ask(request, waiting) or redirect("admin:kb_entry_change", object_id)
 
     @action(description=_("Send back"), url_path="return", icon="undo", permissions=["review"])
     def return_this(self, request: HttpRequest, object_id: str) -> HttpResponse:

@@ -11,12 +11,15 @@ from unfold.widgets import UnfoldAdminTextareaWidget
 
 from kb.admin.fields import HandoffWidget, TickedField
 from kb.admin.gate_page import BACK, GATE
+from kb.admin.overlapping import Beside, beside
 from kb.describing import Describer, FieldChange
 from kb.entry_checks import check_entry
 from kb.models import Entry
 from kb.offers import channel_choices
+from kb.overlaps import Overlap as Found
 from kb.services import find_same_question, same_question_text
 from kb.services.history import products_of, take_snapshot
+from kb.services.overlaps import overlaps_of
 
 
 class EntryForm(forms.ModelForm):
@@ -39,6 +42,7 @@ class EntryForm(forms.ModelForm):
         help_text=Entry._meta.get_field("stages").help_text,
     )
     base_version = forms.IntegerField(widget=forms.HiddenInput, required=False)
+    overlap_reason = forms.CharField(max_length=300, required=False)  # drawn in the warning, not among the fields
 
     class Meta:
         model = Entry
@@ -58,6 +62,8 @@ class EntryForm(forms.ModelForm):
         super().__init__(*args, **kwargs)
         self.conflict: list[FieldChange] = []
         self.stored: Entry | None = None  # what somebody else made of it meanwhile
+        self.overlaps: list[Found] = []
+        self.beside: list[Beside] = []  # what the warning shows
         self.initial["base_version"] = self.instance.version
         for name in ("channels", "stages"):
             if isinstance(field := self.fields.get(name), TickedField):
@@ -86,9 +92,18 @@ class EntryForm(forms.ModelForm):
         if same := find_same_question(question, except_id=self.instance.pk, applies=applies):
             self.add_error("question", same_question_text(same))
         self._compare_with_stored()
+        if not self.errors and self.instance.status == Entry.Status.PUBLISHED:
+            self._look_for_overlaps()
 
     def _product_ids(self) -> list[int]:
         return [product.pk for product in self.cleaned_data.get("products") or ()]
+
+    def _look_for_overlaps(self) -> None:
+        """What others answer already is published with a reason only; the page shows both."""
+        self.overlaps = overlaps_of(self.instance, self._product_ids())
+        if self.overlaps and not self.cleaned_data.get("overlap_reason"):
+            self.beside = beside(self.overlaps)
+            self.add_error(None, _("Not stored yet: other published entries answer this already. See above."))
 
     def _compare_with_stored(self) -> None:
         """Refuse to write over what a colleague stored since the form was opened, and show it."""

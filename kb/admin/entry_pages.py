@@ -1,10 +1,12 @@
 """The pages beside the list of entries: try, import, export, versions."""
 
+from functools import partial
+
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
-from django.urls import reverse
+from django.urls import URLPattern, path, reverse
 from django.utils.http import urlencode
 from django.utils.translation import gettext_lazy as _
 from unfold.admin import ModelAdmin
@@ -15,6 +17,7 @@ from kb.admin.files import export_response
 from kb.admin.gate_page import through_gate
 from kb.admin.golden_pages import golden_from_entry
 from kb.admin.importing import import_page, template_response
+from kb.admin.overlapping import merge, overlaps_page, publish_anyway_page
 from kb.admin.pictures import pictures_page
 from kb.admin.trying import try_page
 from kb.admin.versions import versions_page
@@ -59,6 +62,18 @@ class EntryPages(EntryDeeds, ModelAdmin):
     @action(description=_("Pictures"), url_path="pictures", icon="image", permissions=["view"])
     def pictures(self, request: HttpRequest, object_id: str) -> HttpResponse:
         return pictures_page(self, request, get_object_or_404(Entry, pk=object_id))
+
+    @action(description=_("Overlaps"), url_path="overlaps", icon="compare_arrows", permissions=["view"])
+    def overlaps(self, request: HttpRequest) -> HttpResponse:
+        return overlaps_page(self, request)
+
+    def get_urls(self) -> list[URLPattern]:
+        own = (("publish-anyway", publish_anyway_page, "publish_anyway"), ("merge", merge, "merge"))
+        urls = [
+            path(f"{place}/", self.admin_site.admin_view(partial(page, self)), name=f"kb_entry_{name}")
+            for place, page, name in own
+        ]
+        return [*urls, *super().get_urls()]
 
     @action(description=_("Import"), url_path="import", icon="upload_file", permissions=["import"])
     def import_entries(self, request: HttpRequest) -> HttpResponse:

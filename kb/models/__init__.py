@@ -9,6 +9,7 @@ from kb.models.flow import Flow, FlowOption, FlowRun, FlowStep, FlowVersion
 from kb.models.gap import Gap, GapQuestion
 from kb.models.golden import GoldenQuestion, GoldenResult, GoldenRun, PublishLock
 from kb.models.history import HistoryImport, HistoryPart, HistoryQuestion, MinedQuestion
+from kb.models.overlap import Overlap
 from kb.models.picture import EntryPicture
 from kb.models.product import Product
 from kb.models.proposal import Proposal
@@ -37,6 +38,7 @@ __all__ = [
     "HistoryQuestion",
     "KnowledgeVersion",
     "MinedQuestion",
+    "Overlap",
     "Product",
     "Proposal",
     "PublishLock",

@@ -87,6 +87,9 @@ def save_entry(
         if same := find_same_question(entry.question, except_id=entry.pk, applies=applies):
             raise ValidationError({"question": same_question_text(same)}) from error
         raise
+    except Exception:  # nothing was stored, so the next try begins with the version that was read
+        entry.version = number
+        raise
     return entry
 
 
