@@ -70,7 +70,7 @@ class EntryPages(EntryDeeds, ModelAdmin):
     def get_urls(self) -> list[URLPattern]:
         own = (("publish-anyway", publish_anyway_page, "publish_anyway"), ("merge", merge, "merge"))
         urls = [
-            path(f"{place}/", self.admin_site.admin_view(partial(page, self)), name=f"kb_entry_{name}")
+            path(f"{place}/", self.admin_site.admin_view(partial(through_gate(page), self)), name=f"kb_entry_{name}")
             for place, page, name in own
         ]
         return [*urls, *super().get_urls()]

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from django.contrib import messages
 from django.contrib.admin import ModelAdmin
 from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import transaction
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
@@ -22,6 +23,7 @@ from kb.models import Entry, Overlap
 from kb.models.entry import lines
 from kb.overlaps import Overlap as Found
 from kb.services.entries import product_ids_of
+from kb.services.gate import PublishBlocked
 from kb.services.overlaps import accept_overlaps, merge_phrasings, overlaps_of, progress, start_looking
 
 LOOKED_AT_MAX = 30  # a check takes a few tenths of a second; of more entries the list of overlaps tells afterwards
@@ -70,9 +72,10 @@ def publish_anyway_page(model_admin: ModelAdmin, request: HttpRequest) -> HttpRe
     entries = list(Entry.objects.filter(pk__in=ids).exclude(status=Entry.Status.PUBLISHED)[:LOOKED_AT_MAX])
     found = {entry: overlaps_of(entry, product_ids_of(entry)) for entry in entries}
     if request.method == "POST" and (reason := request.POST.get("reason", "").strip()):
-        for entry, others in found.items():
-            accept_overlaps(entry, others, reason=reason, by=who(request))
-        _publish(request, Entry.objects.filter(pk__in=ids))
+        with transaction.atomic():
+            for entry, others in found.items():
+                accept_overlaps(entry, others, reason=reason, by=who(request))
+            _publish(request, Entry.objects.filter(pk__in=ids))
         return redirect("admin:kb_entry_changelist")
     context = {
         **model_admin.admin_site.each_context(request),
@@ -94,6 +97,8 @@ def merge(model_admin: ModelAdmin, request: HttpRequest) -> HttpResponse:
     phrasings = [text.strip() for text in given if text.strip()] or (list(source.phrasings) if source else [])
     try:
         merge_phrasings(target, phrasings, source=source, by=who(request))
+    except PublishBlocked:
+        raise  # the gate has a page for that
     except ValidationError as error:
         messages.error(request, " ".join(error.messages))
     else:

@@ -49,7 +49,7 @@ def _revert(model_admin: ModelAdmin, request: HttpRequest, entry: Entry) -> Http
     try:
         revert_entry(entry, version, by=who(request))
     except PublishBlocked:
-        raise
+        raise  # the gate has a page for that
     except ValidationError as error:
         messages.error(request, " ".join(error.messages))
     else:

@@ -1,7 +1,7 @@
 """Every change of an entry's text, scope or state is a numbered version; any of them can be taken back."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -53,7 +53,7 @@ def take_snapshot(entry: Entry, product_ids: Iterable[int]) -> Snapshot:
     return {**{name: getattr(entry, name) for name in _PLAIN}, **moments, "products": sorted(product_ids)}
 
 
-def products_of(entries: Iterable[Entry]) -> Mapping[int, list[int]]:
+def products_of(entries: Iterable[Entry]) -> defaultdict[int, list[int]]:
     """The products that each of these entries is restricted to, by its primary key."""
     ids = [entry.pk for entry in entries]
     rows = Entry.products.through.objects.all()
