@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('kb', '0016_pictures_of_answers'),
+        ("kb", "0017_golden_wording"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
