@@ -16,6 +16,7 @@ from conversations.walking import begin_walk, speaks_our_words, walk_on
 from conversations.wording import Phrase, Voice, phrase, seconds_left, tell
 from cs_platform.ai.llm import get_model
 from kb.answering import Answer, answer, answer_entry
+from kb.confidence import stance_of
 from kb.experiments import vary
 from kb.judging import settle_offer
 from kb.models import Flow
@@ -156,7 +157,7 @@ def _find_answer(question: Question, channel: Channel) -> Answer:
     now = timezone.now()
     if question.chosen_entry_id is not None and (chosen := answer_entry(question.chosen_entry_id, scope, now)):
         return chosen
-    found = answer(said, scope, now)
+    found = answer(said, scope, now, stance_of(channel.reception.stance))
     if found.band != "clarify" or not get_model().is_configured:
         return found
     seconds = min(JUDGING_SECONDS, seconds_left(question.waiting_since))

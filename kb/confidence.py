@@ -22,16 +22,27 @@ ANSWER_FROM: dict[Stance, float] = {"careful": 0.65, "balanced": 0.5, "bold": 0.
 SOMETHING_ELSE = 0.079  # the score that what no entry treats would have
 OFFER_FROM = 0.04  # the score from which an entry is offered
 _SHARPNESS = 0.0128
+_SHARPNESS_OF_WORDS = 0.03  # words alone tell less
 _OFFER_WORDS = 0.8
 _OFFER_LIFT_OF_WORDS = 0.018
 
 
+def stance_of(name: str) -> Stance:
+    """The stance of this name; balanced for a name that is none."""
+    return next((stance for stance in STANCES if stance == name), "balanced")
+
+
 def confidences(hits: Sequence[Hit]) -> list[float]:
     """The share of each hit, 0..1; entries with one and the same answer share theirs."""
-    weights = [math.exp(min((hit.score - SOMETHING_ELSE) / _SHARPNESS, 50.0)) for hit in hits]
+    weights = [_weight(hit) for hit in hits]
     total = 1.0 + sum(weights)
     pairs = list(zip(hits, weights, strict=True))
     return [sum(weight for other, weight in pairs if other is hit or same_answer(other, hit)) / total for hit in hits]
+
+
+def _weight(hit: Hit) -> float:
+    sharpness = _SHARPNESS_OF_WORDS if hit.by_words else _SHARPNESS
+    return math.exp(min((hit.score - SOMETHING_ELSE) / sharpness, 50.0))
 
 
 def is_worth_offering(hit: Hit) -> bool:

@@ -7,7 +7,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
-from unfold.widgets import UnfoldAdminTextareaWidget
+from unfold.widgets import UnfoldAdminRadioSelectWidget, UnfoldAdminTextareaWidget
 
 from routing.admin.announcing import AnnouncingAdmin
 from routing.models import Strategy
@@ -27,7 +27,7 @@ class StrategyAdmin(AnnouncingAdmin):
                 "fields": (("misses_before_handoff", "wait_seconds"), ("hands_over_negative", "sensitivity")),
             },
         ),
-        (_("How the AI speaks"), {"fields": ("persona", "banned_openers", "ai_label")}),
+        (_("How the AI speaks"), {"fields": ("stance", "persona", "banned_openers", "ai_label")}),
         (
             _("Patience"),
             {
@@ -45,6 +45,8 @@ class StrategyAdmin(AnnouncingAdmin):
         return super().get_queryset(request).prefetch_related("channels")
 
     def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        if db_field.name == "stance":
+            kwargs["widget"] = UnfoldAdminRadioSelectWidget()
         if db_field.name in ("persona", "banned_openers"):
             kwargs["widget"] = UnfoldAdminTextareaWidget(attrs={"rows": 3})
         return super().formfield_for_dbfield(db_field, request, **kwargs)

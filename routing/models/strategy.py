@@ -20,6 +20,11 @@ class Strategy(models.Model):
         NORMAL = "normal", _("At clear anger or disappointment")
         LOW = "low", _("Only at fury and threats")
 
+    class Stance(models.TextChoices):
+        CAREFUL = "careful", _("Careful: asks back unless nearly certain; hardly ever wrong")
+        BALANCED = "balanced", _("Balanced: answers what is more likely right than not")
+        BOLD = "bold", _("Bold: answers more by itself, and is wrong more often")
+
     name = models.CharField(_("name"), max_length=60, unique=True)
     mode = models.CharField(_("who answers first"), max_length=20, choices=Mode.choices, default=Mode.AI_FIRST)
     misses_before_handoff = models.PositiveSmallIntegerField(
@@ -80,6 +85,16 @@ class Strategy(models.Model):
         default=60,
         validators=[MaxValueValidator(10080)],
         help_text=_("0: never. The customer is warned five minutes before."),
+    )
+    stance = models.CharField(
+        _("how much the AI dares"),
+        max_length=10,
+        choices=Stance.choices,
+        default=Stance.BALANCED,
+        help_text=_(
+            "An answer goes out from a confidence of 65 % (careful), 50 % (balanced) or 36 % (bold) on; below that the"
+            " customer chooses between questions. Exact phrasings are always answered."
+        ),
     )
     persona = models.TextField(
         _("tone of the AI"),
