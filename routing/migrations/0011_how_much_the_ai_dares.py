@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('routing', '0010_banned_openers'),
+        ("routing", "0010_banned_openers"),
     ]
 
     operations = [
