@@ -53,19 +53,19 @@ class GroupCommit(Generic[Item, Result]):
     ) -> None:
         self._write = write
         self._announce = announce
-        self._queue: queue.Queue[_Waiting[Item, Result] | None] = queue.Queue(WAITING_MAX)
+        # The simple one counts nothing and wakes its reader without going through Python.
+        self._queue: queue.SimpleQueue[_Waiting[Item, Result] | None] = queue.SimpleQueue()
         self._thread: threading.Thread | None = None
         self._lock = threading.Lock()
 
     async def submit(self, item: Item) -> Result:
         """Write one item; returns after the commit. Raises `Busy`, or what `write` raised for this item."""
+        if self._queue.qsize() >= WAITING_MAX:
+            raise Busy
         loop = asyncio.get_running_loop()
         waiting: _Waiting[Item, Result] = _Waiting(item, loop, loop.create_future())
         self._ensure_thread()
-        try:
-            self._queue.put_nowait(waiting)
-        except queue.Full:
-            raise Busy from None
+        self._queue.put(waiting)
         return await waiting.future
 
     def close(self) -> None:

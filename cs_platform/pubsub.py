@@ -52,6 +52,11 @@ class ResyncPubSubLayer(RedisPubSubChannelLayer):
             self._layers[loop] = LoopLayer(*self._args, channel_layer=self, **self._kwargs)
         return self._layers[loop]
 
+    async def receive(self, channel: str) -> Mapping[str, Any]:
+        """The next event of a local channel. Spelled out, because the parent looks its methods up anew at each call."""
+        event: Mapping[str, Any] = await self._get_layer().receive(channel)
+        return event
+
     def group_channel(self, group: str) -> str:
         """The name under which a group is published on the server."""
         return f"{self.prefix}__group__{group}"
@@ -68,7 +73,13 @@ class LoopLayer(RedisPubSubLoopLayer):
     def __init__(self, hosts: list[Any] | None = None, **options: Any) -> None:
         super().__init__(hosts=hosts, **options)
         self._shards = [ServerLink(host, self) for host in decode_hosts(hosts)]
-        self._resync = self.channel_layer.serialize(dict(RESYNC))
+
+    async def receive(self, channel: str) -> Mapping[str, Any]:
+        """The next event of a local channel, which lives until `forget`. Receivers share it: it is never changed."""
+        if channel not in self.channels:
+            await self._subscribe_to_channel(channel)
+        event: Mapping[str, Any] = await self.channels[channel].get()
+        return event
 
     async def _subscribe_to_channel(self, channel: str) -> None:
         self.channels[channel] = asyncio.Queue(CHANNEL_CAPACITY)
@@ -92,18 +103,20 @@ class LoopLayer(RedisPubSubLoopLayer):
         """Give one received event to the local channels it is meant for."""
         if name == self.channel_layer.resync_channel:
             self.resync()
-        elif name in self.channels:
-            self._put(name, data)
-        else:
-            for channel in self.groups.get(name, ()):
-                self._put(channel, data)
+            return
+        channels = (name,) if name in self.channels else self.groups.get(name, ())
+        if channels:
+            # Read once for all of them: a shop's consoles all follow the same lists.
+            event = self.channel_layer.deserialize(data)
+            for channel in channels:
+                self._put(channel, event)
 
     def resync(self) -> None:
         """Tell every local channel that events may have been missed."""
         for channel in self.channels:
-            self._put(channel, self._resync)
+            self._put(channel, RESYNC)
 
-    def _put(self, channel: str, data: bytes) -> None:
+    def _put(self, channel: str, event: Mapping[str, Any]) -> None:
         queue = self.channels.get(channel)
         if queue is None:  # the socket left without leaving its groups
             return
@@ -111,8 +124,8 @@ class LoopLayer(RedisPubSubLoopLayer):
             # A reader this slow gets the rest from the database, in one go, when it is ready again.
             while not queue.empty():
                 queue.get_nowait()
-            data = self._resync
-        queue.put_nowait(data)
+            event = RESYNC
+        queue.put_nowait(event)
 
 
 class ServerLink:

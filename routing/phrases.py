@@ -40,6 +40,9 @@ _ENGLISH = re.compile(
     r"|^\W*(?:agent|person)(?: please)?\W*$",
     re.IGNORECASE,
 )
+# Every message is asked and hardly any means it. No pattern matches without one of these characters or a Latin letter,
+# and these others are what they seem: unlike full-width letters they become nothing else when they are normalised.
+_IDLE = re.compile(r"(?:(?![人任仁认認席客专專器])[\u4e00-\u9fff0-9\s，。？！、：；…～（）“”,.?!:;~()-])*")
 _SHORT = 10  # in a message this short, 人工 by itself is a call for a person
 _BARE_MAX = 100  # a longer message is more than a request with greetings around it
 
@@ -49,6 +52,8 @@ _LEAVE = re.compile(r"(我)?(想|要|想要)?(给你们|先)?(留言|留个言|�
 
 def asks_for_person(text: str) -> bool:
     """True when the customer wants a human: 转人工, 人工客服, 找真人, 转接客服 … and their misspellings."""
+    if _IDLE.fullmatch(text):
+        return False
     if _ENGLISH.search(text):
         return True
     compact = _STRETCHED.sub(r"\1", _compact(text))
