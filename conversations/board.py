@@ -15,6 +15,7 @@ from cs_platform.threads import in_database
 logger = logging.getLogger(__name__)
 
 COLLECT_SECONDS = 0.25
+GATHER_SECONDS = 0.05  # consoles hear of a change together, and together they ask for the counts
 
 
 class _Board:
@@ -23,6 +24,7 @@ class _Board:
     def __init__(self) -> None:
         self._changed: set[int] = set()
         self._task: asyncio.Task[None] | None = None
+        self._counting: asyncio.Task[dict[str, Any]] | None = None
 
     def mark(self, ids: Iterable[int]) -> None:
         self._changed.update(ids)
@@ -40,18 +42,38 @@ class _Board:
                 continue
             await push_many([(INBOX_GROUP, {"type": "inbox.rows", "rows": rows})])
 
+    async def counts(self) -> dict[str, Any]:
+        """Read after this was called, but once for all who call it in the same moment."""
+        if self._counting is None:
+            self._counting = asyncio.ensure_future(self._count())
+        return await asyncio.shield(self._counting)
+
+    async def _count(self) -> dict[str, Any]:
+        await asyncio.sleep(GATHER_SECONDS)
+        self._counting = None  # whoever comes from here on may know of a later change
+        return await in_database(count_by_owner)
+
 
 _boards: dict[asyncio.AbstractEventLoop, _Board] = {}
 
 
 def mark_changed(ids: Iterable[int]) -> None:
     """On the event loop: these conversations' rows should reach the consoles soon."""
+    _board().mark(ids)
+
+
+async def current_counts() -> dict[str, Any]:
+    """On the event loop: `count_by_owner` as it is now."""
+    return await _board().counts()
+
+
+def _board() -> _Board:
     loop = asyncio.get_running_loop()
     board = _boards.get(loop)
     if board is None:
         _boards.clear()  # a loop that is gone (tests) must not be kept alive
         board = _boards[loop] = _Board()
-    board.mark(ids)
+    return board
 
 
 def push_row(conversation: Conversation) -> None:

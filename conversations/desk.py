@@ -351,7 +351,7 @@ class AgentConsumer(MoreFrames):
     async def _send_counts(self) -> None:
         await asyncio.sleep(COUNTS_SECONDS)
         try:
-            counts = await in_database(board.count_by_owner)
+            counts = await board.current_counts()
         except Exception:  # the next change tries again
             logger.exception("the counts could not be read")
             return

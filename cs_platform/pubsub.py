@@ -26,6 +26,7 @@ logger = logging.getLogger(__name__)
 RESYNC: Mapping[str, str] = {"type": "layer.resync"}
 RECONNECT_SECONDS = 0.05
 PING_SECONDS = 1.0  # must stay below the socket time-out: silence beyond that means a server that hangs
+HEARD_SECONDS = 0.2  # so exactly is it known since when a server is silent
 CHANNEL_CAPACITY = 500  # events waiting for one socket; beyond it the socket is told to read the database
 OUTBOX_CAPACITY = 20_000  # events waiting for the server, per process
 FAILURES = (RedisError, OSError, asyncio.TimeoutError)
@@ -133,7 +134,11 @@ class ServerLink:
 
     def __init__(self, host: dict[str, Any], layer: LoopLayer) -> None:
         self._layer = layer
-        self._pool: ConnectionPool = create_pool(host)
+        # The client would arm a timer for every single reply, and start a task for every write. Here one timer covers
+        # a whole exchange, and the listener's is moved on only now and then.
+        options = dict(host)
+        self._patience: float | None = options.pop("socket_timeout", None)
+        self._pool: ConnectionPool = create_pool(options)
         self._names: set[str] = {layer.channel_layer.resync_channel}
         self._listener: AbstractConnection | None = None
         self._publisher: AbstractConnection | None = None
@@ -188,7 +193,8 @@ class ServerLink:
         if self._listener is None or not self._listener.is_connected:
             return
         try:
-            await self._listener.send_command(*command, check_health=False)
+            async with asyncio.timeout(self._patience):
+                await self._listener.send_command(*command, check_health=False)
         except FAILURES:
             logger.debug("%s was not sent; the listener will reconnect", command[0])
 
@@ -217,12 +223,17 @@ class ServerLink:
             await asyncio.sleep(RECONNECT_SECONDS)
 
     async def _listen(self, connection: AbstractConnection) -> None:
-        pinger = asyncio.create_task(self._ping())
+        pinger, loop = asyncio.create_task(self._ping()), asyncio.get_running_loop()
+        heard_at = loop.time()
         try:
-            while True:
-                reply = await connection.read_response(disconnect_on_error=False)
-                if reply[0] == b"message":
-                    self._layer.deliver(reply[1].decode(), reply[2])
+            async with asyncio.timeout(self._patience) as silence:
+                while True:
+                    reply = await connection.read_response(disconnect_on_error=False)
+                    if reply[0] == b"message":
+                        self._layer.deliver(reply[1].decode(), reply[2])
+                    if self._patience and loop.time() - heard_at > HEARD_SECONDS:
+                        heard_at = loop.time()
+                        silence.reschedule(heard_at + self._patience)
         finally:
             pinger.cancel()
 
@@ -268,9 +279,10 @@ class ServerLink:
         try:
             if connection is None:
                 connection = self._publisher = await self._connect()
-            await connection.send_packed_command(connection.pack_commands(commands), check_health=False)
-            for _ in commands:
-                await connection.read_response(disconnect_on_error=False)
+            async with asyncio.timeout(self._patience):
+                await connection.send_packed_command(connection.pack_commands(commands), check_health=False)
+                for _ in commands:
+                    await connection.read_response(disconnect_on_error=False)
         except BaseException:
             self._publisher = None
             await self._discard(connection)
@@ -285,7 +297,8 @@ class ServerLink:
     # Connections.
 
     async def _connect(self) -> AbstractConnection:
-        return await self._pool.get_connection()  # type: ignore[no-untyped-call]
+        async with asyncio.timeout(self._patience):
+            return await self._pool.get_connection()  # type: ignore[no-untyped-call]
 
     async def _discard(self, connection: AbstractConnection | None) -> None:
         if connection is not None:
