@@ -12,7 +12,7 @@ from conversations.response import Question, Response, person_option
 from conversations.standing import scope_of
 from conversations.tools import PROOF_ASKED, ask_for_order, order_status
 from conversations.variables import fill_variables
-from conversations.walking import begin_walk, speaks_our_words, walk_on
+from conversations.walking import answers_step, begin_walk, speaks_our_words, walk_on
 from conversations.wording import Phrase, Voice, phrase, seconds_left, tell
 from cs_platform.ai.llm import get_model
 from kb.answering import Answer, answer, answer_entry
@@ -37,6 +37,7 @@ __all__ = ["Question", "Response", "offered_entry_id", "person_option", "respond
 
 JUDGING_SECONDS = 4.0  # putting the answer in the channel's tone comes after it
 
+ANGRY_FROM = 0.6  # strength of a feeling; below it “it broke” tells of the thing more than of the customer
 _COURTESIES: dict[Courtesy, Phrase] = {"thanks": "thanks", "greeting": "greeting"}
 
 
@@ -98,7 +99,10 @@ def _reading(question: Question, versions: Mapping[str, int]) -> Reading:
     """What the customer wants and feels; a chosen question is in the shop's words and tells neither."""
     if question.chosen_entry_id is not None or speaks_our_words(question):
         return Reading()
-    return understand(question.texts, versions)
+    reading = understand(question.texts, versions)
+    if reading.strength < ANGRY_FROM and answers_step(question):
+        return replace(reading, intent="", confidence=0.0)  # “broken” is what we asked for, not a new matter
+    return reading
 
 
 def _flow_for(found: Answer, facts: Facts) -> Flow | None:

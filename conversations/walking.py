@@ -12,7 +12,7 @@ from conversations.models import Conversation
 from conversations.response import Question, Response, person_option
 from conversations.walks import Clicked, Walking, WalkMove, option_id, read_option, resuming_id
 from kb.flow_actions import find_action
-from kb.flow_matching import is_cancel, is_question
+from kb.flow_matching import is_cancel, is_question, match_option
 from kb.flow_meaning import closest_option
 from kb.flow_tree import Tree
 from kb.flows import (
@@ -86,6 +86,15 @@ def speaks_our_words(question: Question) -> bool:
     if read_option(question.chosen_option) is not None:
         return True
     return walking is not None and not walking.is_interrupted and _is_plain_answer(walking, question)
+
+
+def answers_step(question: Question) -> bool:
+    """The customer's own words name one of the options that the current step offers."""
+    walking = question.walking
+    if walking is None or walking.is_interrupted:
+        return False
+    step = walking.tree.get(walking.state.step)
+    return step is not None and match_option(_said(question).text, step.options) is not None
 
 
 def walk_on(question: Question, knowledge: Knowledge) -> Response | None:

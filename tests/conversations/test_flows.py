@@ -12,6 +12,7 @@ from cs_platform.models import User
 from kb.flow_actions import ActionSpec, register_action
 from kb.flow_tree import Step, Tree
 from kb.models import Flow, FlowRun
+from routing.defaults import install_defaults
 from tests import factories
 from tests.conversations.walks import Led, foreign_option
 from tests.kb.trees import ask, end, publish, returning
@@ -151,3 +152,14 @@ def test_a_new_version_leaves_those_alone_who_are_under_way(led: Led, flow: Flow
     led.says("我要退货")
     Flow.objects.filter(pk=flow.pk).update(live=None, status=Flow.Status.ARCHIVED)
     assert [one["text"] for one in led.says("20261127008812").options] == ["质量问题", "不喜欢"]
+
+
+@pytest.mark.parametrize(
+    ("text", "owner"), [("用了两天就坏了", "ai"), ("东西坏了，我要投诉你们这群骗子", "queue"), ("我要投诉", "queue")]
+)
+def test_an_answer_in_own_words_is_no_new_matter_but_anger_is(led: Led, text: str, owner: str) -> None:
+    install_defaults()
+    led.says("我要退货")
+    led.says("20261127008812")
+    led.says(text)
+    assert led.conversation.owner == owner
