@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from functools import cache
 from operator import add
 
-from kb.lexicon import everyday_texts
+from kb.lexicon import everyday_texts, synonym_groups
 from kb.sounds import sounds, syllable
 
 _IDEOGRAPHS = re.compile(r"[\u4e00-\u9fa5]+")
@@ -27,7 +27,7 @@ _PARTICLES = frozenset("的地得了着过呢吗吧啊呀哦嘛么啦哪有又�
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """One replacement. `kind`: sound, letters, or shop for the shop's own dictionary."""
+    """One replacement. `kind`: sound, letters, pinyin, or shop for the shop's own dictionary."""
 
     wrong: str
     right: str
@@ -137,7 +137,7 @@ class Spelling:
             word = match.group()
             meant = word if match.start() in fixed else self._meant_latin(word)
             if meant != word:
-                changes.append(Change(word, meant, "letters"))
+                changes.append(Change(word, meant, "letters" if meant.isascii() else "pinyin"))
             return meant
 
         return Corrected(_LATIN.sub(replace, corrected.text), tuple(changes), corrected.is_strange)
@@ -145,6 +145,8 @@ class Spelling:
     def _meant_latin(self, word: str) -> str:
         if word in self._latin:
             return word
+        if word in _by_pinyin():
+            return _by_pinyin()[word]
         near = {other for short in (word, *_without_one(word)) for other in self._near.get(short, ())}
         close = [other for other in near if _is_one_slip(word, other)]
         return max(close, key=lambda other: (self._latin[other], other), default=word)
@@ -155,6 +157,16 @@ def _shipped() -> tuple[Counter[str], frozenset[str]]:
     """The pairs of the shipped lines, each as good as a word, and their Latin words."""
     text = "\n".join(everyday_texts())
     return Counter(dict.fromkeys(_pairs_in(text), _SHIPPED)), frozenset(_LATIN.findall(text))
+
+
+@cache
+def _by_pinyin() -> dict[str, str]:
+    """Words that shoppers use, by their pinyin: tuihuo is 退货."""
+    words = (word for group in synonym_groups() for word in group if _IDEOGRAPHS.fullmatch(word) and len(word) > 1)
+    found: dict[str, str] = {}
+    for word in words:
+        found.setdefault("".join(map(syllable, word)), word)
+    return found
 
 
 def _pairs_in(text: str) -> Counter[str]:

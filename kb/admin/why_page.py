@@ -27,6 +27,7 @@ _PART_NAMES = {
 _CORRECTION_NAMES = {
     "sound": gettext_lazy("sounds alike"),
     "letters": gettext_lazy("spelling"),
+    "pinyin": gettext_lazy("typed in pinyin"),
     "shop": gettext_lazy("your dictionary"),
 }
 _WORD_NAMES = {

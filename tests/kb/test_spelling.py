@@ -29,6 +29,7 @@ def spelling() -> Spelling:
         ("iphon 手机壳", "iphone 手机壳"),
         ("ihpone 手机壳", "iphone 手机壳"),
         ("iphonee 手机壳", "iphone 手机壳"),
+        ("zenme tuihuo", "怎么 退货"),
     ],
 )
 def test_what_sounds_or_looks_like_words_of_the_shop_becomes_them(spelling: Spelling, typed: str, meant: str) -> None:
