@@ -12,6 +12,16 @@ from kb.patterns import parse_pattern
 from kb.variables import known_variables, unknown_variables
 
 
+_TEXTS = ("variants", "answer", "related", "handoff", "channels")
+
+
+def tidy_entry(entry: Entry) -> None:
+    """One kind of line break, and no space around a text: what is stored again unchanged is no change."""
+    for name in _TEXTS:
+        text = getattr(entry, name).replace("\r\n", "\n").replace("\r", "\n")
+        setattr(entry, name, text.strip() if name != "answer" else text.rstrip())
+
+
 def check_entry(entry: Entry) -> None:
     """Raise `ValidationError`, a sentence per field, for an entry that could not do what it says."""
     problems: dict[str, str] = {}

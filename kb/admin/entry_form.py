@@ -13,7 +13,7 @@ from kb.admin.fields import HandoffWidget, TickedField
 from kb.admin.gate_page import BACK, GATE
 from kb.admin.overlapping import Beside, beside
 from kb.describing import Describer, FieldChange
-from kb.entry_checks import check_entry
+from kb.entry_checks import check_entry, tidy_entry
 from kb.models import Entry
 from kb.offers import channel_choices
 from kb.overlaps import Overlap as Found
@@ -83,6 +83,7 @@ class EntryForm(forms.ModelForm):
     def _post_clean(self) -> None:
         """With the model's own checks: what the row as a whole could not do, and a question that is taken."""
         super()._post_clean()  # type: ignore[misc]  # not in the stubs
+        tidy_entry(self.instance)
         try:
             check_entry(self.instance)
         except ValidationError as error:

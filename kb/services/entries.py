@@ -14,7 +14,7 @@ from cs_platform.jobs import enqueue
 from cs_platform.models import User
 from cs_platform.text import normalise
 from kb import jobs
-from kb.entry_checks import check_entry
+from kb.entry_checks import check_entry, tidy_entry
 from kb.models import Category, Entry, EntryVersion, Product, Proposal
 from kb.scope import EVERYBODY, Applicability
 from kb.services.gap_status import follow_entries, leave_entries
@@ -183,6 +183,7 @@ def same_question_text(entry: Entry) -> str:
 
 def _prepare(entry: Entry, product_ids: Iterable[int], by: User | None, *, is_approved: bool) -> Applicability:
     """Fill in what follows from the rest, and refuse what cannot be stored."""
+    tidy_entry(entry)
     entry.question = entry.question.strip()
     if not entry.question:
         raise ValidationError({"question": _("A customer question is needed.")})

@@ -94,3 +94,9 @@ def test_who_is_no_manager_takes_nothing_back(client: Client, agent: User) -> No
     url = reverse("admin:kb_entry_versions", args=[entry.pk])
     assert client.post(url, {"number": "1", "seen": "1"}).status_code == 302
     assert entry.versions.count() == 1
+
+
+def test_saving_without_a_change_makes_no_version(desk: Client) -> None:
+    entry = make_entry("怎么退货", "第一步\n第二步", variants="退货\n想退")
+    send(desk, entry, answer="第一步\r\n第二步", variants="退货\r\n想退")
+    assert entry.versions.count() == 1
