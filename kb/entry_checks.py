@@ -11,7 +11,6 @@ from kb.models.entry import lines
 from kb.patterns import parse_pattern
 from kb.variables import known_variables, unknown_variables
 
-
 _TEXTS = ("variants", "answer", "related", "handoff", "channels")
 
 
