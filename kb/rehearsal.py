@@ -38,6 +38,7 @@ class Case:
     expected_title: str = ""
     is_blocking: bool = True
     golden_id: int | None = None
+    is_excused: bool = False  # that nobody answers it any more is meant; a wrong answer is not
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +109,8 @@ def compare(case: Case, before: Told, after: Told) -> Line:
     verdict = _verdict(before, after, _RANK[now] - _RANK[was])
     is_grave = verdict == "worse" and (was == "right" or now == "wrong")
     why = _why(case.expected, was, now, after, is_hollow=is_hollow) if verdict == "worse" else ""
-    return Line(case, before, after, now, verdict, why, is_grave and case.is_blocking)
+    is_meant = case.is_excused and now != "wrong"
+    return Line(case, before, after, now, verdict, why, is_grave and case.is_blocking and not is_meant)
 
 
 def judge(expected: Expected, told: Told) -> Outcome:

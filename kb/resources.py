@@ -151,7 +151,7 @@ class EntryResource(ModelResource):
         is_refused = result.has_errors() or result.has_validation_errors()
         if self.is_dry or is_refused or not (result.totals["new"] or result.totals["update"]):
             return
-        with guarded(by=self.by, what=self.name):
+        with guarded(by=self.by, what=self.name, is_file=True):
             self._write()
             self._keep_versions()
             follow_all()

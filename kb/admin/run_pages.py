@@ -53,6 +53,8 @@ def compare_page(model_admin: ModelAdmin, request: HttpRequest, pk: int) -> Http
     run = _run(model_admin, request, str(pk))
     other = _run(model_admin, request, request.GET.get("with", ""))
     old, new = sorted((run, other), key=lambda one: (one.created_at, one.pk))
+    if GoldenRun.State.RUNNING in (old.state, new.state):
+        return redirect("admin:kb_goldenrun_change", new.pk)
     found = differences(result_rows(old.results.all()), result_rows(new.results.all()))
     page = Paginator(found, ROWS_PER_PAGE).get_page(request.GET.get("page"))
     context = {

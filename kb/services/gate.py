@@ -80,11 +80,14 @@ def passing(*, reason: str = "", may_override: bool | None = None) -> Iterator[P
 
 
 @contextmanager
-def guarded(*, by: User | None, what: str, is_idle: bool = False, is_forced: bool = False) -> Iterator[None]:
+def guarded(
+    *, by: User | None, what: str, is_idle: bool = False, is_forced: bool = False, is_file: bool = False
+) -> Iterator[None]:
     """A transaction around a change of what customers are told: tried before it is committed, undone when it harms.
 
     `what` names the change for people. `is_idle`: nothing published is touched. `is_forced`: try it although the
-    entries stay as they are, because words or limits change. Raises `PublishBlocked`.
+    entries stay as they are, because words or limits change. `is_file`: a shop brings its knowledge, which may take
+    the place of the samples. Raises `PublishBlocked`.
     """
     with transaction.atomic():
         cases = [] if is_idle else golden_cases()
@@ -98,7 +101,9 @@ def guarded(*, by: User | None, what: str, is_idle: bool = False, is_forced: boo
         yield
         after = _Published.read()
         if is_forced or after.facts != before.facts:
-            rehearsal = _try_change(cases, before, after, index)
+            # A shop's first own entry makes the samples step aside: that is meant.
+            tried = _excuse(cases, after.idle - before.idle, is_file=is_file)
+            rehearsal = _try_change(tried, before, after, index)
             _decide(rehearsal, what=what, by=by, version=before.version)
 
 
@@ -164,10 +169,17 @@ def _try_change(
     ask_now = partial(ask_all, cases=cases)
     was: list[Told] = ask_now(index, handoffs=before.handoffs)
     now: list[Told] = ask_now(candidate, handoffs=after.handoffs)
-    # A shop's first own entry makes the samples step aside: that is meant, and no harm done to what they answered.
-    excused = after.idle - before.idle
-    tried = [replace(case, is_blocking=False) if case.expected.entry_id in excused else case for case in cases]
-    return rehearse(tried, was, now, is_partial=left > 0)
+    return rehearse(cases, was, now, is_partial=left > 0)
+
+
+def _excuse(cases: Sequence[Case], gone: frozenset[int], *, is_file: bool) -> list[Case]:
+    """Samples that step aside stop nothing by being silent; for a whole file of own knowledge, by nothing."""
+    return [
+        replace(case, is_excused=True, is_blocking=case.is_blocking and not is_file)
+        if case.expected.entry_id in gone
+        else case
+        for case in cases
+    ]
 
 
 def _decide(rehearsal: Rehearsal, *, what: str, by: User | None, version: int) -> None:

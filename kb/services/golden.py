@@ -98,7 +98,7 @@ def store_cases(cases: Iterable[Case], *, by: User | None) -> tuple[int, int]:
             golden.expectation = case.expected.kind or Expectation.ENTRY
             golden.entry_id, golden.is_blocking = case.expected.entry_id, case.is_blocking
             golden.words = "\n".join(case.expected.words)
-            is_new = golden.pk is None
+            is_new = golden._state.adding
             if is_new or before != (golden.expectation, golden.entry_id, golden.words, golden.is_blocking):
                 _write(golden, by)
                 added, changed = added + is_new, changed + (not is_new)
@@ -125,7 +125,7 @@ def _write(golden: GoldenQuestion, by: User | None) -> None:
     golden.words = "\n".join(golden.word_list)
     golden.key = golden_key(golden.question)
     check_golden(golden)
-    if golden.pk is None:
+    if golden._state.adding:
         golden.created_by = by
     try:
         with transaction.atomic():

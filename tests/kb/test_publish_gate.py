@@ -161,8 +161,26 @@ def test_a_file_is_tried_once_as_a_whole(refund: Entry) -> None:
 
 
 def test_samples_that_step_aside_do_no_harm() -> None:
-    sample = make_entry("退款多久到账", ANSWER, is_sample=True)
-    Entry.objects.update(updated_by=None)
-    make_golden("退款多久到账", sample)
+    make_golden("退款多久到账", make_sample())
     make_entry("可以开发票吗", "确认收货后申请电子发票。")
     assert GoldenRun.objects.values_list("state", "worse").get() == ("passed", 1)
+
+
+def test_a_wrong_answer_is_not_excused_by_samples_that_step_aside() -> None:
+    make_golden("退款多久到账", make_sample())
+    with pytest.raises(PublishBlocked):
+        make_entry("到货多久", "三天。", variants="退款多久到账")
+
+
+def test_a_file_of_own_knowledge_takes_the_place_of_the_samples() -> None:
+    make_golden("退款多久到账", make_sample())
+    text = "客户问法,标准答案\n到货多久|退款多久到账,三天\n"
+    assert import_file("知识.csv", text.encode(), by=None, publish=True).counts["created"] == 1
+    assert GoldenRun.objects.values_list("state", "worse").get() == ("passed", 1)
+
+
+def make_sample() -> Entry:
+    """As shipped: nobody has touched it."""
+    sample = make_entry("退款多久到账", ANSWER, is_sample=True)
+    Entry.objects.update(updated_by=None)
+    return sample
