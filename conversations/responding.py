@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext
 
 from conversations.entry_facts import with_entry
-from conversations.response import Question, Response, person_option
+from conversations.response import NONE_OF_THESE, NONE_OPTION, Question, Response, none_option, person_option
 from conversations.standing import scope_of
 from conversations.tools import PROOF_ASKED, ask_for_order, order_status
 from conversations.variables import fill_variables
@@ -97,7 +97,7 @@ def _from_knowledge(
 
 def _reading(question: Question, versions: Mapping[str, int]) -> Reading:
     """What the customer wants and feels; a chosen question is in the shop's words and tells neither."""
-    if question.chosen_entry_id is not None or speaks_our_words(question):
+    if question.chosen_entry_id is not None or question.chosen_option == NONE_OPTION or speaks_our_words(question):
         return Reading()
     reading = understand(question.texts, versions)
     if reading.strength < ANGRY_FROM and answers_step(question):
@@ -156,6 +156,8 @@ def _look_up_order(question: Question) -> Response | None:
 
 
 def _find_answer(question: Question, channel: Channel) -> Answer:
+    if question.chosen_option == NONE_OPTION:
+        return Answer("unknown", "", None, 0.0, (), NONE_OF_THESE)
     said = "\n".join(question.texts)
     scope = scope_of(channel, question.customer_id, f"{said}\n{question.page_title}\n{question.page_url}")
     now = timezone.now()
@@ -231,9 +233,9 @@ def _reply(found: Answer, misses: int, decision: Decision, persona: str) -> Resp
     text = found.text
     if found.band == "clarify":
         text = phrase("clarify", persona)
-        options += (person_option(),)
+        options += (none_option(), person_option())
     elif found.band == "unknown":
-        text = phrase("unknown", persona)
+        text = phrase("none" if found.reason == NONE_OF_THESE else "unknown", persona)
         options = (person_option(),)
     return Response(
         decision=found.band,

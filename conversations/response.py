@@ -10,6 +10,8 @@ from conversations.walks import Walking, WalkMove
 from routing.facts import Action, Step
 
 PERSON_OPTION = "person"
+NONE_OPTION = "none"
+NONE_OF_THESE = "none of these"  # the reason of what is said then
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,3 +83,7 @@ class Response:
 
 def person_option() -> dict[str, str]:
     return {"id": PERSON_OPTION, "text": gettext("Talk to a person")}
+
+
+def none_option() -> dict[str, str]:
+    return {"id": NONE_OPTION, "text": gettext("None of these")}

@@ -17,7 +17,7 @@ from kb.openers import has_opener, without_opener
 from kb.rewriting import Told, put_in_tone
 
 Tone = Literal["plain", "warm", "formal"]
-Phrase = Literal["unknown", "clarify", "thanks", "greeting"]
+Phrase = Literal["unknown", "none", "clarify", "thanks", "greeting"]
 
 SECONDS_KEPT = 5.0  # of the AI's deadline, for everything else
 PRODUCTS_KNOWN_MAX = 500
@@ -36,6 +36,11 @@ _PHRASES: dict[Phrase, dict[Tone, str | Promise]] = {
         "formal": pgettext_lazy(
             "formal", "We have no reliable answer to this. Please put it another way, or ask for a person."
         ),
+    },
+    "none": {
+        "plain": _("Then please tell me in other words what it is about, or talk to a person."),
+        "warm": pgettext_lazy("warm", "Then tell me in other words what it is about, or ask for a person."),
+        "formal": pgettext_lazy("formal", "Then please put your question in other words, or ask for a person."),
     },
     "clarify": {
         "plain": _("Do you mean one of these?"),

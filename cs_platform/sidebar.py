@@ -91,6 +91,8 @@ NAVIGATION: list[dict[str, Any]] = [
         _but_not(_list(_("Knowledge entries"), "menu_book", "kb.entry"), "/kb/entry/", "/try"),
         _list(pgettext_lazy("trees", "Decision trees"), "account_tree", "kb.flow"),
         _list(_("Pending knowledge"), "playlist_add", "kb.gap"),
+        _list(_("What is missing"), "fact_check", "kb.setaside"),
+        _list(_("Lessons from customers"), "school", "kb.lesson"),
         _list(_("Proposals"), "rate_review", "kb.proposal"),
         _list(_("Questions of the history"), "query_stats", "kb.minedquestion"),
         _list(_("History imports"), "history_edu", "kb.historyimport"),

@@ -25,6 +25,10 @@ class KbConfig(AppConfig):
             "add_historyimport",
             "view_minedquestion",
             "change_minedquestion",
+            "view_lesson",
+            "change_lesson",
+            "view_setaside",
+            "change_setaside",
         ],
         "agent": ["view_category", "view_entry", "view_product", "view_gap", "view_proposal", "add_proposal"],
     }

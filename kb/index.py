@@ -20,6 +20,7 @@ from kb.matching import RuleMatches
 from kb.prepared import IndexedEntry, Prepared, prepare
 from kb.ranking import WordIndex
 from kb.reading import Reader, Reading
+from kb.refusals import REFUSAL_WEIGHT, Refusals
 from kb.scope import ANYBODY, Coverage, Flags, Scope
 from kb.sounds import sounds_of
 from kb.vectors import VectorTable, text_hash
@@ -58,6 +59,7 @@ class Hit:
     by_words: bool  # no vector yet: the lift is estimated from common words
     code_match: float = 0.0  # share of the question's codes that the entry has; below 0: it is about another one
     bridge: float = 0.0  # how likely it treats the matter of the intent bank that the question means, 0..1
+    is_refused: bool = False  # customers said of a question like this that the entry does not answer it
     aside: float = 0.0  # how much closer the question comes to talk that no shop answers; 0: it is about shopping
 
 
@@ -103,6 +105,7 @@ class KnowledgeIndex:
         self._phrasings = Phrasings(table, places)
         self._told_groups = Groups([len(one.told_hashes) for one in prepared])
         self._told = table.places(key for one in prepared for key in one.told_hashes)
+        self._refusals = Refusals(self.entries, prepared, table)
         self.floor = self._measure_floor()
         self.bridge = self._build_bridge(vocabulary) if self.floor is not None else None
 
@@ -180,6 +183,9 @@ class KnowledgeIndex:
         phrasing_weight = np.where(by_words, PHRASING_WEIGHT, np.float32(0))
         score = lift + phrasing_weight * phrasing_match + TEXT_WEIGHT * by_text[candidates]
         score += CODE_WEIGHT * by_code[candidates] + BRIDGE_WEIGHT * bridge[candidates]
+        nearest = groups.best(rough[rows]) + np.float32(self.floor or 0.0)
+        refused = self._refusals.of(candidates, reading.text, vector, nearest)
+        score -= np.float32(REFUSAL_WEIGHT) * refused
         aside = self._aside(vector)
         return [
             Hit(
@@ -192,6 +198,7 @@ class KnowledgeIndex:
                 code_match=float(by_code[candidates[place]]),
                 bridge=float(bridge[candidates[place]]),
                 aside=aside,
+                is_refused=bool(refused[place]),
             )
             for place in _highest(score, limit)
         ]

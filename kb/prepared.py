@@ -31,6 +31,7 @@ class IndexedEntry:
     is_touched: bool = False  # a person changed the sample, or wrote it while the shop had nothing but samples
     applies: Applicability = EVERYBODY
     match_mode: MatchMode = "meaning"
+    refused: tuple[str, ...] = ()  # questions of which customers said that this is no answer
 
     @property
     def question(self) -> str:
@@ -47,6 +48,7 @@ class Prepared:
     keys: frozenset[str]  # under which a question is this one to the letter
     phrasing_hashes: tuple[str, ...]
     told_hashes: tuple[str, ...]  # of what its answer tells, clause by clause
+    refused_hashes: tuple[str, ...]
     codes: tuple[str, ...]  # of its phrasings
     codes_told: tuple[str, ...]  # of its answer
 
@@ -69,6 +71,7 @@ def _prepare(entry: IndexedEntry, vocabulary: Vocabulary) -> Prepared:
         keys=frozenset(filter(None, map(words_only, spelled))),
         phrasing_hashes=tuple(text_hash(simplified(text)) for text in asked),
         told_hashes=tuple(map(text_hash, told_texts(entry))),
+        refused_hashes=tuple(map(text_hash, entry.refused)),
         codes=codes_of("\n".join(spelled)),
         codes_told=codes_of(answer),
     )
@@ -81,6 +84,7 @@ def hashes_needed(entries: Iterable[IndexedEntry], vocabulary: Vocabulary | None
         prepared = prepare(entry, vocabulary)
         yield from prepared.phrasing_hashes
         yield from prepared.told_hashes
+        yield from prepared.refused_hashes
 
 
 def texts_to_encode(entries: Iterable[IndexedEntry]) -> list[str]:
@@ -93,6 +97,7 @@ def texts_to_encode(entries: Iterable[IndexedEntry]) -> list[str]:
                 *small_talk(),
                 *(simplified(entry.question) for entry in known),
                 *(simplified(text) for entry in known for text in entry.phrasings[1:]),
+                *(text for entry in known for text in entry.refused),
                 *(text for entry in known for text in told_texts(entry)),
                 *yardsticks(),
             )

@@ -13,7 +13,7 @@ from cs_platform.ai.encoder import get_encoder
 from kb.dictionary import current_catalogue, current_vocabulary
 from kb.groups import Floats
 from kb.index import Hit, KnowledgeIndex
-from kb.models import Entry
+from kb.models import Entry, Lesson
 from kb.models.entry import lines
 from kb.prepared import IndexedEntry, MatchMode, hashes_needed, texts_to_encode, without_samples
 from kb.vectors import VectorTable, load_table, missing_texts
@@ -134,8 +134,9 @@ def question_vector(index: KnowledgeIndex, question: str) -> Floats | None:
 def published_entries() -> list[IndexedEntry]:
     """What can be found: published entries, without the samples once the shop has its own."""
     rows: QuerySet = Entry.objects.published().order_by("pk")
-    products = products_by_entry()
-    return without_samples([indexed_entry(entry, products[entry.pk]) for entry in rows.only(*_READ).iterator(2_000)])
+    products, refused = products_by_entry(), refused_by_entry()
+    known = rows.only(*_READ).iterator(2_000)
+    return without_samples([indexed_entry(entry, products[entry.pk], refused[entry.pk]) for entry in known])
 
 
 def products_by_entry() -> defaultdict[int, list[int]]:
@@ -146,8 +147,16 @@ def products_by_entry() -> defaultdict[int, list[int]]:
     return found
 
 
-def indexed_entry(entry: Entry, products: list[int]) -> IndexedEntry:
-    """An entry as the search sees it; `products` are those it is restricted to."""
+def refused_by_entry() -> defaultdict[int, list[str]]:
+    """The counter-examples of entries that count."""
+    found: defaultdict[int, list[str]] = defaultdict(list)
+    for entry_id, question in Lesson.objects.against().order_by("pk").values_list("entry_id", "question"):
+        found[entry_id].append(question)
+    return found
+
+
+def indexed_entry(entry: Entry, products: list[int], refused: Sequence[str] = ()) -> IndexedEntry:
+    """An entry as the search sees it; `products` are those it is restricted to, `refused` its counter-examples."""
     return IndexedEntry(
         entry.pk or 0,
         entry.phrasings,
@@ -157,6 +166,7 @@ def indexed_entry(entry: Entry, products: list[int]) -> IndexedEntry:
         entry.updated_by_id is not None,
         entry.applies_to(products),
         cast(MatchMode, entry.match_mode),
+        tuple(refused),
     )
 
 

@@ -12,6 +12,7 @@ from kb.groups import Floats
 from kb.index import ASIDE_WEIGHT, BRIDGE_WEIGHT, CODE_WEIGHT, PHRASING_WEIGHT, TEXT_WEIGHT, Hit, KnowledgeIndex
 from kb.prepared import IndexedEntry
 from kb.reading import Reading
+from kb.refusals import REFUSAL_WEIGHT
 from kb.scope import ANYBODY, Applicability, Flags, Scope
 from kb.search import question_vector
 from kb.vocabulary import Found
@@ -24,7 +25,7 @@ SHOWN = 10
 class Part:
     """What one thing that the search looks at adds to the score."""
 
-    key: str  # meaning, words (where there is no vector), phrasing, text, bridge, code, aside
+    key: str  # meaning, words (where there is no vector), phrasing, text, bridge, code, aside, refused
     points: float
 
 
@@ -101,6 +102,7 @@ def parts_of(hit: Hit) -> tuple[Part, ...]:
         Part("bridge", float(BRIDGE_WEIGHT) * hit.bridge),
         Part("code", float(CODE_WEIGHT) * hit.code_match),
         Part("aside", -ASIDE_WEIGHT * hit.aside),
+        Part("refused", -REFUSAL_WEIGHT if hit.is_refused else 0.0),
     )
     return tuple(part for part in parts if part.points or part.key in {"words", "meaning", "text"})
 

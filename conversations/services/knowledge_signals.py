@@ -9,12 +9,14 @@ from functools import wraps
 from typing import ParamSpec
 
 from conversations.models import Conversation, Message, Rating, Suggestion
-from conversations.responding import Response
+from conversations.responding import Response, offered_entry_id
+from conversations.response import NONE_OF_THESE
 from conversations.services.replies import Turn
 from conversations.suggestions import REWRITTEN_BELOW
-from kb.models import GapQuestion
+from kb.models import GapQuestion, Lesson
 from kb.services.experiments import record_exposure
 from kb.services.gaps import record_gap
+from kb.services.lessons import learn
 
 logger = logging.getLogger(__name__)
 
@@ -44,6 +46,7 @@ def note_turn(turn: Turn, response: Response) -> None:
         for customer_id in conversations.values_list("customer_id", flat=True):
             record_exposure(response.variant_id, customer_id=customer_id, conversation_id=turn.conversation_id)
     _doubt_reply_before(turn, response)
+    _learn_from_choice(turn, response)
     if source := _signal_of(turn, response):
         record_gap(
             asked_at_turn(turn.conversation_id, turn.answered_seq, turn.customer_seq),
@@ -117,6 +120,21 @@ def _doubt_reply_before(turn: Turn, response: Response) -> None:
     )
 
 
+def _learn_from_choice(turn: Turn, response: Response) -> None:
+    """The customer chose one of the questions offered, or said that it is none of them."""
+    chose, refused = response.reason == "chosen", response.reason == NONE_OF_THESE
+    reply = _reply_before(turn) if chose or refused else None
+    if reply is None or (reply.decision or {}).get("decision") != "clarify":
+        return
+    offered = {number for option in reply.options if (number := offered_entry_id(str(option["id"]))) is not None}
+    learn(
+        question_of(reply),
+        entry_ids=offered & {response.entry_id} if chose else offered,
+        kind=Lesson.Kind.PHRASING if chose else Lesson.Kind.AGAINST,
+        conversation_id=turn.conversation_id,
+    )
+
+
 def _reply_before(turn: Turn) -> Message | None:
     """The AI's last reply in this episode before the messages of the turn."""
     episode = Conversation.objects.filter(pk=turn.conversation_id).values("episode_seq")
@@ -126,6 +144,8 @@ def _reply_before(turn: Turn) -> Message | None:
 
 
 def _signal_of(turn: Turn, response: Response) -> str:
+    if response.reason == NONE_OF_THESE:  # the question before is in doubt already, and this one is no question
+        return ""
     if response.decision == "unknown":
         return Source.MISS
     if response.decision == "handoff":

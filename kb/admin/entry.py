@@ -47,7 +47,15 @@ class EntryAdmin(GatedAdmin, EntryPages):
         "overlaps",
         {"title": _("Export"), "icon": "download", "items": ["export_excel", "export_csv", "download_template"]},
     )
-    actions_detail = ("try_this", "pictures", "versions", "keep_answered", "return_this", "publish_this")
+    actions_detail = (
+        "try_this",
+        "bank_phrasings",
+        "pictures",
+        "versions",
+        "keep_answered",
+        "return_this",
+        "publish_this",
+    )
     fieldsets = (
         (None, {"fields": ("question", "variants", "answer", "is_verbatim", ("category", "status"), "base_version")}),
         (_("Hand to a person"), {"classes": ("tab",), "fields": ("handoff",)}),

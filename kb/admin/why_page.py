@@ -23,6 +23,7 @@ _PART_NAMES = {
     "bridge": gettext_lazy("Intent bank"),
     "code": gettext_lazy("Code"),
     "aside": gettext_lazy("Not about shopping"),
+    "refused": gettext_lazy("Counter-example"),
 }
 _CORRECTION_NAMES = {
     "sound": gettext_lazy("sounds alike"),

@@ -9,6 +9,7 @@ from kb.models.flow import Flow, FlowOption, FlowRun, FlowStep, FlowVersion
 from kb.models.gap import Gap, GapQuestion
 from kb.models.golden import GoldenQuestion, GoldenResult, GoldenRun, PublishLock
 from kb.models.history import HistoryImport, HistoryPart, HistoryQuestion, MinedQuestion
+from kb.models.lesson import Lesson, LessonGiven, SetAside
 from kb.models.overlap import Overlap
 from kb.models.picture import EntryPicture
 from kb.models.product import Product
@@ -37,11 +38,14 @@ __all__ = [
     "HistoryPart",
     "HistoryQuestion",
     "KnowledgeVersion",
+    "Lesson",
+    "LessonGiven",
     "MinedQuestion",
     "Overlap",
     "Product",
     "Proposal",
     "PublishLock",
+    "SetAside",
     "SwitchedOffGroup",
     "SynonymGroup",
     "Term",

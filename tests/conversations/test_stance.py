@@ -1,7 +1,7 @@
 """How much the AI dares is the channel's strategy: the same question is answered by one and asked back by another."""
 
 import pytest
-from pytest_django.fixtures import SettingsWrapper
+from django.conf import LazySettings
 
 from conversations.responding import Question, respond
 from kb.confidence import ANSWER_FROM, STANCES, stance_of
@@ -16,7 +16,7 @@ def decided(stance: str) -> str:
     return respond(Question(("发票抬头能填什么呢",)), make_channel(strategy=strategy)).decision
 
 
-def test_the_strategy_decides_how_sure_the_ai_has_to_be(settings: SettingsWrapper) -> None:
+def test_the_strategy_decides_how_sure_the_ai_has_to_be(settings: LazySettings) -> None:
     settings.ENCODER = "off"
     make_entry("发票抬头怎么填", "下单时填写。")
     make_entry("怎么退货", "在订单页申请。")
