@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('kb', '0018_overlaps_of_entries'),
+        ("kb", "0018_overlaps_of_entries"),
     ]
 
     operations = [
