@@ -111,12 +111,41 @@ def import_file(
     becomes a draft, and such a section changes no published answer. A status that a row states itself always counts.
     `progress` is called while the file is read, and again from the beginning while it is stored.
     """
-    wishes = _Wishes(category, publish=publish, publish_suggested=publish_suggested)
     try:
-        table = Table(read_file(name, content, progress))
-        rows, problems = _understand(table, wishes)
+        dataset = read_file(name, content, progress)
     except ReadError as error:
-        return ImportResult(problems=[Problem(None, "", str(error))])
+        return unreadable(error)
+    return import_rows(
+        name,
+        dataset,
+        by=by,
+        category=category,
+        publish=publish,
+        publish_suggested=publish_suggested,
+        dry_run=dry_run,
+        progress=progress,
+    )
+
+
+def unreadable(error: ReadError) -> ImportResult:
+    """A file that cannot be read has one problem, and no rows."""
+    return ImportResult(problems=[Problem(None, "", str(error))])
+
+
+def import_rows(
+    name: str,
+    dataset: Dataset,
+    *,
+    by: User | None,
+    category: str = "",
+    publish: bool = False,
+    publish_suggested: bool = False,
+    dry_run: bool = False,
+    progress: Progress | None = None,
+) -> ImportResult:
+    """As `import_file`, with what was read from the file."""
+    table = Table(dataset)
+    rows, problems = _understand(table, _Wishes(category, publish=publish, publish_suggested=publish_suggested))
     if problems:
         return ImportResult(problems=problems)
     careful = set() if publish_suggested else {number for number in rows if table.is_suggested(number)}

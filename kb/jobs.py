@@ -24,8 +24,8 @@ schedule_job("duplicates and contradictions", look_through_everything, cron="20 
 
 logger = logging.getLogger(__name__)
 
-# Far below the time after which a worker is killed; what is left goes on as a new task.
-_SECONDS_PER_TASK = 30.0
+# Far below the time after which a worker is killed, and short for who waits behind it; the rest is a new task.
+_SECONDS_PER_TASK = 10.0
 _SECONDS_BETWEEN_VERSIONS = 10.0
 
 

@@ -14,11 +14,12 @@ from typing import Literal
 
 from django.core.cache import cache
 from django.db import DatabaseError, transaction
+from tablib import Dataset
 
 from cs_platform.jobs import LiveLane, enqueue
 from cs_platform.models import User
-from kb.imports import ImportResult, PlannedRow, Problem, failure_text, import_file
-from kb.readers import Progress
+from kb.imports import ImportResult, PlannedRow, Problem, failure_text, import_rows, unreadable
+from kb.readers import Progress, ReadError, read_file
 from kb.services.gate import OVERRIDE_PERMISSION, passing
 
 logger = logging.getLogger(__name__)
@@ -30,6 +31,7 @@ _TOLD_EVERY_SECONDS = 0.3
 _SILENT_SECONDS_MAX = 150.0  # longer than a worker may be at one job
 # Tables above this size cost seconds of Python after they were parsed: more than a process that chats can spare.
 _LARGE_TABLE_BYTES = 1024 * 1024
+_ROWS_KEPT_MAX = 5_000
 _DOCUMENTS = (".docx", ".pdf")  # their size is pictures
 
 Stage = Literal["waiting", "reading", "ready", "failed", "queued", "storing", "stopped", "done", "interrupted"]
@@ -137,15 +139,15 @@ def _run(token: str, *, while_in: Sequence[Stage], working: Stage, then: Stage) 
     if upload is None or status is None or status.stage not in while_in:
         return
     reporter = _Reporter(token, replace(status, stage=working))
-    _tell(token, _status_of(_import(upload, is_dry=then == "ready", progress=reporter.show), then))
+    _tell(token, _status_of(_import(token, upload, is_dry=then == "ready", progress=reporter.show), then))
 
 
-def _import(upload: Upload, *, is_dry: bool, progress: Progress) -> ImportResult:
+def _import(token: str, upload: Upload, *, is_dry: bool, progress: Progress) -> ImportResult:
     try:
         with passing(reason=upload.override_reason):
-            return import_file(
+            return import_rows(
                 upload.name,
-                upload.content,
+                _read(token, upload, progress),
                 by=User.objects.filter(pk=upload.user_id).first(),
                 category=upload.category,
                 publish=upload.publish,
@@ -153,9 +155,21 @@ def _import(upload: Upload, *, is_dry: bool, progress: Progress) -> ImportResult
                 dry_run=is_dry,
                 progress=progress,
             )
+    except ReadError as error:
+        return unreadable(error)
     except DatabaseError:  # somebody waits for the page to go on
         logger.exception("an upload could not be imported")
         return ImportResult(problems=[Problem(None, "", failure_text())])
+
+
+def _read(token: str, upload: Upload, progress: Progress) -> Dataset:
+    """The rows of the file, read once: scanned pages take seconds each."""
+    known: Dataset | None = cache.get(_key(token, "rows"))
+    if known is None:
+        known = read_file(upload.name, upload.content, progress)
+        if len(known) <= _ROWS_KEPT_MAX:
+            cache.set(_key(token, "rows"), known, KEPT_SECONDS)
+    return known
 
 
 class _Reporter:

@@ -32,14 +32,14 @@ _REFUSED_EVENTS = (
 _confined: list[bool] = []
 
 
-def confine(*, memory_mb: int, memory_mb_later: int, cpu_seconds: int) -> None:
-    """Limit this process for good. `raise_memory` may go up to `memory_mb_later`, no further."""
+def confine(*, memory_mb: int, memory_mb_later: int, cpu_seconds: int, cpu_seconds_later: int) -> None:
+    """Limit this process for good. `raise_limits` may go up to what is allowed later, no further."""
     _confined.append(True)
     if hasattr(os, "nice"):
         os.nice(_NICENESS)
     if resource is not None:
         _limit("RLIMIT_AS", memory_mb * MEGABYTE, memory_mb_later * MEGABYTE)
-        _limit("RLIMIT_CPU", cpu_seconds, cpu_seconds + 1)
+        _limit("RLIMIT_CPU", cpu_seconds, cpu_seconds_later)
         _limit("RLIMIT_FSIZE", 0, 0)
         _limit("RLIMIT_CORE", 0, 0)
         _limit("RLIMIT_NOFILE", 128, 128)
@@ -47,10 +47,11 @@ def confine(*, memory_mb: int, memory_mb_later: int, cpu_seconds: int) -> None:
     _end_with_parent()
 
 
-def raise_memory(memory_mb: int) -> None:
-    """Allow a confined process more memory, for recognising text in pictures."""
+def raise_limits(*, memory_mb: int) -> None:
+    """Allow a confined process more, for recognising text in pictures: this memory, and all of the time."""
     if resource is not None and _confined:
         _limit("RLIMIT_AS", memory_mb * MEGABYTE, None)
+        _limit("RLIMIT_CPU", resource.getrlimit(resource.RLIMIT_CPU)[1], None)
 
 
 def peak_mb() -> int:

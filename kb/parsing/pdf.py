@@ -3,13 +3,13 @@
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
-from kb.parsing.confinement import raise_memory
+from kb.parsing.confinement import raise_limits
 from kb.parsing.lines import Line
 from kb.parsing.pages import find_blocks
 from kb.parsing.passages import find_passages
 from kb.parsing.pdf_pictures import is_picture, recognise
 from kb.parsing.pdf_text import read_lines
-from kb.parsing.pictures import Ocr, find_ocr
+from kb.parsing.pictures import PICTURES_MAX, Ocr, find_ocr
 from kb.parsing.refusal import Refusal
 from kb.parsing.refusal import gettext_noop as _
 from kb.parsing.signatures import damaged, refuse_other_kinds
@@ -84,8 +84,10 @@ def _recognise(document: Any, pages: list[list[Line]], scanned: Sequence[int], o
             pages=page_ranges([at + 1 for at in scanned]),
             install=INSTALL,
         )
+    if len(scanned) > PICTURES_MAX:
+        raise Refusal(_("More than %(limit)s pages are pictures. Split the file."), limit=PICTURES_MAX)
     yield PicturesAhead(len(scanned))
-    raise_memory(ocr.memory_mb)
+    raise_limits(memory_mb=ocr.memory_mb)
     for done, at in enumerate(scanned, 1):
         pages[at] = recognise(document[at], at + 1, ocr)
         yield Progress((done, len(scanned)))

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
+PICTURES_MAX = 60  # pages of one file
 PIXELS_MAX = 1600  # of the longer side: small print stays legible, and a page costs two seconds
 _CONFIDENCE_MIN = 0.5
 _MEMORY_MB = 2048

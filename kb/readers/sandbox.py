@@ -17,6 +17,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext as _
 
 from kb.parsing.child import parse as parse_here
+from kb.parsing.pictures import PICTURES_MAX
 from kb.parsing.refusal import Refusal
 from kb.parsing.signatures import damaged
 from kb.parsing.steps import PicturesAhead
@@ -36,12 +37,12 @@ _TOO_MUCH_CPU = -24  # ended by SIGXCPU
 
 @dataclass(frozen=True)
 class Limits:
-    """What one child may use. `seconds` counts from the start; the recognition of pictures has limits of its own."""
+    """What one child may use. Once there are pictures to recognise it gets so much more for each of them."""
 
     seconds: float = 60.0
     memory_mb: int = 512
     output_mb: int = 64
-    picture_seconds: float = 90.0
+    seconds_per_picture: float = 20.0
     picture_memory_mb: int = 2048
 
     def for_child(self) -> dict[str, int]:
@@ -49,8 +50,13 @@ class Limits:
         return {
             "memory_mb": self.memory_mb,
             "memory_mb_later": self.picture_memory_mb,
-            "cpu_seconds": int(self.seconds + self.picture_seconds),
+            "cpu_seconds": round(self.seconds) + 1,
+            "cpu_seconds_later": round(self.seconds_for(PICTURES_MAX)) + 2,
         }
+
+    def seconds_for(self, pictures: int) -> float:
+        """How long a file with so many scanned pages may take."""
+        return self.seconds + pictures * self.seconds_per_picture
 
 
 @dataclass
@@ -145,7 +151,8 @@ class _Child:
                 if self._watch.progress:
                     self._watch.progress(*message["progress"])
             elif "pictures" in message:
-                self._restart_clock(self._watch.limits.picture_seconds)
+                self._clock.cancel()
+                self._clock = self._start_clock(self._watch.limits.seconds_for(message["pictures"]))
             elif "end" in message:
                 self._watch.usage.peak_mb = message["end"]["peak_mb"]
                 return
@@ -173,14 +180,11 @@ class _Child:
             yield json.loads(line)
 
     def _start_clock(self, seconds: float) -> threading.Timer:
+        self._seconds = seconds
         clock = threading.Timer(seconds, self._end_late)
         clock.daemon = True
         clock.start()
         return clock
-
-    def _restart_clock(self, seconds: float) -> None:
-        self._clock.cancel()
-        self._clock = self._start_clock(seconds)
 
     def _end_late(self) -> None:
         self._is_late = True
@@ -199,7 +203,7 @@ class _Child:
         if self._is_late or code == _TOO_MUCH_CPU:
             return ReadError(
                 _("Reading the file took longer than %(seconds)s seconds and was stopped. Split it into several files.")
-                % {"seconds": round(self._watch.limits.seconds)}
+                % {"seconds": round(self._seconds)}
             )
         return ReadError(_too_much_text())
 

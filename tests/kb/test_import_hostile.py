@@ -66,9 +66,7 @@ def test_an_honest_file_needs_little() -> None:
 
 def in_child(program: str) -> subprocess.CompletedProcess[str]:
     """What a parser that was taken over could do."""
-    confined = (
-        "from kb.parsing.confinement import confine\nconfine(memory_mb=400, memory_mb_later=400, cpu_seconds=5)\n"
-    )
+    confined = "from kb.parsing.confinement import confine\nconfine(memory_mb=400, memory_mb_later=400, cpu_seconds=5, cpu_seconds_later=5)\n"
     command = [sys.executable, "-c", confined + program]
     return subprocess.run(command, cwd=settings.BASE_DIR, capture_output=True, text=True, check=False)
 
@@ -104,7 +102,7 @@ def test_a_child_knows_no_secret(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_a_child_ends_with_who_asked_for_it(tmp_path: Path) -> None:
     fifo, file = tmp_path / "pid", tmp_path / "endless"
     os.mkfifo(file)  # a file that never ends: the child waits for it
-    told = json.dumps({"rows_max": 1, "limits": {"memory_mb": 400, "memory_mb_later": 400, "cpu_seconds": 9}})
+    told = json.dumps({"rows_max": 1, "limits": Limits().for_child()})
     command = f"{sys.executable} -m kb.parsing.child csv '{told}' <> {file} & echo $! > {fifo}; sleep 1"
     subprocess.run(["sh", "-c", command], cwd=settings.BASE_DIR, check=True, stdout=subprocess.DEVNULL)
     child, until = Path("/proc") / fifo.read_text().strip(), time.monotonic() + 5

@@ -1,7 +1,8 @@
 """The import page: look first, then confirm; nobody else's upload, and not for everybody."""
 
+import io
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
@@ -9,9 +10,11 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django_q.models import OrmQ
+from openpyxl import load_workbook
 
 from cs_platform.models import User
 from kb.models import Entry
+from kb.readers.sandbox import Watch, parse_in_process, use_parser
 from kb.uploads import Status, read_upload, store_upload
 from tests.kb.files import cells_of, make_xlsx
 from tests.kb.policies import RETURNS, make_docx
@@ -170,3 +173,23 @@ def test_an_export_has_all_entries(managers_client: Client) -> None:
     response = managers_client.get("/admin/kb/entry/export/xlsx/")
     assert response["Content-Disposition"].startswith('attachment; filename="knowledge-')
     assert cells_of(response.content)[1][1:4] == ["怎么退货", "点申请售后", "售后"]
+
+
+def test_a_file_is_parsed_once(managers_client: Client) -> None:
+    parsed: list[str] = []
+
+    def counting(kind: str, content: bytes, options: Mapping[str, Any], watch: Watch) -> list[Any]:
+        parsed.append(kind)
+        return parse_in_process(kind, content, options, watch)
+
+    with use_parser(counting):
+        confirm(managers_client, upload(managers_client, make_docx(RETURNS), "政策.docx"))
+    assert parsed == ["docx"] and Entry.objects.count() == 4
+
+
+def test_the_template_offers_statuses_and_explains_its_columns(managers_client: Client) -> None:
+    book = load_workbook(io.BytesIO(managers_client.get("/admin/kb/entry/template/").content))
+    sheet, help_sheet = book.worksheets
+    assert any(choice.formula1 == '"草稿,发布"' for choice in sheet.data_validations.dataValidation)
+    assert sheet["B1"].comment.text.startswith("必填")
+    assert help_sheet.title == "填写说明" and help_sheet["A3"].value == "客户问法"
