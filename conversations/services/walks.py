@@ -111,6 +111,11 @@ def forget_stale_walks() -> int:
     for run_id in ids:
         if Walk.objects.filter(run_id=run_id, updated_at__lt=_too_old()).delete()[0]:
             end_run(run_id, Ended.EXPIRED)
+    erased = FlowRun.objects.filter(outcome=Ended.RUNNING, started_at__lt=_too_old()).exclude(
+        pk__in=Walk.objects.values("run")
+    )
+    for run_id in erased.values_list("pk", flat=True)[:1_000]:  # their conversations are gone
+        end_run(run_id, Ended.EXPIRED)
     return len(ids)
 
 
