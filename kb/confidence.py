@@ -7,6 +7,7 @@ are as good or when nothing is good. On questions of several shops the share is 
 
 import math
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import Literal
 
 from cs_platform.text import phrase_key
@@ -54,7 +55,13 @@ def is_worth_offering(hit: Hit) -> bool:
 
 def means_the_same(one: IndexedEntry, other: IndexedEntry) -> bool:
     """Two entries with one and the same answer: no need to ask which of them was meant."""
-    return bool(one.answer) and phrase_key(one.answer) == phrase_key(other.answer)
+    return bool(one.answer) and _answer_key(one.answer) == _answer_key(other.answer)
+
+
+@lru_cache(maxsize=20_000)
+def _answer_key(answer: str) -> str:
+    """Every question compares the answers that it found, so each is spelled once."""
+    return phrase_key(answer)
 
 
 def same_answer(one: Hit, other: Hit) -> bool:

@@ -4,7 +4,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, replace
-from functools import partial
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
@@ -15,11 +14,12 @@ from cs_platform.ai.encoder import get_encoder
 from cs_platform.audit import record
 from cs_platform.models import User
 from kb.golden_answers import Asking, ask_all, golden_cases, store_vectors, told_of
+from kb.golden_memory import recall_round, remember_round
 from kb.index import KnowledgeIndex
 from kb.lexicon import yardsticks
 from kb.models import Entry, GoldenRun, PublishLock
 from kb.prepared import IndexedEntry, texts_to_encode
-from kb.rehearsal import Case, Rehearsal, Told, rehearse
+from kb.rehearsal import Case, Rehearsal, rehearse
 from kb.search import index_in_memory, index_over, published_entries
 from kb.services.golden_runs import keep_run
 from kb.vectors import VectorTable
@@ -166,9 +166,10 @@ def _try_change(
     left = store_vectors(_texts(list(new)), _TEXTS_AT_ONCE)
     encoder = get_encoder()
     candidate = index_over(after.entries, encoder.model_id if encoder else "", index.table)
-    ask_now = partial(ask_all, cases=cases)
-    was: list[Told] = ask_now(index, handoffs=before.handoffs)
-    now: list[Told] = ask_now(candidate, handoffs=after.handoffs)
+    was = recall_round(index, cases, before.handoffs) or ask_all(index, cases, before.handoffs)
+    now = ask_all(candidate, cases, after.handoffs)
+    remember_round(index, cases, before.handoffs, was)
+    remember_round(candidate, cases, after.handoffs, now)
     return rehearse(cases, was, now, is_partial=left > 0)
 
 

@@ -75,9 +75,9 @@ def test_vectors_are_ready_before_somebody_publishes(encoder: FakeEncoder) -> No
 
 
 def test_a_synonym_that_sends_customers_elsewhere_is_stopped(refund: Entry) -> None:
-    make_entry("怎么退货", "在订单里申请退货。", variants="怎么退换")
-    make_golden("怎么蹦跶", expectation="nothing")
-    assert answer("怎么蹦跶").band != "answer"
+    make_entry("申请退货", "在订单里申请。")
+    make_golden("蹦跶", expectation="nothing")
+    assert answer("蹦跶").band != "answer"
     with pytest.raises(PublishBlocked):
         save_group(SynonymGroup(words="蹦跶\n退货"), by=None)
     assert (SynonymGroup.objects.count(), GoldenRun.objects.count()) == (0, 0)
