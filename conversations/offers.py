@@ -2,9 +2,12 @@
 
 from django.utils.translation import gettext as _
 
-from conversations.models import Customer
+from conversations.models import Customer, Message
 from kb.offers import offer_channels, offer_levels
+from kb.phrasings import offer_asked
 from routing.models import Channel
+
+ASKED_MAX = 300
 
 
 def channels() -> list[tuple[str, str]]:
@@ -17,5 +20,16 @@ def channels() -> list[tuple[str, str]]:
     return [(key, name) for key, name, _kind in rows] + named
 
 
+def asked(entry_id: int) -> list[str]:
+    """What customers wrote that this entry answered, the newest first."""
+    replies = Message.objects.filter(entry=entry_id, sender=Message.Sender.AI, answers_seq__isnull=False)
+    turns = list(replies.order_by("-pk").values_list("conversation_id", "answers_seq")[:ASKED_MAX])
+    numbers = {seq for _conversation, seq in turns}
+    rows = Message.objects.from_customer().filter(conversation__in={number for number, _seq in turns}, seq__in=numbers)
+    texts = {(number, seq): text for number, seq, text in rows.values_list("conversation_id", "seq", "text")}
+    return [texts[turn] for turn in turns if texts.get(turn)]
+
+
 offer_channels(channels)
+offer_asked(asked)
 offer_levels(lambda: [(value, str(label)) for value, label in Customer.Level.choices])

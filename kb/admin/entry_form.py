@@ -9,7 +9,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 from unfold.widgets import UnfoldAdminTextareaWidget
 
-from kb.admin.fields import HandoffWidget, TickedField
+from kb.admin.fields import HandoffWidget, PhrasingsWidget, TickedField
 from kb.admin.gate_page import BACK, GATE
 from kb.admin.overlapping import Beside, beside
 from kb.describing import Describer, FieldChange
@@ -52,7 +52,7 @@ class EntryForm(forms.ModelForm):
             *("owner", "review_by", "external_id"),
         )
         widgets = {
-            "variants": UnfoldAdminTextareaWidget(attrs={"rows": 6}),
+            "variants": PhrasingsWidget(attrs={"rows": 6}),
             "answer": UnfoldAdminTextareaWidget(attrs={"rows": 7}),
             "related": UnfoldAdminTextareaWidget(attrs={"rows": 4}),
             "handoff": HandoffWidget(attrs={"rows": 3}),

@@ -19,6 +19,7 @@ from kb.admin.gate_page import through_gate
 from kb.admin.golden_pages import golden_from_entry
 from kb.admin.importing import import_page, template_response
 from kb.admin.overlapping import merge, overlaps_page, publish_anyway_page
+from kb.admin.phrasing import phrasings
 from kb.admin.pictures import pictures_page
 from kb.admin.trying import try_page
 from kb.admin.versions import versions_page
@@ -74,7 +75,11 @@ class EntryPages(EntryDeeds, ModelAdmin):
         return overlaps_page(self, request)
 
     def get_urls(self) -> list[URLPattern]:
-        own = (("publish-anyway", publish_anyway_page, "publish_anyway"), ("merge", merge, "merge"))
+        own = (
+            ("publish-anyway", publish_anyway_page, "publish_anyway"),
+            ("merge", merge, "merge"),
+            ("phrasings", phrasings, "phrasings"),
+        )
         urls = [
             path(f"{place}/", self.admin_site.admin_view(partial(through_gate(page), self)), name=f"kb_entry_{name}")
             for place, page, name in own

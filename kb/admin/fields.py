@@ -42,6 +42,17 @@ class TickedField(forms.MultipleChoiceField):
         return super().has_changed(self.prepare_value(initial), data)
 
 
+class PhrasingsWidget(UnfoldAdminTextareaWidget):
+    """Phrasings, one per line, with more of them to pick."""
+
+    class Media:
+        js = ("kb/phrasings.js",)
+
+    def render(self, name: str, value: Any, attrs: Any = None, renderer: Any = None) -> SafeString:
+        context = {"field": super().render(name, value, attrs, renderer), "id": (attrs or {}).get("id", f"id_{name}")}
+        return render_to_string("admin/kb/phrasings.html", context)
+
+
 class HandoffWidget(UnfoldAdminTextareaWidget):
     """The condition as rows to choose from; without scripts, or where it cannot be read, as the text it is."""
 
