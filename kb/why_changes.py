@@ -45,15 +45,15 @@ def changes_for(explanation: Explanation, index: KnowledgeIndex) -> list[Change]
     if best is not None:
         if best.hit.code_match < 0:
             found.append(Change("article", best.entry))
+        if best.hit.bridge < _TREATS_FROM and explanation.matter:
+            found.append(Change("elsewhere", best.entry, words=(explanation.matter, "")))
         found += [
             Change("phrasing", candidate.entry, then="answer")
             for candidate in explanation.candidates[:_ADDABLE]
             if candidate.hit.lift >= _ADDABLE_LIFT
         ]
         found += _synonyms(explanation, index)
-        if best.hit.bridge < _TREATS_FROM and explanation.matter:
-            found.append(Change("elsewhere", best.entry, words=(explanation.matter, "")))
-    if explanation.answer.band == "unknown":
+    if explanation.answer.band == "unknown" and not any(change.kind == "elsewhere" for change in found):
         found.append(Change("missing"))
     return found
 
@@ -84,8 +84,10 @@ def _synonyms(explanation: Explanation, index: KnowledgeIndex) -> Iterator[Chang
 
 
 def _may_join(one: str, other: str, vocabulary: Vocabulary) -> bool:
+    """A word that is known, or holds one that is, means something else than a word of another group."""
     own = {word for group in vocabulary.dictionary.groups for word in group}
-    return one != other and one not in own and other not in own
+    is_new = not any(vocabulary.find(one)) and one != other
+    return is_new and one not in own and other not in own
 
 
 def _with_synonyms(explanation: Explanation, index: KnowledgeIndex, pair: tuple[str, str]) -> Hit:
@@ -94,9 +96,7 @@ def _with_synonyms(explanation: Explanation, index: KnowledgeIndex, pair: tuple[
     changed = Vocabulary(dictionary.but(groups=(*dictionary.groups, (pair[1], pair[0]))))
     entries = [candidate.entry for candidate in explanation.candidates]
     before, after = (
-        KnowledgeIndex(entries, VectorTable.empty(), vocabulary=vocabulary).search(
-            explanation.question, len(entries), fitting=None
-        )
+        _search_all(KnowledgeIndex(entries, VectorTable.empty(), vocabulary=vocabulary), explanation.question)
         for vocabulary in (index.reader.vocabulary, changed)
     )
     best = explanation.candidates[0].hit
@@ -114,6 +114,10 @@ def _with_synonyms(explanation: Explanation, index: KnowledgeIndex, pair: tuple[
         phrasing_match=best.phrasing_match + phrasing,
         text_match=best.text_match + text,
     )
+
+
+def _search_all(index: KnowledgeIndex, question: str) -> list[Hit]:
+    return index.search(question, len(index.entries), fitting=index.coverage.everything)
 
 
 def _of(entry: IndexedEntry, hits: list[Hit]) -> Hit | None:
