@@ -6,7 +6,7 @@ from itertools import groupby
 
 from kb.mining.conversation import Conversation
 from kb.mining.privacy import mask
-from kb.mining.replies import bare_reply, substance
+from kb.mining.replies import asks_back, bare_reply, substance
 from kb.mining.wording import asks, is_small_talk, question_of, readable
 
 _TURNS_JOINED = 4  # fragments of one thought: “我买的灯” “不亮了” “怎么办”
@@ -58,14 +58,21 @@ def _questions(texts: Sequence[str], *, is_opening: bool) -> Iterator[str]:
         yield question
 
 
+def _states_something(text: str) -> bool:
+    """Whether a message begins another matter: what follows answers that one."""
+    return bool(question_of(text, is_opening=True))
+
+
 def _answer(blocks: Sequence[tuple[str, Sequence[str]]], place: int, questions: set[int]) -> str:
     """The most telling of the replies before the customer asks something else."""
     best, best_told = "", 0.0
+    has_asked_back = False
     for number, (role, texts) in enumerate(blocks[place + 1 : place + 2 * _LOOKED_AHEAD + 1], place + 1):
         if role == "customer":
-            if number in questions:
+            if number in questions or (not has_asked_back and any(_states_something(text) for text in texts)):
                 break
             continue
+        has_asked_back = any(asks(readable(text)) or asks_back(text) for text in texts)
         for reply in filter(None, map(bare_reply, texts)):
             told = substance(reply)
             if told > best_told + 0.2:  # the first one, unless a later one tells clearly more

@@ -71,7 +71,7 @@ def guess(headers: Sequence[str], rows: Sequence[Sequence[str]]) -> ColumnMappin
             places[column] = place
     if TEXT not in places and (longest := _longest(rows, set(places.values()))) is not None:
         places[TEXT] = longest
-    named = {column: headers[place] for column, place in places.items()}
+    named: dict[str, Any] = {column: headers[place] for column, place in places.items()}
     if WHO not in places:
         return ColumnMapping(**named)
     who, conversation = places[WHO], places.get(CONVERSATION)

@@ -15,18 +15,24 @@ from kb.vocabulary import shipped
 
 WORDINGS_MAX = 4_000  # compared with each other at once: a matrix of 64 MB
 _MEANING = np.float32(0.7)
-_SEED, _JOIN = 0.65, 0.33
+_SEED, _JOIN = 0.65, 0.35
 _SEED_BY_WORDS, _JOIN_BY_WORDS = 0.66, 0.5
+_ANSWERED_ALIKE = np.float32(0.25)
 _POSTINGS = 4_000_000
 _GONE = np.float32(-9)  # nearer than nothing: the group itself, and those that were joined
 _BY_WORDS_ALONE = 0.62  # what has no vector joins the group of a wording that shares so much of its words
 
 
-def group(wordings: Sequence[str], vectors: Floats | None) -> Places:
-    """The number of each wording's group, from 0; `vectors` as `centred` gives them, None: by words alone."""
+def group(wordings: Sequence[str], vectors: Floats | None, answers: Sequence[str] = ()) -> Places:
+    """The number of each wording's group, from 0; `vectors` as `centred` gives them, None: by words alone.
+
+    `answers` are what agents told each wording, empty where nothing: who gets the same answer asks the same.
+    """
     if not wordings:
         return np.zeros(0, dtype=np.int64)
     near = nearness(wordings, vectors)
+    if any(answers):
+        near += _ANSWERED_ALIKE * answer_likeness(answers)
     seed, join = (_SEED, _JOIN) if vectors is not None else (_SEED_BY_WORDS, _JOIN_BY_WORDS)
     return _join_on_average(near, _seeds(near, seed), join)
 
@@ -41,6 +47,17 @@ def nearness(wordings: Sequence[str], vectors: Floats | None) -> Floats:
         near *= 1 - _MEANING
         near += (_MEANING * vectors) @ vectors.T
     return near
+
+
+def answer_likeness(answers: Sequence[str]) -> Floats:
+    """1 where two wordings got the same answer, 0 where the answers differ in half of their words or there is none."""
+    distinct = list(dict.fromkeys(filter(None, answers)))
+    places = {text: place for place, text in enumerate(distinct)}
+    index = WordIndex(distinct)
+    alike = np.stack([index.overlaps(text, _POSTINGS) for text in distinct])
+    alike = np.pad(np.clip(2 * alike - 1, 0, 1), ((0, 1), (0, 1)))  # the last one stands for no answer
+    rows = np.array([places.get(text, len(distinct)) for text in answers])
+    return np.asarray(alike[rows][:, rows], dtype=np.float32)
 
 
 def mean_of(vectors: Floats, general: Floats) -> Floats:

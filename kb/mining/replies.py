@@ -28,7 +28,7 @@ _GREETING = re.compile(
 )
 _FAREWELL = re.compile(
     r"(?:([。！!])[\s,，。.!！~～;；]*|[\s,，.~～;；]+|^)(?:(?:非常)?(?:谢谢|感谢)(?:您|你|亲)?(?:的?(?:支持|理解|配合|关注|谅解|光临|咨询|反馈|惠顾))?(?:与(?:支持|理解|配合|谅解))?"
-    r"|祝您?[^。.!！]{1,16}|如(?:还?有|果).{0,14}(?:问题|需要|疑问).{0,24}|(?:期待|欢迎).{0,8}(?:再次光临|下次|再来)[^。!！]{0,6}|么么哒|\^_\^)"
+    r"|祝您?[^。.!！]{1,16}|(?:如(?:还?有|果|需)|还?有)(?:任何|什么|其他)?.{0,10}(?:问题|需要|疑问|不明白)[^。!！]{0,24}|(?:期待|欢迎).{0,8}(?:再次光临|下次|再来)[^。!！]{0,6}|么么哒|\^_\^)"
     r"[\s哦呢哟喔啦噢~～!！。.]*$"
 )
 _PLACEHOLDER = re.compile(r"\[(?![邮证手电账地号姓])[^\[\]\n]{1,8}\]")
@@ -38,13 +38,17 @@ _SIGNATURE = re.compile(
 _MENTION = re.compile(r"(?://@.*$|回复@[^:：\s]{1,30}[:：]?|@[\w·-]{1,30}[:：]?)")
 _ASKS_BACK = re.compile(
     r"[?？]\s*$|请问|私信|请(?:您)?(?:提供|告知|告诉|发|留|说明|描述)|提供(?:一?下|您)|发(?:一下|我|给我|送)|方便.{0,6}(?:提供|告知|留)|麻烦.{0,4}(?:提供|发|拍)|截图"
+    r"|[吗呢么]$|是什么|多少|哪[里个些种]"
 )
 _PUTS_OFF = re.compile(
     r"稍等|稍后|稍候|马上|正在.{0,6}(?:查|核|处理)|帮您(?:查|看|核|反馈|登记|记录|转)|转交|反馈|核实|跟进|记录|登记|尽快|工作人员|专员|联系您|回复您|留意|催促|催"
 )
 _COURTEOUS = re.compile(
     r"不断(?:完善|改进|提升|优化)|努力(?:完善|改进|提升)|加强|加大|提升服务|服务质量|服务水平|监督|(?:关注|支持|信任|反馈|建议)(?:和|与|、)?(?:支持|关注)?$|不客气|表示歉意|见谅|谅解"
-    r"|竭诚|随时联系|随时(?:与|跟|和)我们|祝您|希望(?:能|可以)?(?:得到|帮)|耐心等|请您?放心|理解您的|关注您"
+    r"|竭诚|随时联系|再联系|需要?协助|随时(?:与|跟|和)我们|祝您|希望(?:能|可以)?(?:得到|帮)|耐心等|请您?放心|理解您的|关注您"
+)
+_ABOUT_ONE = re.compile(  # one customer's own case: true for nobody else
+    r"您的?(?:这边|这个)?(?:问题|订单|宽带|号码|账[户号]|退款|快递|包裹|单子|反馈)|(?:已经?|在)(?:为|帮|给)您|查(?:到|询到)|目前显示|您本月|\[号码\]|我们没能"
 )
 _SORRY = re.compile(r"抱歉|对不起|歉意|理解|感谢|谢谢")
 
@@ -64,6 +68,11 @@ def bare_reply(text: str) -> str:
     plain = _strip(_FAREWELL, r"\1", _strip(_GREETING, "", plain))
     plain = mask(plain).strip(" ,，;；~～")
     return plain if len(phrase_key(plain)) >= _REPLY_CHARACTERS_MIN else ""
+
+
+def asks_back(text: str) -> bool:
+    """Whether an agent needs to know something first."""
+    return bool(_ASKS_BACK.search(text))
 
 
 def substance(reply: str) -> float:
@@ -92,7 +101,7 @@ def choose_draft(question: str, replies: Sequence[Reply]) -> str:
     fits = np.minimum(words.scores(shipped().canonical(question), _POSTINGS), 1)
     asked = np.array([reply.nearness for reply in telling])
     tells = np.array([substance(reply.text) for reply in telling])
-    return telling[int(np.argmax(tells * (central + fits + 0.5 * asked)))].text
+    return telling[int(np.argmax(tells * (0.7 * central + 0.7 * fits + asked)))].text
 
 
 def tally(question: str, replies: Sequence[tuple[str, str]]) -> list[Reply]:
@@ -111,6 +120,7 @@ def tally(question: str, replies: Sequence[tuple[str, str]]) -> list[Reply]:
 
 def _told(sentence: str) -> float:
     told = 1.0 - 0.55 * bool(_ASKS_BACK.search(sentence)) - 0.45 * bool(_PUTS_OFF.search(sentence))
+    told -= 0.35 * bool(_ABOUT_ONE.search(sentence))
     told -= 0.45 * bool(_COURTEOUS.search(sentence)) + 0.15 * bool(_SORRY.search(sentence))
     return max(0.05, told)
 

@@ -23,7 +23,7 @@ from kb.mining.grouping import (
     nearness,
     word_nearness,
 )
-from kb.mining.replies import choose_draft, tally
+from kb.mining.replies import DRAFT_SUBSTANCE_MIN, choose_draft, substance, tally
 from kb.mining.wording import well_formed
 from kb.models import HistoryQuestion, MinedQuestion
 from kb.topics import guess_categories
@@ -198,7 +198,7 @@ def _known_wordings() -> tuple[list[int], list[_Wording]]:
 
 def _new_groups(wordings: Sequence[_Wording], vectors: Floats | None, least: int) -> list[list[_Wording]]:
     """Members of each group that is worth a review, its name first; the largest group first."""
-    labels = group([one.text for one in wordings], vectors)
+    labels = group([one.text for one in wordings], vectors, _answers_to(wordings))
     found = []
     for label in range(int(labels.max(initial=-1)) + 1):
         places = np.flatnonzero(labels == label)
@@ -209,6 +209,21 @@ def _new_groups(wordings: Sequence[_Wording], vectors: Floats | None, least: int
         if named:
             found.append(named)
     return sorted(found, key=lambda members: -sum(one.count for one in members))
+
+
+def _answers_to(wordings: Sequence[_Wording]) -> list[str]:
+    """The most frequent reply to each wording that tells something; empty where none does."""
+    wanted = {one.key for one in wordings}
+    replies: dict[str, Counter[str]] = defaultdict(Counter)
+    rows = HistoryQuestion.objects.filter(group=None).exclude(answer="").order_by().values_list("key", "answer")
+    for key, answer in rows.iterator(2_000):
+        if key in wanted:
+            replies[key][answer] += 1
+    return [_telling(replies[one.key]) for one in wordings]
+
+
+def _telling(replies: Counter[str]) -> str:
+    return next((text for text, _count in replies.most_common(3) if substance(text) >= DRAFT_SUBSTANCE_MIN), "")
 
 
 def _named_first(members: Sequence[_Wording], vectors: Floats | None) -> list[_Wording]:
