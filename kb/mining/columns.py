@@ -100,8 +100,9 @@ def guess_values(seen: Iterable[tuple[str, str]]) -> dict[str, str]:
 
 
 def frequent_values(rows: Sequence[Sequence[str]], place: int) -> list[tuple[str, int]]:
-    """The speakers who say most, with their number of messages."""
-    return Counter(_cell(row, place) for row in rows).most_common(VALUES_SHOWN)
+    """The speakers who say most, with their number of messages; shoppers by name are not listed one by one."""
+    said = Counter(_cell(row, place) for row in rows).most_common(VALUES_SHOWN)
+    return [(name, count) for rank, (name, count) in enumerate(said) if rank < 2 or count * 100 >= len(rows)]
 
 
 def _by_name(column: str, headers: Sequence[str], taken: set[int]) -> int | None:
