@@ -86,7 +86,7 @@ class MinedQuestionAdmin(ModelAdmin):
 
     @display(description=_("share"), ordering="share")
     def show_share(self, mined: MinedQuestion) -> str:
-        return f"{100 * mined.share:.1f} %"
+        return f"{100 * mined.share:.1f}\u00a0%"
 
     @display(description=_("drafted answer"))
     def show_answer(self, mined: MinedQuestion) -> str:

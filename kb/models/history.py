@@ -11,7 +11,7 @@ from kb.models.category import Category
 from kb.models.entry import Entry, lines
 
 QUESTION_CHARACTERS_MAX = 200
-ABANDONED_AFTER = timedelta(minutes=2)
+ABANDONED_AFTER = timedelta(minutes=10)  # a queue may be long
 
 
 class HistoryImportQuerySet(models.QuerySet["HistoryImport"]):

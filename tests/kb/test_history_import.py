@@ -116,7 +116,7 @@ def test_an_import_whose_worker_died_is_queued_again(lamps: FakeEncoder) -> None
     queued = OrmQ.objects.count()
     resume_abandoned()
     assert OrmQ.objects.count() == queued
-    HistoryImport.objects.filter(pk=history.pk).update(worked_at=timezone.now() - timedelta(minutes=3))
+    HistoryImport.objects.filter(pk=history.pk).update(worked_at=timezone.now() - timedelta(minutes=11))
     resume_abandoned(), resume_abandoned()
     assert OrmQ.objects.count() == queued + 1
 

@@ -76,7 +76,7 @@ def test_the_list_shows_what_waits(page: Client) -> None:
     make_mined("有几种颜色", status="rejected")
     text = page.get("/admin/kb/minedquestion/").content.decode()
     assert "台灯的灯泡怎么换" in text and "有几种颜色" not in text
-    assert "50.0 %" in text
+    assert "50.0\u00a0%" in text
 
 
 def test_publishing_leads_to_the_next_question(page: Client) -> None:
