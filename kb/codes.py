@@ -16,6 +16,7 @@ from kb.tries import pattern_of
 _CODE = re.compile(r"(?<![0-9a-z])[0-9a-z]+(?:[-_/.·][0-9a-z]+)*(?![0-9a-z])")
 _SEPARATORS = re.compile(r"[-_/.·\s]+")
 _LETTER, _DIGIT = re.compile(r"[a-z]"), re.compile(r"\d")
+_CHARACTERS_MAX, _PARTS_MAX = 64, 8  # nothing longer is a code, whatever somebody pastes
 _CHARACTERS_MIN, _DIGITS_MIN = 3, 6  # a number without letters is a code when it is long
 _QUANTITY = re.compile(
     r"\d+(?:\.\d+)?(?:ml|l|g|kg|mg|cm|mm|m|km|gb|tb|mb|g|k|mah|w|kw|v|hz|h|s|d|p|x|s|th|st|rmb|元|oz|lb|inch)?"
@@ -144,7 +145,7 @@ def codes_of(spelled: str) -> tuple[str, ...]:
     spelled = _LINK.sub(" ", spelled)
     found: dict[str, None] = {}
     for match in _CODE.finditer(spelled):
-        parts = _SEPARATORS.split(match.group())
+        parts = _SEPARATORS.split(match.group()[:_CHARACTERS_MAX])[:_PARTS_MAX]
         for count in range(len(parts), 0, -1):
             code = "".join(parts[:count])
             if not _is_code(code, "".join(parts)):

@@ -50,7 +50,7 @@ def changes_for(explanation: Explanation, index: KnowledgeIndex) -> list[Change]
         found += [
             Change("phrasing", candidate.entry, then="answer")
             for candidate in explanation.candidates[:_ADDABLE]
-            if candidate.hit.lift >= _ADDABLE_LIFT
+            if candidate.hit.lift >= _ADDABLE_LIFT and not candidate.hit.aside
         ]
         found += _synonyms(explanation, index)
     if explanation.answer.band == "unknown" and not any(change.kind == "elsewhere" for change in found):

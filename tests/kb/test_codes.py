@@ -51,3 +51,7 @@ def test_an_order_number_in_an_answer_is_found(words_only: None) -> None:
     notice = entry(6, "延误的包裹有哪些", answer="订单 DD-2026-0042 因暴雨延误")
     index = KnowledgeIndex([RETURN, notice], VectorTable.empty())
     assert index.search("dd20260042 怎么还没到")[0].entry is notice
+
+
+def test_a_pasted_chain_of_codes_costs_no_time() -> None:
+    assert len(codes_in("a1-" * 600)) <= 16
