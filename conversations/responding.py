@@ -37,6 +37,7 @@ __all__ = ["Question", "Response", "offered_entry_id", "person_option", "respond
 
 JUDGING_SECONDS = 4.0  # putting the answer in the channel's tone comes after it
 
+INTENT_SURE = 0.7  # from here on what a customer wants says more than two entries that are nearly as close
 ANGRY_FROM = 0.6  # strength of a feeling; below it “it broke” tells of the thing more than of the customer
 _COURTESIES: dict[Courtesy, Phrase] = {"thanks": "thanks", "greeting": "greeting"}
 
@@ -109,6 +110,8 @@ def _flow_for(found: Answer, facts: Facts) -> Flow | None:
     """The decision tree that the found entry begins; without an answer, the one for what the customer wants."""
     if found.band == "answer":
         return flow_of_entry(found.entry_id)
+    if found.band == "clarify" and facts.intent_confidence < INTENT_SURE:
+        return None  # the questions to choose from may be nearer
     return flow_of_intent(facts.intent)
 
 

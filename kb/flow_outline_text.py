@@ -97,7 +97,9 @@ def _action_words(step: Step) -> str:
 
 
 def _option_line(option: Option) -> str:
-    return f"{option.label}（{'、'.join(option.keywords)}）" if option.keywords else option.label
+    if option.keywords or option.label.endswith(("）", ")")):  # else its own parentheses would be read as other words
+        return f"{option.label}（{'、'.join(option.keywords)}）"
+    return option.label
 
 
 def _case_line(step: Step, option: Option) -> str:

@@ -150,7 +150,7 @@ def _signal_of(turn: Turn, response: Response) -> str:
         return Source.MISS
     if response.decision == "handoff":
         return Source.HANDOFF if response.reason == Reason.REPEATED_MISS else ""
-    if response.decision == "answer" and response.entry_id and response.reason != "chosen":
+    if response.decision == "answer" and response.entry_id and response.reason != "chosen" and response.walk is None:
         return Source.REPEAT if _was_sent_before(turn, response.entry_id) else ""
     return ""
 

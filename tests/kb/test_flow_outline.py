@@ -108,6 +108,13 @@ def test_shipped_trees_are_sound_and_survive_being_written_and_read(file: str) -
     assert shape(again.tree) == shape(outline.tree)
 
 
+def test_parentheses_of_an_option_stay_its_own() -> None:
+    text = "流程：x\n选择：哪种？\n  上门取件（免费）（）：\n    结束：好\n  自己寄：\n    结束：好\n"
+    tree = read(text).tree
+    assert (tree.steps[0].options[0].label, tree.steps[0].options[0].keywords) == ("上门取件（免费）", ())
+    assert shape(read(write_outline(tree)).tree) == shape(tree)
+
+
 def test_an_outline_is_the_same_in_every_language() -> None:
     with translation.override("en"):
         assert read(read_shipped("return_goods")).problems == ()

@@ -4,8 +4,11 @@ import io
 import re
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from docx import Document
+from pytest_django import DjangoAssertNumQueries
 
 from cs_platform.models import User
 from kb.flow_tree import Step, Tree
@@ -150,6 +153,18 @@ def test_the_outline_comes_back_as_it_was(page: Client, flow: Flow) -> None:
     outline = page.get(f"{LIST}{flow.pk}/outline.txt").content.decode("utf-8-sig")
     shown = text(page.post(f"{LIST}import/", {"text": outline}))
     assert "“退货”没有问题，共 6 步" in shown and "已经有同名的流程" in shown
+
+
+def test_the_list_asks_as_often_for_many_trees_as_for_one(
+    page: Client, flow: Flow, django_assert_max_num_queries: DjangoAssertNumQueries
+) -> None:
+    page.get(LIST)
+    with CaptureQueriesContext(connection) as one:
+        page.get(LIST)
+    for name in ("换货", "维修", "发票"):
+        publish(Tree(name, returning().steps), f"我要{name}")
+    with django_assert_max_num_queries(len(one)):
+        assert "维修" in text(page.get(LIST))
 
 
 def test_others_see_nothing_and_change_nothing(client: Client, integrator: User, flow: Flow) -> None:

@@ -203,6 +203,7 @@ export default {
   "reason.quality_problem": "Quality problem",
   "reason.urgent": "Urgent matter",
   "reason.rule": "Routing rule",
+  "reason.flow": "Decision tree hands over",
   "reason.group_transfer": "Transferred to another group",
   "action.reopen": "Write again",
   "assist.label": "Assistance",

@@ -203,6 +203,7 @@ export default {
   "reason.quality_problem": "质量问题",
   "reason.urgent": "紧急事项",
   "reason.rule": "路由规则",
+  "reason.flow": "业务流程转人工",
   "reason.group_transfer": "转给其他技能组",
   "action.reopen": "重新联系客户",
   "assist.label": "辅助",
