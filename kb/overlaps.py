@@ -19,7 +19,9 @@ from kb.index import KnowledgeIndex
 from kb.prepared import IndexedEntry, prepare
 from kb.vectors import text_hash
 
-SHARES_MIN = 1.0  # of one entry's phrasings that the other answers, and the other way round, together
+# Of one entry's phrasings that the other answers, and the other way round, together. Measured on the demo shop with
+# eight entries written a second time: from 1.2 on five of six pairs are true, at 1.0 five of eight.
+SHARES_MIN = 1.2
 PHRASINGS_READ = 8
 _HITS = 8
 

@@ -131,6 +131,8 @@ def overlaps_page(model_admin: ModelAdmin, request: HttpRequest) -> HttpResponse
 
 
 def _publish(request: HttpRequest, entries: QuerySet[Entry]) -> None:
+    if not entries.exists():
+        return
     count = services.publish_entries(entries, by=who(request))
     text = ngettext("%(count)s entry now answers customers.", "%(count)s entries now answer customers.", count)
     messages.success(request, text % {"count": count})
