@@ -16,6 +16,7 @@ from kb.admin.flow_editor import editor_page
 from kb.admin.flow_import import import_outline_page, outline_response
 from kb.admin.flow_picture_page import picture_page
 from kb.admin.flow_trying import try_flow_page
+from kb.admin.gate_page import GatedAdmin, through_gate
 from kb.models import Flow, FlowRun
 from kb.services.flows import delete_flows
 
@@ -23,7 +24,7 @@ Outcome = FlowRun.Outcome
 
 
 @admin.register(Flow)
-class FlowAdmin(ModelAdmin):
+class FlowAdmin(GatedAdmin, ModelAdmin):
     list_display = (
         "name",
         "show_status",
@@ -100,6 +101,7 @@ class FlowAdmin(ModelAdmin):
     def add_view(self, request: HttpRequest, form_url: str = "", extra_context: Any = None) -> HttpResponse:
         return editor_page(self, request, Flow())
 
+    @through_gate
     def change_view(
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None
     ) -> HttpResponse:

@@ -12,6 +12,7 @@ from django.db.models import Count
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from unfold.widgets import UnfoldAdminTextareaWidget, UnfoldAdminTextInputWidget
 
@@ -22,6 +23,7 @@ from kb.flow_checks import Problem, check_tree
 from kb.flow_tree import Step, Tree
 from kb.models import Flow, FlowRun
 from kb.services.flows import Unfit, publish_flow, save_flow, tree_of, tree_of_version, withdraw_flow
+from kb.services.gate import PublishBlocked
 
 
 class FlowForm(forms.ModelForm):
@@ -68,6 +70,8 @@ def _save(model_admin: ModelAdmin, request: HttpRequest, flow: Flow) -> HttpResp
     if form.is_valid():
         try:
             save_flow(flow, tree, phrasings=form.cleaned_data["phrasings"].splitlines(), by=_who(request))
+        except PublishBlocked:
+            raise
         except ValidationError as error:
             form.add_error(None, error)
         else:
@@ -82,6 +86,10 @@ def _after_saving(request: HttpRequest, flow: Flow, tree: Tree) -> HttpResponse:
         except Unfit as error:
             text = _("Saved, but not published: %(count)s things are to be mended. They stand at their steps.")
             messages.error(request, text % {"count": len(error.problems)})
+        except PublishBlocked as blocked:
+            if request.path == reverse("admin:kb_flow_change", args=[flow.pk]):
+                raise
+            messages.error(request, blocked.messages[0])  # its draft is stored by now: publish it from its own page
         except ValidationError as error:
             messages.error(request, " ".join(error.messages))
         else:
