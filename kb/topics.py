@@ -10,7 +10,7 @@ from kb.search import search
 from kb.vectors import VectorTable, encode_texts, load_table, missing_texts, text_hash
 
 _LIFT_MIN = 0.05  # nearer to an entry than small talk comes by so much
-_LEAD_MIN = 0.035  # nearer to the name of a topic than topics are on average
+_LEAD_MIN = 0.05  # nearer to the name of a topic than topics are on average; measured: 31 of 33 right above it
 
 
 def guess_categories(questions: Sequence[str]) -> list[int | None]:

@@ -87,7 +87,7 @@ def _remove(model_admin: ModelAdmin, request: HttpRequest, history: HistoryImpor
 
 def _steps(history: HistoryImport) -> dict[str, Any]:
     """Every step with what became of it: done, now, or later."""
-    at = STEPS.index(history.status) if history.status in STEPS else len(STEPS)  # type: ignore[arg-type]
+    at = STEPS.index(history.status) if history.status in STEPS else len(STEPS)
     if history.status == Status.MAPPING:
         at = 1
     states = ["done" if place < at else "now" if place == at else "later" for place in range(len(STEPS))]

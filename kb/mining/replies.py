@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from cs_platform.text import phrase_key, split_sentences
+from cs_platform.text import phrase_key
 from kb.mining.privacy import mask
 from kb.ranking import WordIndex
 from kb.vocabulary import shipped
@@ -18,6 +18,7 @@ _COMPARED_AT_MOST = 60
 _POSTINGS = 1_000_000
 _TELLING_CHARACTERS = 12
 DRAFT_SUBSTANCE_MIN = 0.62
+_NEARNESS_MIN, _COUNT_MEANT = 0.3, 3
 
 _GREETING = re.compile(
     r"^(?:(?:尊敬的|亲爱的)?(?:(?:客户|用户|顾客|亲+|亲亲|同学|朋友|小主|宝贝)[,，!！~～。. ]*)?"
@@ -36,19 +37,20 @@ _SIGNATURE = re.compile(
     r"[（(【][^（）()【】]{0,4}(?:专员|客服|小编|工号)[^（）()【】]{0,10}[）)】]|(?:客服|专员|工号)[:：]\s*\S{1,8}\s*$"
 )
 _MENTION = re.compile(r"(?://@.*$|回复@[^:：\s]{1,30}[:：]?|@[\w·-]{1,30}[:：]?)")
+_SENTENCE = re.compile(r"(?:[^。！？!?;；\n.]|\.(?![\u4e00-\u9fff]))+[。！？!?;；\n.]*")
 _ASKS_BACK = re.compile(
-    r"[?？]\s*$|请问|私信|请(?:您)?(?:提供|告知|告诉|发|留|说明|描述)|提供(?:一?下|您)|发(?:一下|我|给我|送)|方便.{0,6}(?:提供|告知|留)|麻烦.{0,4}(?:提供|发|拍)|截图"
+    r"[?？]\s*$|请问|私信|请(?:您)?(?:提供|告知|告诉|发|留|说明|描述)|提供(?:一?下|您)|发(?:一下|我|给我|送)|方便.{0,6}(?:提供|告知|留)|麻烦.{0,4}(?:提供|发|拍)|截图|详细(?:描述|情况|说)|具体(?:情况|是|描述)"
     r"|[吗呢么]$|是什么|多少|哪[里个些种]"
 )
 _PUTS_OFF = re.compile(
-    r"稍等|稍后|稍候|马上|正在.{0,6}(?:查|核|处理)|帮您(?:查|看|核|反馈|登记|记录|转)|转交|反馈|核实|跟进|记录|登记|尽快|工作人员|专员|联系您|回复您|留意|催促|催"
+    r"关注到|稍等|稍后|稍候|马上|正在.{0,6}(?:查|核|处理)|帮您(?:查|看|核|反馈|登记|记录|转)|转交|反馈|核实|跟进|记录|登记|尽快|工作人员|专员|联系您|回复您|留意|催促|催"
 )
 _COURTEOUS = re.compile(
     r"不断(?:完善|改进|提升|优化)|努力(?:完善|改进|提升)|加强|加大|提升服务|服务质量|服务水平|监督|(?:关注|支持|信任|反馈|建议)(?:和|与|、)?(?:支持|关注)?$|不客气|表示歉意|见谅|谅解"
     r"|竭诚|随时联系|再联系|需要?协助|随时(?:与|跟|和)我们|祝您|希望(?:能|可以)?(?:得到|帮)|耐心等|请您?放心|理解您的|关注您"
 )
 _ABOUT_ONE = re.compile(  # one customer's own case: true for nobody else
-    r"您的?(?:这边|这个)?(?:问题|订单|宽带|号码|账[户号]|退款|快递|包裹|单子|反馈)|(?:已经?|在)(?:为|帮|给)您|查(?:到|询到)|目前显示|您本月|\[号码\]|我们没能"
+    r"您的?(?:这边|这个)?(?:问题|订单|宽带|号码|账[户号]|退款|快递|包裹|单子|反馈)|(?:已经?|在)(?:为|帮|给)您|查(?:到|询到)|目前显示|您本月|\[(?:号码|手机号|姓名|地址)\]|我们没能"
 )
 _SORRY = re.compile(r"抱歉|对不起|歉意|理解|感谢|谢谢")
 
@@ -77,7 +79,7 @@ def asks_back(text: str) -> bool:
 
 def substance(reply: str) -> float:
     """How much a reply tells: 1 says something, less asks back, puts off or is only courteous."""
-    parts = split_sentences(reply)
+    parts = [part.strip() for part in _SENTENCE.findall(reply) if phrase_key(part)]
     if not parts:
         return 0.0
     told = [_told(part) if len(part) >= _TELLING_CHARACTERS - 2 else 0.4 for part in parts]
@@ -92,7 +94,7 @@ def choose_draft(question: str, replies: Sequence[Reply]) -> str:
     Empty when nobody told anything. What was answered to a question near to this one counts more: a group is never
     quite pure.
     """
-    telling = [reply for reply in replies if substance(reply.text) >= DRAFT_SUBSTANCE_MIN][:_COMPARED_AT_MOST]
+    telling = [reply for reply in replies if _may_be_draft(reply)][:_COMPARED_AT_MOST]
     if not telling:
         return ""
     words = WordIndex([reply.text for reply in telling])
@@ -102,6 +104,12 @@ def choose_draft(question: str, replies: Sequence[Reply]) -> str:
     asked = np.array([reply.nearness for reply in telling])
     tells = np.array([substance(reply.text) for reply in telling])
     return telling[int(np.argmax(tells * (0.7 * central + 0.7 * fits + asked)))].text
+
+
+def _may_be_draft(reply: Reply) -> bool:
+    """It tells something, and was given to nearly this question or again and again."""
+    is_meant = reply.nearness >= _NEARNESS_MIN or reply.count >= _COUNT_MEANT
+    return is_meant and substance(reply.text) >= DRAFT_SUBSTANCE_MIN
 
 
 def tally(question: str, replies: Sequence[tuple[str, str]]) -> list[Reply]:
@@ -120,7 +128,7 @@ def tally(question: str, replies: Sequence[tuple[str, str]]) -> list[Reply]:
 
 def _told(sentence: str) -> float:
     told = 1.0 - 0.55 * bool(_ASKS_BACK.search(sentence)) - 0.45 * bool(_PUTS_OFF.search(sentence))
-    told -= 0.35 * bool(_ABOUT_ONE.search(sentence))
+    told -= 0.5 * bool(_ABOUT_ONE.search(sentence))
     told -= 0.45 * bool(_COURTEOUS.search(sentence)) + 0.15 * bool(_SORRY.search(sentence))
     return max(0.05, told)
 

@@ -49,6 +49,7 @@ _EMPTY_WORDS = re.compile(
     r"|解释|等待|等到|到底|究竟|一下|一个|一次|一点|点|个|下|次|有用|没用|私信|客服|小编|给|让|把|被|对|和|跟|与|在|从|着|哈|呵|意思|真的|确定|干嘛|干吗|这|那"
 )
 _MATTER_CHARACTERS_MIN = 2
+_MATTER_OF_A_STATEMENT = 5
 _DIALOGUE = re.compile(  # about the talk itself, or what an agent asked for
     r"私信|自动回复|官方回复|你的回答|你回复|回我|看不懂|什么意思|帮我(?:核实|反馈|查一?下)|你(?:们)?(?:再|能)?(?:看|试)|还是(?:不行|一样|没|这样)|刚才|已经(?:试|按|重启|卸载|发|提供)|试过|你说"
 )
@@ -56,7 +57,7 @@ _RANTS = re.compile(
     r"有意思|好意思|要脸|有劲|呵呵|垃圾|坑[爹人]|尼玛|妈的|你妈|[特他]么|他妈|傻[逼x叉子]|滚[!。,]|卧槽|我擦|我靠|靠[,!.]|操[!你他,]|放屁|日了狗|奇葩|无语|呸"
     r"|良心|忽悠|耍人|走狗|人干事|解释[一下]|说法|敢不敢|什么玩意|什么态度|什么服务|干什么吃|搞什么|是人吗|情何以堪|[!?]{3,}|难道|大爷|骂街|长点心|有病[吧啊!?]|是猪|醉了|诚意|信不信"
     r"|坚决|恶心|气死|气人|火大|忍[受无耐]|流氓|无赖|混蛋|黑心|套话|敷衍|推诿|欺负|欺骗|误导|尊重|脑残|倒闭|后悔|失望|凭[什啥]|好过分|太过分|骗|扯淡|态度|就这|就是这样"
-    r"|服务.{0,2}[差烂]|搞笑|逗我|笑话|像话|管不管|没人管|打发|皮球|霸王|推卸|官方啊|该去哪|去哪儿骗|有没有人管|不作为|怎么这么|到底想"
+    r"|服务.{0,2}[差烂]|搞笑|逗我|笑话|像话|管不管|没人管|打发|皮球|霸王|推卸|官方啊|该去哪|去哪儿骗|有没有人管|不作为|怎么这么|到底想|不靠谱"
 )
 _PRAISES = re.compile(r"不错|很好|真好|点赞|赞一个|满意|喜欢|给力|表扬|越来越好|加油|情怀|感谢你们|希望你们")
 _SMALL_TALK = re.compile(
@@ -129,7 +130,8 @@ def well_formed(question: str) -> float:
     rated = rate(question)
     length = len(phrase_key(question))
     low, high = QUESTION_CHARACTERS_GOOD
-    return max(0.0, min(2.0, rated.score)) - 0.5 * (length > high) - 0.3 * (length < low)
+    bare = 1.0 * (not asks(question) and matter(question) < _MATTER_OF_A_STATEMENT)
+    return max(0.0, min(2.0, rated.score)) - 0.5 * (length > high) - 0.3 * (length < low) - bare
 
 
 def readable(text: str) -> str:

@@ -3,6 +3,7 @@
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from django.db import transaction
@@ -128,8 +129,8 @@ def _frequent_wordings() -> list[_Wording]:
 
 
 def _ungrouped() -> list[_Wording]:
-    rows = HistoryQuestion.objects.filter(group=None).order_by().values_list("key")
-    rows = rows.annotate(number=Count("pk"), sample=Min("text")).order_by("-number", "key")
+    keys: Any = HistoryQuestion.objects.filter(group=None).order_by().values_list("key")
+    rows = keys.annotate(number=Count("pk"), sample=Min("text")).order_by("-number", "key")
     return [_Wording(key, sample, number) for key, number, sample in rows.iterator(2_000)]
 
 
@@ -184,8 +185,8 @@ def _join_rare_wordings() -> None:
 
 def _known_wordings() -> tuple[list[int], list[_Wording]]:
     """Up to a few wordings of each group that exists, the most frequent ones, with their groups."""
-    rows = HistoryQuestion.objects.exclude(group=None).order_by().values_list("group", "key")
-    rows = rows.annotate(number=Count("pk"), sample=Min("text")).order_by("-number", "key")
+    keys: Any = HistoryQuestion.objects.exclude(group=None).order_by().values_list("group", "key")
+    rows = keys.annotate(number=Count("pk"), sample=Min("text")).order_by("-number", "key")
     taken: Counter[int] = Counter()
     groups, known = [], []
     for owner, key, number, sample in rows.iterator(2_000):
@@ -202,7 +203,7 @@ def _new_groups(wordings: Sequence[_Wording], vectors: Floats | None, least: int
     found = []
     for label in range(int(labels.max(initial=-1)) + 1):
         places = np.flatnonzero(labels == label)
-        members = [wordings[place] for place in places]
+        members = [wordings[int(place)] for place in places]
         if sum(one.count for one in members) < least:
             continue
         named = _named_first(members, vectors[places] if vectors is not None else None)

@@ -71,7 +71,7 @@ class Command(BaseCommand):
         groups = MinedQuestion.objects.exclude(count=0)
         top = groups.order_by("-count", "pk").values_list("question", "count", "share")[:TOP]
         done = HistoryImport.objects.filter(status=Status.DONE)
-        found = {
+        found: dict[str, Any] = {
             "conversations": sum(done.values_list("conversations", flat=True)),
             "questions": HistoryQuestion.objects.count(),
             "clusters": groups.count(),
