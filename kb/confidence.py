@@ -18,7 +18,7 @@ Stance = Literal["careful", "balanced", "bold"]
 STANCES: tuple[Stance, ...] = ("careful", "balanced", "bold")
 
 # The confidence from which an entry is sent without asking back, by how much the shop dares.
-ANSWER_FROM: dict[Stance, float] = {"careful": 0.65, "balanced": 0.5, "bold": 0.36}
+ANSWER_FROM: dict[Stance, float] = {"careful": 0.65, "balanced": 0.45, "bold": 0.33}
 
 SOMETHING_ELSE = 0.079  # the score that what no entry treats would have
 OFFER_FROM = 0.04  # the score from which an entry is offered

@@ -13,6 +13,6 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='strategy',
             name='stance',
-            field=models.CharField(choices=[('careful', 'Careful: asks back unless nearly certain; hardly ever wrong'), ('balanced', 'Balanced: answers what is more likely right than not'), ('bold', 'Bold: answers more by itself, and is wrong more often')], default='balanced', help_text='An answer goes out from a confidence of 65 % (careful), 50 % (balanced) or 36 % (bold) on; below that the customer chooses between questions. Exact phrasings are always answered.', max_length=10, verbose_name='how much the AI dares'),
+            field=models.CharField(choices=[('careful', 'Careful: asks back unless nearly certain; hardly ever wrong'), ('balanced', 'Balanced: answers what is more likely right than not'), ('bold', 'Bold: answers more by itself, and is wrong more often')], default='balanced', help_text='An answer goes out from a confidence of 65 % (careful), 45 % (balanced) or 33 % (bold) on; below that the customer chooses between questions. Exact phrasings are always answered.', max_length=10, verbose_name='how much the AI dares'),
         ),
     ]

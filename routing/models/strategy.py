@@ -92,7 +92,7 @@ class Strategy(models.Model):
         choices=Stance.choices,
         default=Stance.BALANCED,
         help_text=_(
-            "An answer goes out from a confidence of 65 % (careful), 50 % (balanced) or 36 % (bold) on; below that the"
+            "An answer goes out from a confidence of 65 % (careful), 45 % (balanced) or 33 % (bold) on; below that the"
             " customer chooses between questions. Exact phrasings are always answered."
         ),
     )
