@@ -44,11 +44,11 @@ def ensure_paths(paths: Iterable[str | Path]) -> dict[Path, Category]:
     with transaction.atomic():
         known = categories_by_path()
         last: dict[int | None, int] = dict(Category.objects.order_by().values_list("parent").annotate(Max("position")))
-        for path in paths:
-            names = split_path(path) if isinstance(path, str) else path
-            for depth in range(1, len(names) + 1):
-                if names[:depth] not in known:
-                    known[names[:depth]] = _add(known.get(names[: depth - 1]), names[depth - 1], last)
+        wanted = [split_path(path) if isinstance(path, str) else path for path in paths]
+        for depth in range(1, LEVELS_MAX + 1):
+            missing = dict.fromkeys(path[:depth] for path in wanted if len(path) >= depth and path[:depth] not in known)
+            added = [_next_to(known.get(path[:-1]), path[-1], last) for path in missing]
+            known |= zip(missing, Category.objects.bulk_create(added), strict=True)
     return known
 
 
@@ -62,10 +62,11 @@ def save_category(category: Category) -> Category:
     return category
 
 
-def _add(parent: Category | None, name: str, last: dict[int | None, int]) -> Category:
+def _next_to(parent: Category | None, name: str, last: dict[int | None, int]) -> Category:
+    """A new category behind those that its parent has."""
     parent_id = parent.pk if parent else None
     last[parent_id] = last.get(parent_id, 0) + 10  # steps of ten leave room for moving by hand
-    return Category.objects.create(parent=parent, name=name, position=last[parent_id])
+    return Category(parent=parent, name=name, position=last[parent_id])
 
 
 def _path_in(rows: dict[int, Category], category: Category) -> Path:

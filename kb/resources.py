@@ -158,7 +158,7 @@ class EntryResource(ModelResource):
             announce_change()
 
     def _write(self) -> None:
-        categories = ensure_paths({path for _entry, path in self.without_category})
+        categories = ensure_paths(dict.fromkeys(path for _entry, path in self.without_category))
         for entry, path in self.without_category:
             entry.category = categories[path]
         Entry.objects.bulk_create(self.create_instances, batch_size=_ROWS_PER_WRITE)

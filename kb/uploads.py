@@ -177,12 +177,13 @@ class _Reporter:
 
     def __init__(self, token: str, status: Status) -> None:
         self._token, self._status, self._told = token, status, 0.0
+        self._done = 0
         _tell(token, status)
 
     def show(self, done: int, of: int) -> None:
         now = time.monotonic()
-        if now - self._told >= _TOLD_EVERY_SECONDS:
-            self._told = now
+        if now - self._told >= _TOLD_EVERY_SECONDS or done < self._done:  # another stretch of work begins
+            self._told, self._done = now, done
             _tell(self._token, replace(self._status, done=done, of=of))
 
 

@@ -87,6 +87,7 @@ def _recognise(document: Any, pages: list[list[Line]], scanned: Sequence[int], o
     if len(scanned) > PICTURES_MAX:
         raise Refusal(_("More than %(limit)s pages are pictures. Split the file."), limit=PICTURES_MAX)
     yield PicturesAhead(len(scanned))
+    yield Progress((0, len(scanned)))
     raise_limits(memory_mb=ocr.memory_mb)
     for done, at in enumerate(scanned, 1):
         pages[at] = recognise(document[at], at + 1, ocr)
