@@ -286,5 +286,5 @@ def resume_question(name: str) -> str:
 def resume_options(token: str) -> tuple[dict[str, str], ...]:
     return (
         {"id": resuming_id(token, "resume"), "text": gettext("Go on")},
-        {"id": resuming_id(token, "leave"), "text": gettext("No longer needed")},
+        {"id": resuming_id(token, "leave"), "text": gettext("No, leave it")},
     )

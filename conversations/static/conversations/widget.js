@@ -1261,7 +1261,7 @@
 
   .panel {
     position: fixed; z-index: 2147483000; inset-block-end: calc(92px + env(safe-area-inset-bottom, 0px)); right: calc(20px + env(safe-area-inset-right, 0px));
-    width: 392px; height: min(664px, 100vh - 116px); height: min(664px, 100dvh - 116px); display: flex; flex-direction: column; overflow: hidden;
+    width: 392px; height: min(664px, 100vh - 116px); height: min(664px, 100dvh - 116px); display: flex; flex-direction: column; overflow: hidden; overflow: clip;
     border-radius: 18px; background: var(--cs-bg); border: 1px solid var(--cs-line);
     box-shadow: 0 2px 6px rgb(var(--cs-shade) / .06), 0 18px 48px rgb(var(--cs-shade) / .2); animation: rise .2s cubic-bezier(.2, .8, .3, 1);
   }
