@@ -23,11 +23,13 @@ def channels() -> list[tuple[str, str]]:
 def asked(entry_id: int) -> list[str]:
     """What customers wrote that this entry answered, the newest first."""
     replies = Message.objects.filter(entry=entry_id, sender=Message.Sender.AI, answers_seq__isnull=False)
-    turns = list(replies.order_by("-pk").values_list("conversation_id", "answers_seq")[:ASKED_MAX])
-    numbers = {seq for _conversation, seq in turns}
-    rows = Message.objects.from_customer().filter(conversation__in={number for number, _seq in turns}, seq__in=numbers)
+    turns = replies.order_by("-pk").values_list("conversation_id", "answers_seq")[:ASKED_MAX]
+    known = [(number, seq) for number, seq in turns if seq is not None]
+    rows = Message.objects.from_customer().filter(
+        conversation__in={number for number, _seq in known}, seq__in={seq for _number, seq in known}
+    )
     texts = {(number, seq): text for number, seq, text in rows.values_list("conversation_id", "seq", "text")}
-    return [texts[turn] for turn in turns if texts.get(turn)]
+    return [texts[turn] for turn in known if texts.get(turn)]
 
 
 offer_channels(channels)

@@ -81,7 +81,7 @@ _NAMES: dict[str, tuple[str, ...]] = {
     VALID_UNTIL: ("valid_until", "失效时间", "结束时间", "有效期至", "valid until"),
     CHANNELS: ("channels", "渠道", "适用渠道", "channel"),
     STAGES: ("stages", "售卖阶段", "阶段", "适用阶段", "stage"),
-    PRODUCTS: ("products", "适用商品", "商品(sku)", "商品sku", "sku", "products (sku)"),
+    PRODUCTS: ("products", "适用商品", "适用商品(sku)", "商品(sku)", "商品sku", "sku", "products (sku)"),
     OWNER: ("owner", "负责人"),
     REVIEW_BY: ("review_by", "复核期限", "复核日期", "review by"),
 }

@@ -4,12 +4,15 @@ from datetime import datetime
 
 import pytest
 from django.utils import timezone
+from django.utils.translation import override
 
 from cs_platform.models import User
 from kb.imports import import_file
 from kb.models import Entry, Product
 from kb.readers import EXPORT_FORMATS
+from kb.readers.columns import COLUMNS, column_of
 from kb.resources import EntryExport
+from kb.rows import title_of
 from kb.services import save_entry
 from routing.models import Channel
 from tests.factories import make_entry
@@ -36,6 +39,12 @@ def run(*rows: tuple[object, ...], header: tuple[str, ...] = HEADER) -> list[str
 
 def local(*parts: int) -> datetime:
     return timezone.make_aware(datetime(*parts))  # noqa: DTZ001  made aware right here
+
+
+@pytest.mark.parametrize("language", ["zh-hans", "en"])
+def test_every_header_that_is_written_is_read(language: str) -> None:
+    with override(language):
+        assert [column_of(title_of(column)) for column in COLUMNS] == list(COLUMNS)
 
 
 def test_every_column_is_understood(channel: Channel, manager: User) -> None:
