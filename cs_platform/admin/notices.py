@@ -15,6 +15,7 @@ from unfold.admin import ModelAdmin
 from unfold.decorators import action, display
 from unfold.widgets import UnfoldAdminPasswordWidget, UnfoldAdminTextInputWidget
 
+from cs_platform.admin.pages import asks_first
 from cs_platform.http import Refused, Unreachable, check_address
 from cs_platform.models import NoticeDelivery, NoticeTarget
 from cs_platform.notify import send_test_notice
@@ -102,6 +103,7 @@ class NoticeTargetAdmin(ModelAdmin):
         return "—" if target.kind == Kind.EMAIL else gettext("not yet: send a test")
 
     @action(description=_("Send a test"), permissions=["send_test"])
+    @asks_first(_("Send a test"), _("One notice goes out at once, so that you can see whether it arrives."))
     def send_test(self, request: HttpRequest, object_id: int) -> HttpResponseRedirect:
         target = NoticeTarget.objects.get(pk=object_id)
         assert not request.user.is_anonymous

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 from unfold.decorators import action
 
+from cs_platform.admin.pages import asks_first
 from kb import services
 from kb.admin.gate_page import through_gate
 from kb.admin.overlapping import publish_or_ask
@@ -58,6 +59,7 @@ class EntryDeeds:
         messages.success(request, text % {"count": count})
 
     @action(description=_("Publish"), url_path="publish-this", icon="check", permissions=["review"])
+    @asks_first(_("Publish"), _("From now on customers get this answer."))
     @through_gate
     def publish_this(self, request: HttpRequest, object_id: str) -> HttpResponse:
         waiting = Entry.objects.in_review().filter(pk=object_id)

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from unfold.admin import ModelAdmin
 from unfold.decorators import action
 
+from cs_platform.admin.pages import asks_first
 from kb.admin.bank_phrasings import bank_phrasings_page
 from kb.admin.entry_deeds import EntryDeeds
 from kb.admin.files import export_response
@@ -58,6 +59,10 @@ class EntryPages(EntryDeeds, ModelAdmin):
         return request.user.has_perm("kb.add_goldenquestion") and published.exists()
 
     @action(description=_("Keep it answered"), url_path="golden", icon="verified", permissions=["golden"])
+    @asks_first(
+        _("Keep it answered"),
+        _("Its phrasings become golden questions: no change may take their answer away unnoticed."),
+    )
     def keep_answered(self, request: HttpRequest, object_id: str) -> HttpResponse:
         return golden_from_entry(request, get_object_or_404(Entry.objects.published(), pk=object_id))
 

@@ -13,6 +13,7 @@ from unfold.admin import ModelAdmin
 from unfold.decorators import action, display
 from unfold.widgets import UnfoldAdminTextareaWidget
 
+from cs_platform.admin.pages import asks_first
 from cs_platform.models import User
 from kb.admin.experiment_page import result_page
 from kb.admin.gate_page import through_gate
@@ -121,6 +122,7 @@ class ExperimentAdmin(ModelAdmin):
         return request.user.has_perm("kb.publish_entry") and draft.exists()
 
     @action(description=_("Start"), url_path="start", icon="play_arrow", permissions=["start"])
+    @asks_first(_("Start"), _("Each customer who asks this gets one of the answers from now on."))
     def start(self, request: HttpRequest, object_id: str) -> HttpResponse:
         experiment = Experiment.objects.get(pk=object_id)
         try:

@@ -95,7 +95,6 @@ class GapAdmin(ModelAdmin):
         "show_sources",
         "show_status",
         "category",
-        "show_entry",
         "show_effect",
         "last_asked_at",
     )
@@ -151,10 +150,6 @@ class GapAdmin(ModelAdmin):
         if gap.status == Gap.Status.OPEN and gap.reopened_at:
             label = f"{label} · {_('asked again')}"
         return gap.status, label
-
-    @display(description=_("knowledge entry"))
-    def show_entry(self, gap: Gap) -> str:
-        return gap.entry.question if gap.entry else "—"
 
     # --- Actions ------------------------------------------------------------------------------
 

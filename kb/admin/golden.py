@@ -13,6 +13,7 @@ from django.utils.translation import ngettext
 from unfold.admin import ModelAdmin
 from unfold.decorators import action, display
 
+from cs_platform.admin.pages import asks_first
 from cs_platform.models import User
 from kb.admin.golden_form import GoldenForm
 from kb.admin.golden_pages import export_response, import_page
@@ -94,6 +95,7 @@ class GoldenQuestionAdmin(ModelAdmin):
         return request.user.has_perm("kb.add_goldenrun")
 
     @action(description=_("Run now"), url_path="run", icon="play_arrow", permissions=["run"])
+    @asks_first(_("Run now"), _("Every golden question is asked as by a customer. Nothing is sent to anybody."))
     def run_now(self, request: HttpRequest) -> HttpResponse:
         if not GoldenQuestion.objects.active().exists():
             messages.warning(request, _("There is no golden question yet. Add one, or import a file."))

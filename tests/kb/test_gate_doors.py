@@ -178,6 +178,6 @@ def test_a_resolved_group_is_kept_answered(desk: Client, refund: Entry) -> None:
 
 def test_an_entry_is_kept_answered_with_all_its_phrasings(desk: Client) -> None:
     entry = make_entry("退款多久到账", ANSWER, variants="钱多久退")
-    desk.get(reverse("admin:kb_entry_keep_answered", args=[entry.pk]))
-    desk.get(reverse("admin:kb_entry_keep_answered", args=[entry.pk]))
+    desk.post(reverse("admin:kb_entry_keep_answered", args=[entry.pk]))
+    desk.post(reverse("admin:kb_entry_keep_answered", args=[entry.pk]))
     assert sorted(GoldenQuestion.objects.values_list("question", flat=True)) == ["退款多久到账", "钱多久退"]

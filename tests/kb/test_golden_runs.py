@@ -88,9 +88,9 @@ def test_the_difference_of_two_runs_shows_what_changed_only(refund: Entry) -> No
 
 def test_golden_questions_are_run_by_hand(desk: Client, refund: Entry) -> None:
     url = reverse("admin:kb_goldenquestion_run_now")
-    assert desk.get(url).url == reverse("admin:kb_goldenquestion_changelist")
+    assert desk.post(url).url == reverse("admin:kb_goldenquestion_changelist")
     make_golden("退款多久到账", refund)
-    page = desk.get(url).url
+    page = desk.post(url).url
     run = GoldenRun.objects.get(trigger="manual")
     assert page == reverse("admin:kb_goldenrun_change", args=[run.pk])
     assert desk.get(page).context["is_running"]

@@ -85,7 +85,7 @@ def test_a_proposal_is_published_from_its_page(desk: Client, agent: User) -> Non
     entry = propose_entry(question="灯泡能换吗", answer="可以。", by=agent, note="常问").entry
     assert entry is not None
     assert "常问" in desk.get(reverse("admin:kb_entry_change", args=[entry.pk])).content.decode()
-    desk.get(reverse("admin:kb_entry_publish_this", args=[entry.pk]))
+    desk.post(reverse("admin:kb_entry_publish_this", args=[entry.pk]))
     entry.refresh_from_db()
     assert (entry.status, entry.proposal.status) == ("published", "approved")
 
@@ -112,7 +112,7 @@ def test_an_experiment_from_the_form_to_the_standard_answer(desk: Client) -> Non
     form = {"entry": entry.pk, "answer_b": "乙", "answer_c": "", "goal": "solved", "sample_size": 50}
     desk.post(reverse("admin:kb_experiment_add"), form)
     experiment = Experiment.objects.get()
-    desk.get(reverse("admin:kb_experiment_start", args=[experiment.pk]))
+    desk.post(reverse("admin:kb_experiment_start", args=[experiment.pk]))
     url = reverse("admin:kb_experiment_change", args=[experiment.pk])
     assert desk.get(url).context["result"].verdict.kind == "waiting"
     desk.post(url, {"winner": "B"})
