@@ -72,7 +72,7 @@ def test_the_address_is_unreadable_in_the_database(group: NoticeTarget) -> None:
 
 def test_a_manager_tests_a_target(client: Client, manager: User, vendor: Robots, group: NoticeTarget) -> None:
     client.force_login(manager)
-    client.get(reverse("admin:cs_platform_noticetarget_send_test", args=[group.pk]))
+    client.post(reverse("admin:cs_platform_noticetarget_send_test", args=[group.pk]))
     assert len(vendor.texts) == 1 and manager.public_name in vendor.texts[0]
 
 

@@ -17,7 +17,7 @@ def folded(rf: RequestFactory, user: User) -> int:
 
 
 def test_a_managers_long_sidebar_is_folded(rf: RequestFactory, manager: User) -> None:
-    assert folded(rf, manager) == 9
+    assert folded(rf, manager) == 10
 
 
 def test_an_integrators_few_lines_stand_open(rf: RequestFactory, integrator: User) -> None:
