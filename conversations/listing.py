@@ -56,7 +56,7 @@ def _rows(view: View, user_id: int) -> "QuerySet[Conversation]":
     if view == "queue":
         return rows.filter(owner=Owner.QUEUE)
     if view == "ai":
-        return rows.filter(owner=Owner.AI)
+        return rows.filter(owner=Owner.AI, agent=None)  # nobody, and said so: the index has them in order
     if view == "mine":
         return rows.filter(owner=Owner.AGENT, agent_id=user_id)
     return rows

@@ -174,8 +174,8 @@ class Conversation(models.Model):
             ),
         ]
         indexes = [
-            models.Index(fields=["owner", "-last_message_at"], name="conversation_by_owner"),
-            models.Index(fields=["agent", "-last_message_at"], name="conversation_by_agent"),
+            # One for the lists of the AI and of each agent: every message moves its conversation in every such index.
+            models.Index(fields=["owner", "agent", "-last_message_at"], name="conversation_by_holder"),
             models.Index(fields=["-last_message_at"], name="conversation_by_recency"),
             models.Index(
                 fields=["turn_due_at"],
