@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('conversations', '0017_fewer_indexes_on_messages'),
+        ("conversations", "0017_fewer_indexes_on_messages"),
         ('routing', '0011_how_much_the_ai_dares'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
