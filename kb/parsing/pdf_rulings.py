@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-_SEGMENTS_MAX = 3_000  # of a page; a drawing of more is no table
+_SEGMENTS_MAX = 1_500  # of a page; a drawing of more is no table, and each is compared with the others
 _STRAIGHT = 1.5  # points that a line may lean, and the thickness of one drawn as a rectangle
 _LENGTH_MIN = 5.0
 _TOUCHING = 3.0
