@@ -20,7 +20,7 @@ Band = Literal["answer", "clarify", "unknown"]
 OPTIONS_MAX = 3
 
 TIED = "two entries nearly tied"
-_TIED_FROM = 0.3  # two meanings with such shares: the shopper knows better than any score
+_TIED_FROM = 0.8  # another meaning with so much of the best share: the shopper knows better than any score
 _HITS_LOOKED_AT = 8
 
 
@@ -99,13 +99,13 @@ def decide(
     if not hits:
         return _unknown("nothing published")
     best, shares = hits[0], confidences(hits)
-    if shares[0] >= ANSWER_FROM[stance] and best.code_match < 0:
+    others = (share for hit, share in zip(hits, shares, strict=True) if not same_answer(hit, best))
+    is_sure, is_tied = shares[0] >= ANSWER_FROM[stance], max(others, default=0.0) >= _TIED_FROM * shares[0]
+    if is_sure and best.code_match < 0:
         return _ask_back(hits, shares[0], "about another article")
-    if shares[0] >= ANSWER_FROM[stance]:
+    if is_sure and not is_tied:
         return _send(index, best.entry, shares[0], "words" if best.by_words else "meaning", fitting)
     if is_worth_offering(best):
-        others = (share for hit, share in zip(hits, shares, strict=True) if not same_answer(hit, best))
-        is_tied = min(shares[0], max(others, default=0.0)) >= _TIED_FROM
         return _ask_back(hits, shares[0], TIED if is_tied else "not sure enough")
     return _unknown("nothing close enough", shares[0])
 

@@ -87,7 +87,7 @@ def test_an_entry_that_is_left_out_is_told_with_the_reason(
 
 def test_a_synonym_that_would_help_is_proposed_with_what_it_adds(words_only: None) -> None:
     index = index_of(PARKING, RETURN, INVOICE)
-    change = next(one for one in changes_for(explain(index, "泊车坪够不够"), index) if one.kind == "synonym")
+    change = next(one for one in changes_for(explain(index, "泊车坪够不够大"), index) if one.kind == "synonym")
     assert change.entry is PARKING and "停车" in change.words[1] and change.points > 0
 
 
