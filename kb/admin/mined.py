@@ -17,6 +17,7 @@ from kb.admin.filters import CategoryFilter
 from kb.admin.gate_page import through_gate
 from kb.admin.mined_page import mined_page
 from kb.models import MinedQuestion
+from kb.services.golden import add_from_history
 from kb.services.mined import accept_as_found, reject_questions, reopen_questions
 
 Status = MinedQuestion.Status
@@ -65,7 +66,7 @@ class MinedQuestionAdmin(ModelAdmin):
     list_per_page = 50
     search_fields = ("question", "phrasings", "answer")
     search_help_text = _("Words of a question or an answer")
-    actions = ("accept", "accept_and_publish", "reject", "reopen")
+    actions = ("accept", "accept_and_publish", "keep_answered", "reject", "reopen")
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False
@@ -109,6 +110,17 @@ class MinedQuestionAdmin(ModelAdmin):
     @admin.action(description=_("Accept and publish"), permissions=["publish"])
     def accept_and_publish(self, request: HttpRequest, queryset: QuerySet[MinedQuestion]) -> None:
         _accept(request, queryset, publish=True)
+
+    def has_golden_permission(self, request: HttpRequest) -> bool:
+        return request.user.has_perm("kb.add_goldenquestion")
+
+    @admin.action(description=_("Keep it answered"), permissions=["golden"])
+    def keep_answered(self, request: HttpRequest, queryset: QuerySet[MinedQuestion]) -> None:
+        added, left = add_from_history(queryset.select_related("entry"), by=_who(request))
+        messages.success(request, _("%(added)s golden questions added.") % {"added": added})
+        if left:
+            text = _("%(count)s stay out: no published entry answers them yet.")
+            messages.warning(request, text % {"count": left})
 
     @admin.action(description=_("Reject"), permissions=["change"])
     def reject(self, request: HttpRequest, queryset: QuerySet[MinedQuestion]) -> None:

@@ -11,7 +11,7 @@ from cs_platform.masking import hide_personal
 from cs_platform.models import User
 from cs_platform.text import clean_question, phrase_key
 from kb.golden_answers import question_texts, store_vectors
-from kb.models import Entry, Gap, GoldenQuestion
+from kb.models import Entry, Gap, GoldenQuestion, MinedQuestion
 from kb.models.golden import QUESTION_CHARACTERS_MAX
 from kb.rehearsal import Case
 from kb.search import current_index
@@ -85,6 +85,17 @@ def add_from_entry(entry: Entry, *, by: User | None) -> int:
     """An entry's own phrasings become golden questions; returns how many are new."""
     asked = entry.phrasings[:1] if entry.match_mode == Entry.MatchMode.PATTERN else entry.phrasings
     return sum(add_golden(text, entry=entry, by=by)[1] for text in asked if golden_key(text))
+
+
+def add_from_history(questions: Iterable[MinedQuestion], *, by: User | None) -> tuple[int, int]:
+    """Frequent questions of imported conversations: how many became golden, and how many nothing published answers."""
+    added = left = 0
+    for mined in questions:
+        if mined.entry is None or mined.entry.status != Entry.Status.PUBLISHED:
+            left += 1
+        else:
+            added += add_golden(mined.question, entry=mined.entry, by=by, source=Source.HISTORY)[1]
+    return added, left
 
 
 def store_cases(cases: Iterable[Case], *, by: User | None) -> tuple[int, int]:

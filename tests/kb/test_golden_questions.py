@@ -15,6 +15,7 @@ from tests.factories import make_entry
 from tests.kb.encoders import FakeEncoder
 from tests.kb.gaps import miss
 from tests.kb.golden import make_golden
+from tests.kb.history import make_mined
 
 pytestmark = pytest.mark.django_db
 
@@ -65,6 +66,18 @@ def test_pending_knowledge_must_be_resolved_first(refund: Entry) -> None:
     Gap.objects.update(entry=refund, status="resolved")
     golden, _is_new = add_from_gap(Gap.objects.get(), by=None)
     assert (golden.entry, golden.source) == (refund, "gap")
+
+
+def test_questions_of_the_history_are_kept_answered(client: Client, manager: User, refund: Entry) -> None:
+    answered, open_one = make_mined("钱什么时候退", entry=refund), make_mined("灯泡能换吗")
+    client.force_login(manager)
+    body = {"action": "keep_answered", "_selected_action": [answered.pk, open_one.pk]}
+    client.post(reverse("admin:kb_minedquestion_changelist") + "?state=all", body)
+    assert GoldenQuestion.objects.values_list("question", "entry", "source").get() == (
+        "钱什么时候退",
+        refund.pk,
+        "history",
+    )
 
 
 def test_vectors_are_ready_before_somebody_publishes(encoder: FakeEncoder) -> None:
