@@ -209,7 +209,8 @@ def _new_groups(wordings: Sequence[_Wording], vectors: Floats | None, least: int
         named = _named_first(members, vectors[places] if vectors is not None else None)
         if named:
             found.append(named)
-    return sorted(found, key=lambda members: -sum(one.count for one in members))
+    # Of two that were asked as often, the one that reads better comes first.
+    return sorted(found, key=lambda members: (-sum(one.count for one in members), -well_formed(members[0].text)))
 
 
 def _answers_to(wordings: Sequence[_Wording]) -> list[str]:
