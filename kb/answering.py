@@ -99,7 +99,7 @@ def decide(
     if not hits:
         return _unknown("nothing published")
     best, shares = hits[0], confidences(hits)
-    others = (share for hit, share in zip(hits, shares, strict=True) if not same_answer(hit, best))
+    others = (share for hit, share in zip(hits[1:], shares[1:], strict=True) if not same_answer(hit, best))
     is_sure, is_tied = shares[0] >= ANSWER_FROM[stance], max(others, default=0.0) >= _TIED_FROM * shares[0]
     if is_sure and best.code_match < 0:
         return _ask_back(hits, shares[0], "about another article")

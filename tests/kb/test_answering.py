@@ -5,6 +5,7 @@ import pytest
 from kb.answering import Answer, answer_from, decide
 from kb.confidence import confidences
 from kb.index import Hit, KnowledgeIndex
+from kb.prepared import IndexedEntry
 from kb.vectors import VectorTable
 from tests.kb.conftest import build_index, entry
 from tests.kb.encoders import BrokenEncoder, FakeEncoder
@@ -46,6 +47,12 @@ def test_two_meanings_nearly_tied_are_asked_back() -> None:
     assert (reply.band, reply.text, reply.entry_id) == ("clarify", "", None)
     assert [option.entry_id for option in reply.options] == [1, 2]
     assert reply.reason == "two entries nearly tied"
+
+
+def test_an_entry_is_not_tied_with_itself_even_without_an_answer() -> None:
+    bare = IndexedEntry(1, ("怎么退货",), "")
+    hit = Hit(bare, 0.15, lift=0.15, phrasing_match=0.0, text_match=0.0, by_words=False)
+    assert decide(KnowledgeIndex([bare], VectorTable.empty()), [hit]).band == "answer"
 
 
 def test_two_entries_with_one_answer_are_no_tie() -> None:
