@@ -18,7 +18,8 @@ _COMPARED_AT_MOST = 60
 _POSTINGS = 1_000_000
 _TELLING_CHARACTERS = 12
 DRAFT_SUBSTANCE_MIN = 0.62
-_NEARNESS_MIN, _COUNT_MEANT = 0.3, 3
+_NEARNESS_MIN = 0.3
+_COUNT_MEANT, _SHARE_MEANT = 3, 0.2
 
 _GREETING = re.compile(
     r"^(?:(?:尊敬的|亲爱的)?(?:(?:客户|用户|顾客|亲+|亲亲|同学|朋友|小主|宝贝)[,，!！~～。. ]*)?"
@@ -94,7 +95,8 @@ def choose_draft(question: str, replies: Sequence[Reply]) -> str:
     Empty when nobody told anything. What was answered to a question near to this one counts more: a group is never
     quite pure.
     """
-    telling = [reply for reply in replies if _may_be_draft(reply)][:_COMPARED_AT_MOST]
+    often = max(_COUNT_MEANT, _SHARE_MEANT * sum(reply.count for reply in replies))
+    telling = [reply for reply in replies if _may_be_draft(reply, often)][:_COMPARED_AT_MOST]
     if not telling:
         return ""
     words = WordIndex([reply.text for reply in telling])
@@ -106,9 +108,9 @@ def choose_draft(question: str, replies: Sequence[Reply]) -> str:
     return telling[int(np.argmax(tells * (0.7 * central + 0.7 * fits + asked)))].text
 
 
-def _may_be_draft(reply: Reply) -> bool:
+def _may_be_draft(reply: Reply, often: float) -> bool:
     """It tells something, and was given to nearly this question or again and again."""
-    is_meant = reply.nearness >= _NEARNESS_MIN or reply.count >= _COUNT_MEANT
+    is_meant = reply.nearness >= _NEARNESS_MIN or reply.count >= often
     return is_meant and substance(reply.text) >= DRAFT_SUBSTANCE_MIN
 
 
