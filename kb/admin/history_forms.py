@@ -90,7 +90,8 @@ class ColumnsForm(forms.Form):
     def mapping(self) -> ColumnMapping:
         """What was chosen; the form is valid."""
         chosen = self.cleaned_data
-        values = {name: chosen[f"speaker_{place}"] for place, name in enumerate(self._speakers)}
+        said = {name: chosen[f"speaker_{place}"] for place, name in enumerate(self._speakers)}
+        values = {name: meaning for name, meaning in said.items() if meaning != chosen["others"]}  # no shopper's name
         columns = {name: chosen[name] for name in (CONVERSATION, WHO, TEXT, TIME)}
         return ColumnMapping(**columns, values=values, others=chosen["others"])
 

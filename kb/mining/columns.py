@@ -11,6 +11,7 @@ CONVERSATION, WHO, TEXT, TIME = "conversation", "who", "text", "time"
 COLUMNS = (CONVERSATION, WHO, TEXT, TIME)
 CUSTOMER, AGENT, NOBODY = "customer", "agent", "nobody"
 VALUES_SHOWN = 12
+_CUSTOMER_WORDS_MAX = 3
 
 # Headers of exports, the most telling first.
 _NAMES = {
@@ -90,6 +91,9 @@ def guess_values(seen: Iterable[tuple[str, str]]) -> dict[str, str]:
         counts[who] += 1
         conversations[who].add(conversation)
     meanings = {who: meaning for who, _count in counts.most_common() if (meaning := _by_word(who))}
+    if sum(meaning == CUSTOMER for meaning in meanings.values()) > _CUSTOMER_WORDS_MAX:
+        # These are shoppers by name, and no name is kept: everybody else is a customer anyway.
+        meanings = {who: meaning for who, meaning in meanings.items() if meaning != CUSTOMER}
     if AGENT in meanings.values():
         return meanings
     all_conversations = len(set().union(*conversations.values())) if conversations else 0

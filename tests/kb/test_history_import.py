@@ -177,3 +177,8 @@ def test_what_was_chosen_is_remembered_for_the_same_columns(words_only: None) ->
     later = import_history(content + "2,A,在吗\r\n".encode(), "b.csv")
     rows = table_of(later)
     assert likely_mapping(later, rows.headers, rows.rows) == chosen
+
+
+def test_names_of_shoppers_are_not_kept() -> None:
+    rows = [(f"c{number}", who, "text") for number in range(10) for who in (f"买家小{number}", "客服美美")]
+    assert guess(("会话", "发送者", "内容"), rows).values == {"客服美美": AGENT}
