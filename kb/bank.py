@@ -24,6 +24,7 @@ class Meant:
 
     shares: Floats
     closest: float
+    nearness: float  # the same without common words
 
 
 class Bank:
@@ -62,9 +63,9 @@ class Bank:
 
     def meant(self, words: str, vector: Floats) -> Meant:
         """Which matters a question, as canonical words and as a vector, may be about."""
-        closeness = self._lines @ vector + WORD_WEIGHT * self._words.scores(words, _POSTINGS)
-        best = self._groups.best(closeness)
-        return Meant(softmax(best, _SHARPNESS), float(best.max()))
+        cosines = self._lines @ vector
+        best = self._groups.best(cosines + WORD_WEIGHT * self._words.scores(words, _POSTINGS))
+        return Meant(softmax(best, _SHARPNESS), float(best.max()), float(cosines.max()))
 
 
 def softmax(scores: Floats, sharpness: np.float32) -> Floats:

@@ -10,7 +10,7 @@ import numpy as np
 from django.utils import timezone
 
 from cs_platform.text import clean_question, phrase_key
-from kb.bank import WORD_WEIGHT, Bank
+from kb.bank import WORD_WEIGHT, Bank, Meant
 from kb.bridge import ENTRIES_MAX, Bridge, affinity_of
 from kb.closeness import Phrasings
 from kb.codes import Catalogue, CodeIndex
@@ -170,7 +170,8 @@ class KnowledgeIndex:
         by_phrasing, by_text = self.match_reading(reading)
         by_code = self.match_codes(reading)
         rough = self._rough_lift(reading.words, vector)
-        bridge = self._bridged(reading, vector, rough + WORD_WEIGHT * by_phrasing)
+        meant = self._meant(reading, vector)
+        bridge = self._bridged(meant, rough + WORD_WEIGHT * by_phrasing)
         bonus = PHRASING_WEIGHT * by_phrasing
         bonus += (TEXT_WEIGHT * by_text + CODE_WEIGHT * by_code + BRIDGE_WEIGHT * bridge)[self._owners]
         candidates = self._candidates(rough + bonus, usable)
@@ -186,7 +187,7 @@ class KnowledgeIndex:
         nearest = groups.best(rough[rows]) + np.float32(self.floor or 0.0)
         refused = self._refusals.of(candidates, reading.text, vector, nearest)
         score -= np.float32(REFUSAL_WEIGHT) * refused
-        aside = self._aside(vector)
+        aside = self._aside(meant, vector, rough)
         return [
             Hit(
                 entry=self.entries[candidates[place]],
@@ -265,23 +266,27 @@ class KnowledgeIndex:
         bank = self.bridge.bank if self.bridge else None
         return bank.matter(bank.meant(self.reader.read(question).words, vector)) if bank else ""
 
-    def _bridged(self, reading: Reading, vector: Floats | None, nearness: Floats) -> Floats:
+    def _meant(self, reading: Reading, vector: Floats | None) -> Meant | None:
+        """What the intent bank makes of a question; None where meaning or the bank takes no part."""
+        return None if self.bridge is None or vector is None else self.bridge.bank.meant(reading.words, vector)
+
+    def _bridged(self, meant: Meant | None, nearness: Floats) -> Floats:
         """Per entry, how likely it treats the matter that the question means; `nearness` is that of each phrasing."""
-        if self.bridge is None or vector is None:
+        if self.bridge is None or meant is None:
             return np.zeros(len(self.entries), dtype=np.float32)
-        nearest = float(nearness.max()) + (self.floor or 0.0)
-        return self.bridge.lead(self.bridge.bank.meant(reading.words, vector), nearest)
+        return self.bridge.lead(meant, float(nearness.max()) + (self.floor or 0.0))
 
     def nearness(self, vector: Floats) -> float:
         """How near the nearest phrasing, or the nearest line of the intent bank, comes to a question's vector."""
         nearest = float(self._phrasings.compare(vector).max())
         return nearest if self.bridge is None else max(nearest, self.bridge.bank.nearness(vector))
 
-    def _aside(self, vector: Floats | None) -> float:
+    def _aside(self, meant: Meant | None, vector: Floats | None, rough: Floats) -> float:
         """How much closer a question comes to what is not about shopping than to anything that is; never below 0."""
-        if self.bridge is None or vector is None:
+        if self.bridge is None or meant is None or vector is None:
             return 0.0
-        return max(0.0, self.bridge.bank.off_topic(vector) - self.nearness(vector))
+        nearest = max(meant.nearness, float(rough.max()) + (self.floor or 0.0))
+        return max(0.0, self.bridge.bank.off_topic(vector) - nearest)
 
     def _build_bridge(self, vocabulary: Vocabulary) -> Bridge | None:
         bank = Bank.of(self.table, vocabulary) if len(self.entries) <= ENTRIES_MAX else None
