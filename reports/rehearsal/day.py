@@ -114,7 +114,7 @@ class Day:
         await self._until(lambda: all(one.has_followed for one in self.followers), "followers arrive")
 
     async def _be_noon(self) -> None:
-        """One broadcast to everybody, while they go on; a worker dies in the middle of it."""
+        """One broadcast to everybody, while they go on; the ticker, which gives it out, and a worker die meanwhile."""
         chats = await asyncio.to_thread(lambda: [row["id"] for row in self.api.rows("/conversations")])
         self.ledger.audience = frozenset(chats)
         self._tell(f"broadcast to {len(chats)}")
@@ -122,7 +122,9 @@ class Day:
         for shopper in self.shoppers:
             if shopper.errand.name != "return":
                 shopper.progress.go_on()
-        await asyncio.sleep(2.0)
+        await asyncio.sleep(1.0)
+        await self._kill("ticker")
+        await asyncio.sleep(1.0)
         await self._kill("worker")
         await self._until(self._all_through, "errands")
         await asyncio.to_thread(self.integrator.await_broadcast)
