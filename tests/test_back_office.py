@@ -61,6 +61,13 @@ LISTS = {
     "kb_gap": {"manager": 200, "integrator": 403},
     "kb_proposal": {"manager": 200, "integrator": 403},
     "kb_experiment": {"manager": 200, "integrator": 403},
+    "kb_flow": {"manager": 200, "integrator": 403},
+    "kb_setaside": {"manager": 200, "integrator": 403},
+    "kb_lesson": {"manager": 200, "integrator": 403},
+    "kb_minedquestion": {"manager": 200, "integrator": 403},
+    "kb_historyimport": {"manager": 200, "integrator": 403},
+    "kb_synonymgroup": {"manager": 200, "integrator": 403},
+    "kb_term": {"manager": 200, "integrator": 403},
     "kb_goldenquestion": {"manager": 200, "integrator": 403},
     "kb_goldenrun": {"manager": 200, "integrator": 403},
     "marketing_card": {"manager": 200, "integrator": 403},
@@ -103,6 +110,10 @@ ADDING = {
     "kb_category",
     "kb_product",
     "kb_experiment",
+    "kb_flow",
+    "kb_historyimport",
+    "kb_synonymgroup",
+    "kb_term",
     "kb_goldenquestion",
     "routing_channel",
     "routing_strategy",
@@ -183,7 +194,7 @@ def fill(agent: User, times: int = 1) -> None:
         InboundPayload.objects.create(channel=conversation.channel, key=f"m{number}", body="{}")
         said = Message.objects.filter(conversation=conversation).latest("pk")
         OutboundDelivery.objects.create(message=said, conversation=conversation, channel=conversation.channel)
-        topic = Category.objects.create(name=f"topic {conversation.pk}")
+        topic = Category.objects.create(name=f"分类{conversation.pk}")
         Experiment.objects.create(entry=make_entry(f"question {conversation.pk}", category=topic))
         make_golden(f"golden {conversation.pk}", Entry.objects.latest("pk"))
         start_manual_run(by=agent)
