@@ -39,13 +39,15 @@ class Manager:
     def upload_knowledge(self, name: str, content: bytes) -> None:
         """Up to the page that says what would happen."""
         self.open("知识库", "知识条目")
-        self.page.get_by_role("link", name="导入").click()
+        self.page.locator("a", has_text="upload_file").filter(has_text="导入").click()
         self.page.locator("input[type=file]").set_input_files([{"name": name, "mimeType": "", "buffer": content}])
         self.page.get_by_label("立即发布").check()
         self.page.get_by_role("button", name="检查文件").click()
 
     def confirm_import(self) -> None:
+        """A worker stores it; the page says when."""
         self.page.get_by_role("button", name="确认导入").click()
+        self.page.get_by_role("link", name="查看知识").click()
         self.sees_title("知识条目")
 
     def finds_entries(self, words: str) -> int:
