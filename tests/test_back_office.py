@@ -196,7 +196,7 @@ def fill(agent: User, times: int = 1) -> None:
         OutboundDelivery.objects.create(message=said, conversation=conversation, channel=conversation.channel)
         topic = Category.objects.create(name=f"分类{conversation.pk}")
         Experiment.objects.create(entry=make_entry(f"question {conversation.pk}", category=topic))
-        make_golden(f"golden {conversation.pk}", Entry.objects.latest("pk"))
+        make_golden(f"golden {conversation.pk}", Entry.objects.latest("pk"), is_active=False)
         start_manual_run(by=agent)
         propose_entry(question=f"proposed {conversation.pk}", answer="Yes.", by=agent)
         record_gap(f"missed {conversation.pk}", source="miss", reference=f"test:{conversation.pk}")

@@ -69,14 +69,18 @@ def append_customer_messages(batch: Sequence[Incoming]) -> list[Receipt]:
     A message whose client id is known already is not stored again: its receipt carries the first one's number,
     or `ClientIdReused` when what was said differs. A message to a closed conversation opens it again for the AI.
     """
-    try:
-        with transaction.atomic():
-            return _Batch(batch).store()
-    except IntegrityError:
-        # Hardly ever is a message sent twice, so nobody looks for it beforehand: its number was given back with the
-        # transaction, and the whole batch is stored anew around what is known.
-        with transaction.atomic():
-            return _Batch(batch, looks_for_repeats=True).store()
+    looks_for_repeats = False
+    for _round in range(len(batch)):
+        try:
+            with transaction.atomic():
+                return _Batch(batch, looks_for_repeats).store()
+        except IntegrityError:
+            # Hardly ever is a message sent twice, so nobody looks for it beforehand: its number was given back with the
+            # transaction, and the whole batch is stored anew around what is known. Where others send the same messages
+            # at the same moment, each round shows at least one more of theirs.
+            looks_for_repeats = True
+    with transaction.atomic():
+        return _Batch(batch, looks_for_repeats=True).store()
 
 
 @dataclass(slots=True)
