@@ -18,6 +18,7 @@ from reports.rehearsal.verdict import (
     Verdict,
     count_broken_broadcasts,
     count_broken_notices,
+    count_unexcused,
     count_wrong_deliveries,
 )
 from reports.stand.ledger import MUST_BE_ZERO, Sent
@@ -173,6 +174,7 @@ class Report:
         """The JSON: `ok` when nothing that must be 0 is not, and nothing differs."""
         day, ledger, found = self._day, self._ledger, self._found
         zero = {name: found[name] for name in (*MUST_BE_ZERO, *ZERO)}
+        zero["shown_twice"] = count_unexcused(found["shown_twice"], day.kills["ticker"])
         return {
             "name": "rehearsal",
             "ok": not any(zero.values()) and not self.verdict.differences and bool(ledger.numbers),
@@ -182,6 +184,7 @@ class Report:
             "web_processes": options.web,
             "workers": options.workers,
             "kills": dict(day.kills),
+            "sent_again_after_a_kill": found["shown_twice"] - zero["shown_twice"],
             "seconds": round(seconds, 1),
             "shoppers": len(day.shoppers),
             "followers": len(day.followers),

@@ -6,6 +6,7 @@ from reports.rehearsal.verdict import (
     Verdict,
     count_broken_broadcasts,
     count_broken_notices,
+    count_unexcused,
     count_wrong_deliveries,
 )
 from tests.reports.rehearsal.lines import line, read
@@ -56,3 +57,7 @@ def test_a_broadcast_reaches_each_recipient_once_and_nobody_else() -> None:
 def test_a_platform_shows_what_was_said_and_nothing_twice() -> None:
     assert count_wrong_deliveries(["a", "b"], ["b", "a"]) == (0, 0)
     assert count_wrong_deliveries(["a", "a"], ["a", "b"]) == (1, 1)
+
+
+def test_only_what_killed_senders_had_in_hand_may_be_shown_twice() -> None:
+    assert [count_unexcused(1, 0), count_unexcused(4, 1), count_unexcused(5, 1)] == [1, 0, 1]
