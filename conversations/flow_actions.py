@@ -92,8 +92,9 @@ def _find_order(asking: Asking) -> Mapping[str, Scalar]:
         customer_id=asking.customer_id,
     )
     if found.order is None:
-        return {"order_found": found.kind}
-    return {"order_found": "found", "order": found.text, "order_id": found.order.pk, **_order_facts(found.order)}
+        return {**_NOTHING_KNOWN, "order_found": found.kind}
+    known = {"order_found": "found", "order": found.text, "order_id": found.order.pk}
+    return {**_NOTHING_KNOWN, **known, **_order_facts(found.order)}
 
 
 def _order_facts(order: Order) -> dict[str, Scalar]:
@@ -183,3 +184,8 @@ TAG = ActionSpec("tag", _("Tag the conversation"), is_lasting=True, takes=_("tag
 
 for _spec in (FIND_ORDER, MAKE_TICKET, TAG):
     register_action(_spec)
+
+# What an earlier look-up in the same walk found must not be taken for this one's.
+_NOTHING_KNOWN: Mapping[str, Scalar] = dict.fromkeys(
+    (*(fact.name for fact in FIND_ORDER.facts), *FIND_ORDER.gives, "order_id"), ""
+)

@@ -16,18 +16,20 @@ _SHORT = 4  # a message no longer than this may answer with a single character: 
 _DIGITS = "零一二三四五六七八九十"
 _PLACE = re.compile(rf"^(?:我?选|我要|第|选择)*\s*(\d{{1,2}}|[{_DIGITS}两])\s*(?:个|项|种|号|吧|的|啊|呀)*$")
 _NEGATED = re.compile(r"(?:不是|不算|没有|并非|不|没|非|无|别)$")
-_NUMBER = re.compile(r"\d+(?:\.\d+)?")
-_HANZI_NUMBER = re.compile(rf"[{_DIGITS}两]{{1,3}}")
+_BEYOND = r"(?!\s*[百千万亿])"  # 三百 is not 3: what is not read whole is asked again
+_NUMBER = re.compile(rf"\d++(?:\.\d++)?+{_BEYOND}")
+_HANZI_NUMBER = re.compile(rf"(?<![{_DIGITS}两百千万])[{_DIGITS}两]{{1,3}}+(?![{_DIGITS}两]){_BEYOND}")
 _ORDER = re.compile(r"(?<![A-Za-z0-9])[A-Za-z0-9](?:[A-Za-z0-9]|[-_](?=[A-Za-z0-9])){4,39}(?![A-Za-z0-9])")
 _ENDING = re.compile(r"(?<!\d)(?:1[3-9]\d[\s-]?\d{4}[\s-]?)?(\d{4})(?!\d)")
 _SKIP = re.compile(
     r"(?:我|这边|暂时|现在|目前)?(?:跳过|略过|没有|没|无|没拍|拍不了|没有照片|没照片|没图|没有图片|不方便|不方便拍|发不了|不记得"
     r"|不记得了|忘了|忘记了|找不到|找不到了|不知道|不清楚|没有单号|没有订单号|下一步|skip|no|none)(?:了|的|呢|啊|呀|诶)*"
 )
+# Neither what is repeated nor what it is made of may be read in two ways: “那就那就那就…” would take for ever.
 _CANCEL = re.compile(
-    r"(?:那|我|先|还是|就|那就|我先|那我|那先|这次)*(?:取消|退出|结束|停止|算了|作罢|不办|不弄|不退|不想退|不换|不查|不用|不需要|不要"
+    r"(?:那|我|先|还是|就|这次)*+(?:取消|退出|结束|停止|算了|作罢|不办|不弄|不退|不想退|不换|不查|不用|不需要|不要"
     r"|先不办|先不退|放弃|没事|cancel|stop|quit|nevermind)"
-    r"(?:吧|了|啦|啊|呀|谢谢|申请|办理|办|退货|退|换|弄|查|这个|流程|取消|算|不用|不要|不|没事)*"
+    r"(?:吧|了|啦|啊|呀|谢谢|申请|办理|办|退货|退|换|弄|查|这个|流程|取消|算|不用|不要|不|没事)*+"
 )
 _QUESTION = re.compile(
     r"[?？]|吗|呢$|怎么|怎样|如何|多久|多少|什么|啥|哪|几天|几号|几点|能不能|可不可以|可以.{0,12}[吗么]|是不是|会不会|有没有.{2,}|为什么|为啥"

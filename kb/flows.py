@@ -277,8 +277,11 @@ def _chosen(options: Sequence[Option], given: Said, closest: Closest | None) -> 
 
 
 def _answered_by_hint(step: Step, state: State) -> State | None:
-    """What the customer began with may already say the number of the order, or which case it is."""
-    if not state.hint:
+    """What the customer began with may already say the number of the order, or which case it is.
+
+    Once only: where a look-up leads back to the question (“no such order”), the same answer would lead there for ever.
+    """
+    if not state.hint or step.key in state.trail:
         return None
     if step.kind == "choose":
         match = match_option(state.hint, step.options)
@@ -286,9 +289,10 @@ def _answered_by_hint(step: Step, state: State) -> State | None:
             return None
         option = step.options[match.place]
         return _keep(state, step, option.label, option.next)
-    if step.config["expects"] == "order" and (number := find_order_number(state.hint)):
-        return _keep(state, step, number, step.next)
-    return None
+    number = find_order_number(state.hint) if step.config["expects"] == "order" else None
+    if number is None or number in state.answers.values():
+        return None
+    return _keep(state, step, number, step.next)
 
 
 def _keep(state: State, step: Step, value: str, following: str) -> State:

@@ -15,7 +15,7 @@ from kb.models import Flow, FlowRun
 from routing.defaults import install_defaults
 from tests import factories
 from tests.conversations.walks import Led, foreign_option
-from tests.kb.trees import ask, end, publish, returning
+from tests.kb.trees import ask, condition, end, publish, returning, say
 
 DELIVERY = "现货当天发出，预售看页面。"
 
@@ -163,3 +163,27 @@ def test_an_answer_in_own_words_is_no_new_matter_but_anger_is(led: Led, text: st
     led.says("20261127008812")
     led.says(text)
     assert led.conversation.owner == owner
+
+
+def test_an_order_that_is_not_found_is_asked_for_again_not_looked_up_for_ever(conversation: Conversation) -> None:
+    look = Step("look", "action", next="way", config={"action": "find_order", "value": ""})
+    way = condition("way", "order_found", (("is", "found", "end"),), "sorry")
+    sorry = say("sorry", "没有这个订单。", "q")
+    publish(Tree("退货", (ask("q", "订单号？", "订单号", "look", expects="order"), look, way, sorry, end())))
+    led = Led(conversation)
+    assert led.says("我要退货 QH2026110009").text == "没有这个订单。\n\n订单号？"
+
+
+def test_a_second_order_knows_nothing_of_the_first(conversation: Conversation) -> None:
+    """The order that is found second has no parcel yet: what the first one's parcel did is none of its business."""
+    look = Step("look", "action", next="way", config={"action": "find_order", "value": ""})
+    way = condition("way", "parcel_status", (("is", "delivered", "right"),), "end")
+    right = ask("right", "是 {order_number} 吗？", "订单号", "look", expects="order")
+    steps = (ask("q", "订单号？", "订单号", "look", expects="order"), look, way, right, end(text="还没发出"))
+    publish(Tree("退货", steps))
+    customer = conversation.customer
+    factories.make_order("QH2026110001", customer=customer, shipments=[{"tracking_number": "A1", "status": "delivered"}])
+    factories.make_order("QH2026110002", customer=customer)
+    led = Led(conversation)
+    assert led.says("我要退货 QH2026110001").text == "是 QH2026110001 吗？"
+    assert led.says("QH2026110002").text == "还没发出"

@@ -106,6 +106,17 @@ def test_numbers_are_read_as_people_write_them(text: str, days: str) -> None:
     assert advance(tree, at("n"), Said(text)).state.answers == {"天数": days}
 
 
+@pytest.mark.parametrize("text", ["三百天", "一百二十天", "2万"])
+def test_a_number_that_cannot_be_read_whole_is_asked_again(text: str) -> None:
+    tree = Tree("x", (ask("n", "几天了？", "天数", "end", expects="number"), end()))
+    assert advance(tree, at("n"), Said(text)).outcome == "unclear"
+
+
+@pytest.mark.parametrize("text", ["那就" * 100 + "来", "我先" * 100, "算了" + "退货" * 100 + "吗"])
+def test_words_said_again_and_again_cost_no_time(text: str) -> None:
+    assert advance(TREE, at("order"), Said(text)).outcome == "unclear"
+
+
 def test_an_earlier_answer_can_be_changed_until_something_lasting_was_done() -> None:
     state = walk("20261127008812", "质量问题").state
     changed = rewind(TREE, state, "reason")
