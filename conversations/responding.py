@@ -51,7 +51,7 @@ def respond(question: Question, channel: Channel) -> Response:
     facts = gather_facts(_visit(question), channel, rules, _reading(question, versions))
     response = _respond(question, facts, rules.rules, channel)
     return replace(
-        _in_tone(_with_values(response, question), question, _voice(channel)),
+        _in_tone(response, question, _voice(channel)),
         intent=facts.intent,
         intent_confidence=facts.intent_confidence,
         feeling=facts.feeling,
@@ -93,7 +93,7 @@ def _from_knowledge(
     if (flow := _flow_for(found, facts)) is not None:
         begun = begin_walk(flow, question, entry_id=found.entry_id, confidence=found.confidence)
         return _as_decided(begun, decision)
-    return _reply(vary(found, question.customer_id), misses, decision, persona)
+    return _with_values(_reply(vary(found, question.customer_id), misses, decision, persona), question)
 
 
 def _reading(question: Question, versions: Mapping[str, int]) -> Reading:
@@ -180,7 +180,7 @@ def _voice(channel: Channel) -> Voice:
 
 def _with_values(response: Response, question: Question) -> Response:
     """A stored answer with its variables filled in for this customer; with one that is not known it is not sent."""
-    if response.decision != "answer" or response.entry_id is None or response.walk:
+    if response.decision != "answer" or response.entry_id is None:
         return response
     text = fill_variables(response.text, question.texts, question.customer_id)
     if text is None:

@@ -190,7 +190,7 @@ def _digress(walking: Walking, question: Question, knowledge: Knowledge) -> Resp
     back = gettext("Back to “%(name)s”:") % {"name": walking.tree.name}
     return replace(
         found,
-        text=f"{found.text}\n\n{back}{' '.join(again.replies)}",
+        text=f"{found.text}\n\n{back}{' '.join(without_gaps(reply, ()) for reply in again.replies)}",
         options=_options(walking, again.options),
         walk=_moved(walking, again.state, again.outcome),
         misses=question.misses,
