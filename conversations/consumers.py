@@ -38,6 +38,7 @@ from conversations.sockets import (
     read_words,
 )
 from cs_platform.realtime import conversation_group, push_many
+from cs_platform.text import storable
 from cs_platform.threads import in_database
 from routing.models import Channel
 
@@ -266,4 +267,4 @@ def _line(value: object) -> str:
     """A client's text for one line of a row; anything else counts as empty."""
     if not isinstance(value, str):
         return ""
-    return value.replace("\x00", "").encode("utf-8", "ignore").decode().strip()[:500]
+    return storable(value).strip()[:500]

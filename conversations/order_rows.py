@@ -23,6 +23,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
 from conversations.models import Order, Shipment
+from cs_platform.text import storable
 
 ITEMS_MAX = 200
 SHIPMENTS_MAX = 50
@@ -120,7 +121,7 @@ def text(limit: int, *, is_required: bool = False) -> Reader:
             value = str(value)  # order numbers come as numbers from many a spreadsheet
         if not isinstance(value, str):
             raise BadValue(_("A text is expected."))
-        cleaned = value.replace("\x00", "").encode("utf-8", "ignore").decode().strip()
+        cleaned = storable(value).strip()
         if is_required and not cleaned:
             raise BadValue(_("This is required."))
         if len(cleaned) > limit:

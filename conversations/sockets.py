@@ -19,6 +19,7 @@ from django.conf import settings
 
 from conversations.frames import encode
 from cs_platform.group_commit import Busy
+from cs_platform.text import storable
 
 logger = logging.getLogger(__name__)
 
@@ -243,8 +244,7 @@ def read_text(frame: Mapping[str, Any], name: str = "text", *, limit: int | None
     value = frame.get(name)
     if not isinstance(value, str):
         raise FrameError("bad_frame", f"{name} must be a string")
-    # NUL is refused by PostgreSQL, lone surrogates by UTF-8.
-    value = value.replace("\x00", "").encode("utf-8", "ignore").decode().strip()
+    value = storable(value).strip()
     if not value:
         raise FrameError("empty", f"{name} is empty")
     if len(value) > (limit or settings.MESSAGE_CHARACTERS_MAX):

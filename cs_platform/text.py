@@ -49,6 +49,11 @@ def normalise(text: str) -> str:
     return " ".join(folded.split())
 
 
+def storable(text: str) -> str:
+    """The text without what no database takes: NUL (PostgreSQL) and lone surrogates (UTF-8)."""
+    return text.replace("\x00", "").encode("utf-8", "ignore").decode()
+
+
 def phrase_key(text: str) -> str:
     """The key under which two phrasings are the same: in simplified characters, without punctuation and spaces."""
     return words_only(plain(text))

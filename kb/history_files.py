@@ -8,6 +8,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from cs_platform.text import storable
 from kb.mining.columns import AGENT, COLUMNS, CONVERSATION, CUSTOMER, TEXT, TIME, WHO, ColumnMapping
 from kb.mining.conversation import Conversation, Role, Turn
 from kb.readers import ReadError
@@ -105,7 +106,7 @@ def _turn(value: object) -> Turn | None:
         return None
     role = _ROLES.get(str(value.get("role", value.get("from", ""))).strip().lower())
     text = value.get("text", value.get("content"))
-    return Turn(role, text[:_TEXT_MAX].replace("\x00", "")) if role and isinstance(text, str) and text.strip() else None
+    return Turn(role, storable(text[:_TEXT_MAX])) if role and isinstance(text, str) and text.strip() else None
 
 
 def _flat(records: Sequence[tuple[int, dict[str, Any]]]) -> Table:
@@ -119,7 +120,7 @@ def _flat(records: Sequence[tuple[int, dict[str, Any]]]) -> Table:
 
 
 def _plain(value: object) -> str:
-    return "" if value is None or isinstance(value, dict | list) else str(value).replace("\x00", "").strip()
+    return "" if value is None or isinstance(value, dict | list) else storable(str(value)).strip()
 
 
 def _distinct(headers: Sequence[str]) -> list[str]:

@@ -39,6 +39,7 @@ from conversations.adapters.base import (
 )
 from conversations.frames import iso
 from cs_platform.http import Refused, Reply, Unreachable, check_address, send
+from cs_platform.text import storable
 from cs_platform.webhooks.signing import new_secret, signed_headers
 from routing.kinds import ChannelKind, ConnectionFailed, ConnectionField
 from routing.models import Channel
@@ -154,7 +155,7 @@ def _word(values: dict[str, Any], name: str, limit: int) -> str:
     value = values.get(name, "")
     if not isinstance(value, str) or len(value) > limit:
         raise Senseless(f"{name} must be a text of at most {limit} characters")
-    return value.strip()
+    return storable(value).strip()
 
 
 def _name(url: str) -> str:
@@ -180,7 +181,7 @@ def _refusal(reply: Reply) -> NotSent:
     if reply.status in FINAL:
         return Rejected("request", detail)
     wait = reply.headers.get("retry-after", "")
-    return Delayed("busy", detail, wait_seconds=float(wait) if wait.isdigit() and len(wait) < 6 else 0.0)
+    return Delayed("busy", detail, wait_seconds=float(wait) if wait.isdecimal() and len(wait) < 6 else 0.0)
 
 
 def _check_url(value: str) -> None:

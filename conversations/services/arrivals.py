@@ -26,6 +26,7 @@ from conversations.windows import reopen
 from cs_platform.claims import claim, pause_after
 from cs_platform.events import emit
 from cs_platform.media import Unacceptable, examine
+from cs_platform.text import storable
 from cs_platform.threads import release_connection
 from routing.models import Channel
 
@@ -33,6 +34,7 @@ logger = logging.getLogger(__name__)
 
 State = InboundPayload.State
 FETCHES_MAX = 3  # then the customer's words are taken in without the file
+ATTEMPTS_MAX = 8  # then what stumbles each time is given up, or nothing the customer sends later would be heard
 KEEP_DAYS = 7
 GREETED_AT = {"follow", "enter"}
 
@@ -159,7 +161,7 @@ def _client_id(arrival: Arrival) -> str:
 
 def _clean(text: str) -> str:
     """What every database takes, no longer than what a visitor may write."""
-    text = text.replace("\x00", "").encode("utf-8", "ignore").decode().strip()
+    text = storable(text).strip()
     return text[: settings.MESSAGE_CHARACTERS_MAX]
 
 
@@ -192,13 +194,17 @@ def _take_in_claimed(row: InboundPayload) -> None:
         for arrival in adapter.parse(row.body):
             _take_in_with_files(adapter, row, arrival)
     except NotSent as failure:
-        again = timezone.now() + pause_after(row.attempts)
-        InboundPayload.objects.filter(pk=row.pk).update(lease_until=None, next_at=again, error=str(failure)[:300])
-        return
+        _postpone(row, str(failure))
     except Senseless as failure:
         _settle(row, State.FAILED, str(failure))
-        return
-    _settle(row, State.DONE)
+    except Exception as failure:
+        logger.exception("payload %d could not be taken in", row.pk)
+        if row.attempts < ATTEMPTS_MAX:
+            _postpone(row, type(failure).__name__)
+        else:
+            _settle(row, State.FAILED, type(failure).__name__)
+    else:
+        _settle(row, State.DONE)
 
 
 def _take_in_with_files(adapter: Adapter, row: InboundPayload, arrival: Arrival) -> None:
@@ -227,6 +233,11 @@ def _missing(media: Media) -> str:
     if media.kind == "image":
         return gettext("[An image that could not be fetched]")
     return gettext("[A file that could not be fetched: %(name)s]") % {"name": media.name or media.ref[:60]}
+
+
+def _postpone(row: InboundPayload, error: str) -> None:
+    again = timezone.now() + pause_after(row.attempts)
+    InboundPayload.objects.filter(pk=row.pk).update(lease_until=None, next_at=again, error=error[:300])
 
 
 def _settle(row: InboundPayload, state: str, error: str = "") -> None:

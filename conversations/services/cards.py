@@ -12,7 +12,7 @@ from conversations.services.announce import announce_message
 from conversations.services.ledger import ClientIdReused, Draft, append_message
 from cs_platform.contacts import clean_email, clean_phone, clean_wechat
 from cs_platform.events import emit
-from cs_platform.text import mask_email, mask_phone
+from cs_platform.text import mask_email, mask_phone, storable
 
 CONSENT = "consent"
 LINE_CHARACTERS_MAX = 100
@@ -112,7 +112,7 @@ def _line(value: object, name: str) -> str:
     if not isinstance(value, str):
         return ""
     limit = NOTE_CHARACTERS_MAX if name == "note" else LINE_CHARACTERS_MAX
-    return value.replace("\x00", "").encode("utf-8", "ignore").decode().strip()[:limit]
+    return storable(value).strip()[:limit]
 
 
 def _find_submission(conversation_id: int, message_id: int) -> CardSubmission | None:

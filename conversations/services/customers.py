@@ -14,6 +14,7 @@ from conversations.events import CustomerMerged, CustomerUpdated
 from conversations.models import Conversation, Customer, CustomerIdentity, Order, Ticket
 from cs_platform.events import emit
 from cs_platform.models import User
+from cs_platform.text import storable
 
 TEXTS = {"name": 100, "email": 254, "phone": 30, "wechat": 60, "region": 60, "note": 5_000}
 CHOICES = {"level": Customer.Level, "marketing_consent": Customer.Consent}
@@ -117,7 +118,7 @@ def _clean(name: str, value: Any) -> Any:
 def _clean_text(name: str, value: Any) -> str:
     if not isinstance(value, str):
         raise ValidationError(gettext("A text is expected."))
-    text = value.replace("\x00", "").encode("utf-8", "ignore").decode().strip()
+    text = storable(value).strip()
     if len(text) > TEXTS[name]:
         raise ValidationError(gettext("At most %(count)d characters.") % {"count": TEXTS[name]})
     if name == "email" and text:
@@ -128,7 +129,7 @@ def _clean_text(name: str, value: Any) -> str:
 def _clean_tags(tags: Any) -> list[str]:
     if not isinstance(tags, Iterable) or isinstance(tags, str):
         raise ValidationError(gettext("A list of texts is expected."))
-    cleaned = list(dict.fromkeys(str(tag).replace("\x00", "").strip()[:TAG_CHARACTERS_MAX] for tag in tags))
+    cleaned = list(dict.fromkeys(storable(str(tag)).strip()[:TAG_CHARACTERS_MAX] for tag in tags))
     cleaned = [tag for tag in cleaned if tag]
     if len(cleaned) > TAGS_MAX:
         raise ValidationError(gettext("At most %(count)d tags.") % {"count": TAGS_MAX})

@@ -20,6 +20,7 @@ from conversations.services.customers import absorb_stranger, can_absorb
 from conversations.services.ledger import Draft, append_message
 from conversations.standing import stage_of
 from cs_platform.events import emit
+from cs_platform.text import storable
 from kb.scope import Scope
 from kb.search import current_index
 from routing.models import Channel
@@ -97,7 +98,7 @@ def read_identity(channel: Channel, signed: str) -> Mapping[str, Any]:
     if (
         not isinstance(claims["sub"], str)
         or not 0 < len(claims["sub"]) <= 128
-        or claims["sub"] != _clean(claims["sub"])
+        or claims["sub"] != storable(claims["sub"])
     ):
         raise InvalidIdentity("sub")
     return claims
@@ -105,11 +106,6 @@ def read_identity(channel: Channel, signed: str) -> Mapping[str, Any]:
 
 def hash_token(token: str) -> str:
     return hashlib.sha256(token.encode("utf-8", "surrogatepass")).hexdigest()
-
-
-def _clean(text: str) -> str:
-    """Without what no database takes: NUL and lone surrogates."""
-    return text.replace("\x00", "").encode("utf-8", "ignore").decode()
 
 
 def _recognise(channel: Channel, token: str | None, claims: Mapping[str, Any] | None) -> tuple[Customer, str]:
@@ -163,7 +159,7 @@ def _keep_claims(customer: Customer, claims: Mapping[str, Any]) -> None:
     changed = []
     for name, limit in (("name", 100), ("email", 254), ("phone", 30)):
         value = claims.get(name)
-        value = _clean(value)[:limit] if isinstance(value, str) else ""
+        value = storable(value)[:limit] if isinstance(value, str) else ""
         if value and getattr(customer, name) != value:
             setattr(customer, name, value)
             changed.append(name)

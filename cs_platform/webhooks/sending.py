@@ -151,7 +151,7 @@ def _pause(attempts: int, outcome: Outcome) -> timedelta | None:
 
 def _retry_after(reply: Reply) -> int:
     value = reply.headers.get("retry-after", "")
-    return min(int(value), RETRY_AFTER_MAX_SECONDS) if value.isdigit() and len(value) < 10 else 0
+    return min(int(value), RETRY_AFTER_MAX_SECONDS) if value.isdecimal() and len(value) < 10 else 0
 
 
 def _since(started: float) -> int:

@@ -8,6 +8,7 @@ from typing import Any
 from django.http import QueryDict
 from django.utils.translation import gettext as _
 
+from cs_platform.text import storable
 from kb.flow_actions import known_actions, known_facts
 from kb.flow_checks import OPTIONS_MAX, STEPS_MAX
 from kb.flow_outline_words import EXPECTED_NAMES
@@ -42,7 +43,7 @@ def read_draft(post: QueryDict, name: str) -> Tree:
 
 def _read_step(post: QueryDict, key: str) -> Step:
     def value(field: str) -> str:
-        return post.get(f"{key}-{field}", "").replace("\x00", "").strip()
+        return storable(post.get(f"{key}-{field}", "")).strip()
 
     kind: Kind = value("kind") if value("kind") in KINDS else "say"  # type: ignore[assignment]
     raw = {name: value(name) for name in ("expects", "fact", "action", "value")}
@@ -56,7 +57,7 @@ def _read_options(post: QueryDict, key: str, kind: str) -> Iterator[Option]:
     for name in post.getlist(f"{key}-option")[:OPTIONS_MAX]:
 
         def value(field: str, name: str = name) -> str:
-            return post.get(f"{key}-{name}-{field}", "").replace("\x00", "").strip()
+            return storable(post.get(f"{key}-{name}-{field}", "")).strip()
 
         if kind == "choose":
             option = Option(value("next"), value("label")[:100], split_keywords(value("keywords")))

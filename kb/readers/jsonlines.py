@@ -6,6 +6,7 @@ from typing import Any
 from import_export.formats.base_formats import Format
 from tablib import Dataset
 
+from cs_platform.text import storable
 from kb.readers.columns import COLUMNS, EXTERNAL_ID, HANDOFF, arrange
 from kb.readers.limits import CELL_CHARACTERS_MAX
 from kb.readers.sandbox import Watch, parse
@@ -48,4 +49,4 @@ def _text(column: str, value: object) -> str | None:
         parts = [str(item).strip() for item in value if isinstance(item, str | int | float)]
         # A list of conditions is a list of words; every other list is one item per line.
         return ("words: " + ", ".join(parts) if parts else "") if column == HANDOFF else "\n".join(parts)
-    return str(value).replace("\r\n", "\n").replace("\x00", "").strip()[: CELL_CHARACTERS_MAX + 1]
+    return storable(str(value).replace("\r\n", "\n")).strip()[: CELL_CHARACTERS_MAX + 1]

@@ -7,7 +7,7 @@ from django.utils import timezone
 from pytest_django import Settings
 
 from conversations.models import Conversation, CustomerIdentity, InboundPayload, Message, OutboundDelivery
-from conversations.services.arrivals import forget_old_payloads, take_payload
+from conversations.services.arrivals import ATTEMPTS_MAX, forget_old_payloads, take_payload
 from tests.conversations.pictures import picture
 from tests.conversations.platforms import (
     adapter_for,
@@ -190,3 +190,27 @@ def test_a_picture_from_wechat_is_fetched_with_the_accounts_token(settings: Sett
             take_payload(adapter_for(channel), as_xml(double.message(MsgType="image", MediaId=number)))
         take_in_all(channel)
     assert [(m.text, len(m.attached)) for m in Message.objects.order_by("seq")] == [("", 1), ("[图片获取失败]", 0)]
+
+
+def test_what_stumbles_each_time_is_given_up_and_the_next_message_is_heard(
+    files: WebDouble, settings: Settings
+) -> None:
+    files.answer((200, PNG, picture()))
+    channel = generic_channel()
+    take_payload(adapter_for(channel), said("m1", "look", attachments=[f"{files.url}/cup.png"]))
+    take_payload(adapter_for(channel), said("m2", "hello?"))
+    settings.STORAGES = settings.STORAGES | {"default": {"BACKEND": "tests.doubles.full_disk.FullDisk"}}
+    for _attempt in range(ATTEMPTS_MAX):
+        take_in_all(channel)
+        InboundPayload.objects.update(next_at=timezone.now())
+    take_in_all(channel)
+    assert [(row.key, row.state, row.error) for row in InboundPayload.objects.order_by("pk")] == [
+        ("m1", "failed", "OSError"),
+        ("m2", "done", ""),
+    ]
+    assert [message.text for message in Message.objects.all()] == ["hello?"]
+
+
+def test_a_name_that_no_database_takes_costs_no_message() -> None:
+    conversation = take(generic_channel(), said(customer={"id": "u1", "name": "Lin\x00\ud83d"}))
+    assert (conversation.customer.name, texts_of(conversation)) == ("Lin", [("customer", "hello")])

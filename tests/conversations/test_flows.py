@@ -182,7 +182,9 @@ def test_a_second_order_knows_nothing_of_the_first(conversation: Conversation) -
     steps = (ask("q", "订单号？", "订单号", "look", expects="order"), look, way, right, end(text="还没发出"))
     publish(Tree("退货", steps))
     customer = conversation.customer
-    factories.make_order("QH2026110001", customer=customer, shipments=[{"tracking_number": "A1", "status": "delivered"}])
+    factories.make_order(
+        "QH2026110001", customer=customer, shipments=[{"tracking_number": "A1", "status": "delivered"}]
+    )
     factories.make_order("QH2026110002", customer=customer)
     led = Led(conversation)
     assert led.says("我要退货 QH2026110001").text == "是 QH2026110001 吗？"
