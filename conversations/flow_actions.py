@@ -93,7 +93,7 @@ def _find_order(asking: Asking) -> Mapping[str, Scalar]:
     )
     if found.order is None:
         return {**_NOTHING_KNOWN, "order_found": found.kind}
-    known = {"order_found": "found", "order": found.text, "order_id": found.order.pk}
+    known: dict[str, Scalar] = {"order_found": "found", "order": found.text, "order_id": found.order.pk}
     return {**_NOTHING_KNOWN, **known, **_order_facts(found.order)}
 
 
