@@ -3,7 +3,8 @@
 import csv
 import io
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 from urllib.parse import urlencode
@@ -11,9 +12,35 @@ from urllib.parse import urlencode
 from reports.rehearsal.api_client import Api
 from reports.stand.login import Browser
 
-FIGURES = ("conversations", "engaged", "leads", "called", "asked_for_person", "rated", "positive", "proactive_only")
+FIGURES = (
+    "conversations",
+    "engaged",
+    "leads",
+    "called",
+    "asked_for_person",
+    "rated",
+    "positive",
+    "negative",
+    "proactive_only",
+)
 RATES = ("lead_rate", "resolved_rate", "takeover_rate", "conversion_rate", "positive_rate")
 ON_PAGE = ("conversations", "engaged", "resolved", "called", "leads")
+OF_WEEK = ("conversations", "engaged", "leads", "resolved", "called", "abandoned", "negative")
+Rows = Iterable[Sequence[Any]]
+
+
+@dataclass(frozen=True, slots=True)
+class Week:
+    """The weekly report: its figures, and how often each question was asked in vain."""
+
+    figures: Mapping[str, int]
+    gaps: Mapping[str, int]
+
+    @classmethod
+    def of(cls, summary: Rows, gaps: Rows) -> "Week":
+        """From the rows of its tables: what it is, then how often in this week."""
+        figures = {key: int(float(row[1])) for key, row in zip(OF_WEEK, summary, strict=True)}
+        return cls(figures, {str(row[0]): int(float(row[1])) for row in gaps})
 
 
 class Board:
@@ -58,9 +85,9 @@ class Board:
             for row in self._api.get("/reports/agents", **self._period)
         }
 
-    def gaps(self) -> dict[str, int]:
-        """The weekly report: questions without an answer, and how often each was asked this week."""
-        return {row[0]: int(float(row[1])) for row in self._table("weekly", "gaps")}
+    def week(self) -> Week:
+        """The page of this week's report."""
+        return Week.of(self._table("weekly", "summary"), self._table("weekly", "gaps"))
 
     def _table(self, page: str, table: str, **words: object) -> Sequence[Sequence[str]]:
         return read_table(

@@ -1,7 +1,7 @@
 """From what was read and done to figures: counted anew, not by the code that is judged. Pure."""
 
 from collections import Counter, defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -194,11 +194,17 @@ class Books:
             "order_cents": int(100 * sum((one.amount for one in mine), Decimal(0))),
             "rated": len(scores),
             "positive": sum(score > 3 for score in scores),
+            "negative": sum(score < 3 for score in scores),
             "positive_rate": _share(sum(score > 3 for score in scores), len(scores)),
             "asked_for_person": sum(one.reason == "customer_request" for one in cohort),
             "ai_cohort": len(cohort),
             "proactive_only": sum(one.is_proactive and not one.is_engaged for one in mine),
         }
+
+    def week(self, channels: Iterable[str], figures: Sequence[str]) -> dict[str, float]:
+        """These figures of all channels together; the day is the week's only one."""
+        shown = [self.figures(channel) for channel in channels]
+        return {key: sum(one[key] for one in shown) for key in figures}
 
     def reasons(self) -> dict[str, int]:
         return dict(Counter(one.reason for one in self.services if one.is_cohort and one.was_called))

@@ -21,7 +21,8 @@ from reports.rehearsal.integrator import Integrator
 from reports.rehearsal.ledger import DayLedger
 from reports.rehearsal.listener import Listener
 from reports.rehearsal.plan import Plan
-from reports.rehearsal.seat import Seat
+from reports.rehearsal.promises import LATE_EVERY
+from reports.rehearsal.seat import Pad, Seat
 from reports.rehearsal.shopper import Shopper
 from reports.rehearsal.wechat import WeChatDouble
 from reports.stand.stand import Stand
@@ -46,7 +47,7 @@ class Day:
         listener: Listener,
         say: Say,
     ) -> None:
-        self._stand, self._plan, self._facts, self._options = stand, plan, facts, options
+        self._stand, self.plan, self._facts, self._options = stand, plan, facts, options
         self._seed, self._wechat, self._listener, self._say = seed, wechat, listener, say
         self.ledger = DayLedger()
         self.api = Api(stand.root, facts["key"])
@@ -94,21 +95,22 @@ class Day:
         self._tell("the shop opens")
         secret = await asyncio.to_thread(self.integrator.subscribe, self._listener.url)
         self._listener.know(secret)
-        await asyncio.to_thread(self.integrator.open_accounts, self._plan.accounts, self._plan.refused)
-        for number, account in enumerate(self.integrator.accounts[-self._plan.parcels :]):
+        await asyncio.to_thread(self.integrator.open_accounts, self.plan.accounts, self.plan.refused)
+        for number, account in enumerate(self.integrator.accounts[-self.plan.parcels :]):
             await self._report_order(number, account["account"], account["id"])
-        for errand in self._plan.day:
+        for errand in self.plan.day:
             if errand.order:
                 await asyncio.to_thread(self.integrator.report_order, errand.order, errand.account, 0, 19900)
+        pad = Pad(self.plan.desk_tickets)
         for person in shop.AGENTS:
-            seat = Seat(self._stand, self.ledger, self._random(person.username), person, self._facts["people"])
-            seat.tickets = -(-self._plan.desk_tickets // len(shop.AGENTS))
+            chance, people = self._random(person.username), self._facts["people"]
+            seat = Seat(self._stand, self.ledger, chance, person, people, pad)
             self._play(seat.run(self._evening))
         self._tell(f"{len(self.integrator.accounts)} accounts, {len(self.ledger.paid)} orders; customers arrive")
-        self._invite(self._plan.day, self._plan.seconds)
+        self._invite(self.plan.day, self.plan.seconds)
         self._invite_followers()
         self._play(self._follow_parcels())
-        await asyncio.sleep(0.35 * self._plan.seconds)
+        await asyncio.sleep(0.35 * self.plan.seconds)
         await self._kill("web")
         await self._until(lambda: all(one.conversation for one in self.shoppers), "shoppers arrive")
         await self._until(lambda: all(one.has_followed for one in self.followers), "followers arrive")
@@ -136,7 +138,7 @@ class Day:
         self._evening.set()
         await asyncio.sleep(2.0)
         self._tell("the agents have left")
-        self._invite(self._plan.evening, 0.1 * self._plan.seconds)
+        self._invite(self.plan.evening, 0.1 * self.plan.seconds)
         await self._until(self._all_through, "the evening's errands")
         self.ledger.tickets["customer"] += sum(one.errand.name == "leave" for one in self.shoppers)
 
@@ -171,8 +173,8 @@ class Day:
             self._play(shopper.run(self._stop))
 
     def _invite_followers(self) -> None:
-        for number, errand in enumerate(self._plan.followers):
-            at = time.monotonic() + self._plan.seconds * number / len(self._plan.followers)
+        for number, errand in enumerate(self.plan.followers):
+            at = time.monotonic() + self.plan.seconds * number / len(self.plan.followers)
             name = f"f{number}"
             follower = Follower(self._stand, self.ledger, self._random(name), self._wechat, name, errand, starts_at=at)
             self.followers.append(follower)
@@ -203,10 +205,10 @@ class Day:
         """Each parcel has a course of its own; all at the same time."""
         follow, tell = self.integrator.follow_parcel, self.integrator.has_told
         work = []
-        for number, account in enumerate(self.integrator.accounts[-self._plan.parcels :]):
+        for number, account in enumerate(self.integrator.accounts[-self.plan.parcels :]):
             order, chat = f"RA{number:04}20261127", account["id"]
             is_told = lambda status, chat=chat, order=order: tell(chat, order, status)  # noqa: E731
-            work.append(asyncio.to_thread(follow, order, chat, is_late=number % 3 == 0, has_arrived=is_told))
+            work.append(asyncio.to_thread(follow, order, chat, is_late=number % LATE_EVERY == 0, has_arrived=is_told))
         work += [self._follow_buyer(one) for one in self.shoppers if one.errand.order]
         await asyncio.gather(*work)
 
@@ -223,16 +225,16 @@ class Day:
     def _work_beside(self) -> None:
         """Tickets, leads and orders that the shop's systems report about the day's chats."""
         asked = [one.conversation for one in self.shoppers if one.errand.name == "ask"]
-        half = self._plan.tickets // 2
-        customers = [row["customer"] for row in self.integrator.accounts[: self._plan.tickets - half]]
+        half = self.plan.tickets // 2
+        customers = [row["customer"] for row in self.integrator.accounts[: self.plan.tickets - half]]
         self.integrator.open_tickets(customers, asked[-half:] if half else [])
         for username, user in list(self._facts["people"].items())[: len(customers)]:
             self.integrator.solve_ticket(username, user)
         self._recognise_followers()
         wechat = [chat for chat, key in self.ledger.channels.items() if key == shop.WECHAT]
-        for number, chat in enumerate(sorted(wechat)[: self._plan.leads]):
+        for number, chat in enumerate(sorted(wechat)[: self.plan.leads]):
             self.integrator.report_lead(chat, number)
-        buyers = [one for one in self.shoppers if one.errand.name == "buy"][: self._plan.orders_after]
+        buyers = [one for one in self.shoppers if one.errand.name == "buy"][: self.plan.orders_after]
         for number, buyer in enumerate(buyers):
             self.integrator.report_order(
                 f"RB{number:04}20261127", buyer.errand.account, buyer.conversation, 12900 + number

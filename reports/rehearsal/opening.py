@@ -9,7 +9,9 @@ from cs_platform.api.router import known_scopes
 from cs_platform.models import User
 from cs_platform.roles import AGENT, INTEGRATOR, MANAGER, assign_roles
 from marketing.models import Card, OrderNotice, Segment, Trigger
+from reports.models import Subscriber
 from reports.rehearsal import shop
+from reports.rehearsal.monday import SUBSCRIBER
 from reports.rehearsal.wechat import AES_KEY, APP_ID, SECRET, TOKEN
 from routing.models import Agent, Channel, Strategy
 
@@ -23,6 +25,7 @@ def open_shop(password: str) -> None:
     _hire(shop.INTEGRATOR, INTEGRATOR, password)
     web = _open_channels()
     _prepare_marketing(web)
+    Subscriber.objects.create(email=SUBSCRIBER)
     _key, text = issue_key(name=shop.KEY_NAME, scopes=known_scopes(), owner=manager)
     segment = Segment.objects.get(name=shop.KEY_NAME)
     facts = {

@@ -17,6 +17,7 @@ from reports.rehearsal import shop
 from reports.rehearsal.board import Board
 from reports.rehearsal.day import Day, facts_of
 from reports.rehearsal.listener import Listener, listening
+from reports.rehearsal.monday import await_mails
 from reports.rehearsal.plan import make_plan
 from reports.rehearsal.report import Report
 from reports.rehearsal.wechat import WeChatDouble, wechat_double
@@ -24,6 +25,7 @@ from reports.stand.login import Browser
 from reports.stand.stand import Stand, free_port
 from reports.stand.store import Store, stand_database
 
+MAILS = "mails"
 REQUESTS_PER_MINUTE = "6000"  # a shop that has asked for more than the usual limit
 
 
@@ -62,6 +64,7 @@ def _folder(wanted: str) -> Iterator[str]:
 def _make_stand(folder: Path, options: Namespace, store: Store, wechat: WeChatDouble, listener: Listener) -> Stand:
     """It may call the doubles of this machine, and nobody else inside."""
     variables = {
+        "EMAIL_URL": f"filemail:///{folder / MAILS}",
         "WECHAT_API_URL": wechat.url,
         "OUTBOUND_ALLOWED": f"{wechat.place},{listener.place}",
         "API_REQUESTS_PER_MINUTE": REQUESTS_PER_MINUTE,
@@ -93,4 +96,6 @@ def _run(
     manager.log_in(shop.MANAGER.username, stand.password)
     report = Report(day, listener, store, Board(day.api, manager, first, timezone.localdate()))
     report.make(facts["channels"])
+    stand.manage("shell", "-v", "0", "-c", "from reports.rehearsal.monday import be_monday; be_monday()")
+    report.judge_monday(await_mails(stand.folder / MAILS))
     return report.summary(options, seed, time.monotonic() - began)

@@ -8,11 +8,13 @@ from itertools import pairwise
 from typing import Any
 
 from reports.rehearsal import shop
-from reports.rehearsal.board import Board, page_part
+from reports.rehearsal.board import OF_WEEK, Board, Week, page_part
 from reports.rehearsal.books import OUTCOMES, Books, broadcast_effect, unanswered_questions
 from reports.rehearsal.day import Day
 from reports.rehearsal.follower import LABEL, told
 from reports.rehearsal.listener import Listener
+from reports.rehearsal.monday import SUBSCRIBER, Mail
+from reports.rehearsal.promises import happened, promised
 from reports.rehearsal.reading import Heard, hear
 from reports.rehearsal.verdict import (
     Verdict,
@@ -43,15 +45,17 @@ class Report:
         self.figures: dict[str, dict[str, float]] = {}
         self.verdict = Verdict()
         self.catch_up_seconds = 0.0
+        self._heard: Said = {}
+        self._books = Books([])
 
     def make(self, channels: Mapping[str, int]) -> None:
         """Read everything, judge, and wait for a board that is still reckoning."""
-        heard = self._read_back()
+        heard = self._heard = self._read_back()
         self._judge_messages()
         self._judge_chats(heard)
         self._judge_webhooks(heard)
         began = time.monotonic()
-        books = Books.of(self._ledger, heard)
+        books = self._books = Books.of(self._ledger, heard)
         while True:
             self.verdict = Verdict()
             self._compare(books, heard, channels)
@@ -59,6 +63,15 @@ class Report:
             if not self.verdict.differences or self.catch_up_seconds > CATCH_UP_SECONDS:
                 return
             time.sleep(2.0)
+
+    def judge_monday(self, mails: Sequence[Mail]) -> None:
+        """The report of the week was kept once and mailed once, and page and mail tell what the ledger tells."""
+        [[kept]] = self._store.read("SELECT count(*) FROM reports_weeklyreport")
+        self.verdict.compare("monday.reports", 1, kept)
+        self.verdict.compare("monday.mails", [SUBSCRIBER], [mail.to for mail in mails])
+        self._compare_week("monday.page", self._board.week())
+        for mail in mails:
+            self._compare_week("monday.mail", mail.week)
 
     # --- Reading
 
@@ -160,7 +173,8 @@ class Report:
         verdict.compare("reasons.page", sorted(reasons.values()), board.reasons_on_page())
         names = {person.username: person.name for person in shop.AGENTS}
         verdict.compare_all("agents", books.agents(self._ledger, names), board.agents())
-        verdict.compare_gaps(unanswered_questions(heard, shop.UNKNOWN), board.gaps())
+        self._compare_week("week", board.week())
+        verdict.compare_promises(promised(self._day.plan), happened(self._ledger, heard))
         shown = {**api.get(f"/broadcasts/{self._ledger.broadcast}/result")}
         shown.pop("status")
         shown["revenue"] = float(shown["revenue"])
@@ -169,6 +183,10 @@ class Report:
         verdict.compare_all("tickets", self._ledger.tickets, tickets)
         found = {name: len(self._listener.events[name]) for name in self._expected_events}
         verdict.compare_all("webhooks", self._expected_events, found)
+
+    def _compare_week(self, name: str, week: Week) -> None:
+        self.verdict.compare_all(name, self._books.week(shop.NAMES, OF_WEEK), week.figures)
+        self.verdict.compare_gaps(f"{name}.gaps", unanswered_questions(self._heard, shop.UNKNOWN), week.gaps)
 
     def summary(self, options: Namespace, seed: int, seconds: float) -> dict[str, Any]:
         """The JSON: `ok` when nothing that must be 0 is not, and nothing differs."""

@@ -6,6 +6,7 @@ import urllib.error
 import uuid
 from asyncio import to_thread
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from reports.rehearsal import shop
@@ -22,16 +23,37 @@ BYE = "已经帮您处理好了，不客气，再见！"
 BACK = "好的，这就请机器人继续。"
 
 
+@dataclass(slots=True)
+class Pad:
+    """Tickets that the desk has yet to write. It is everybody's: who is given customers serves nearly all of them, and
+    who chooses from the queue may see none that says goodbye."""
+
+    left: int
+
+    def tear_off(self) -> bool:
+        """Take a sheet, if there is one."""
+        self.left -= (has_one := self.left > 0)
+        return has_one
+
+    def put_back(self) -> None:
+        self.left += 1
+
+
 class Seat(Desk):
-    """`tickets` says how many customers get a ticket from here."""
+    """Some customers get a ticket from here, as long as `pad` lasts."""
 
     def __init__(
-        self, stand: Stand, ledger: DayLedger, chance: random.Random, person: shop.Person, people: Mapping[str, int]
+        self,
+        stand: Stand,
+        ledger: DayLedger,
+        chance: random.Random,
+        person: shop.Person,
+        people: Mapping[str, int],
+        pad: Pad,
     ) -> None:
         super().__init__(stand, ledger, chance, person.username)
-        self.book, self.person = ledger, person
+        self.book, self.person, self._pad = ledger, person, pad
         self._colleagues = [pk for username, pk in people.items() if username != person.username]
-        self.tickets = 0
         self._heard: dict[int, dict[str, tuple[int, str]]] = {}  # conversation: sender: last number and text
         self._passed: set[int] = set()
         self._served = 0
@@ -69,8 +91,8 @@ class Seat(Desk):
         if shop.TO_ROBOT in text:
             await self._end(conversation, BACK if said != BACK else "", {"type": "release", "to": "ai"})
         elif shop.GOODBYE in text:
-            if self.tickets and await to_thread(self._open_ticket, conversation):
-                self.tickets -= 1
+            if self._pad.tear_off() and not await to_thread(self._open_ticket, conversation):
+                self._pad.put_back()
             await self._end(conversation, BYE if said != BYE else "", {"type": "close", "reason": "solved"})
         elif asked <= answered:
             return

@@ -29,10 +29,15 @@ class Verdict:
         for key in sorted({*expected, *found}, key=str):
             self.compare(f"{name}.{key}", expected.get(key), found.get(key))
 
-    def compare_gaps(self, asked: Mapping[str, int], shown: Mapping[str, int]) -> None:
+    def compare_promises(self, planned: Mapping[str, int], done: Mapping[str, int]) -> None:
+        """Less than was planned is a difference, more is none."""
+        for name, count in planned.items():
+            self.compare(f"planned.{name}", count, min(count, done[name]))
+
+    def compare_gaps(self, name: str, asked: Mapping[str, int], shown: Mapping[str, int]) -> None:
         """The report has to name each question; it may count more where it takes others for the same."""
         for question, count in asked.items():
-            self.compare(f"gaps.{question}", count, min(count, shown.get(question, 0)))
+            self.compare(f"{name}.{question}", count, min(count, shown.get(question, 0)))
 
 
 def _is_same(key: str, expected: Any, found: Any) -> bool:

@@ -37,7 +37,7 @@ def test_a_response_time_may_differ_by_what_frames_cannot_tell() -> None:
 
 def test_a_question_that_the_report_does_not_name_is_a_difference() -> None:
     verdict = Verdict()
-    verdict.compare_gaps({"a": 2, "b": 1, "c": 1}, {"a": 3, "c": 1})
+    verdict.compare_gaps("gaps", {"a": 2, "b": 1, "c": 1}, {"a": 3, "c": 1})
     assert verdict.differences == {"gaps.b": (1, 0)}
 
 
