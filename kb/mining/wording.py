@@ -60,12 +60,16 @@ _RANTS = re.compile(
     r"|服务.{0,2}[差烂]|搞笑|逗我|笑话|像话|管不管|没人管|打发|皮球|霸王|推卸|官方啊|该去哪|去哪儿骗|有没有人管|不作为|怎么这么|到底想|不靠谱|真是够了|敢再|打了吗|不管怎样"
 )
 _PRAISES = re.compile(r"不错|很好|真好|点赞|赞一个|满意|喜欢|给力|表扬|越来越好|加油|情怀|感谢你们|希望你们")
-_SMALL_TALK = re.compile(
-    r"(?:(?:你|您)们?好|在吗|在么|在不|亲|有人吗|有人在吗|谢谢|感谢|多谢|谢了|谢|好的?|好吧|好滴|好嘞|行|可以|嗯+|哦+|噢+|是的?|对的?|没有?了?"
-    r"|不是|不用了?|不客气|知道了?|明白了?|了解了?|收到了?|已发|发了|已私信|私信了?|已经?私信了?|已回复|回复了|等你?消息|ok|okay|哈+|呵+|嘿+|再见|拜拜"
-    r"|晚安|早上好|晚上好|下午好|辛苦了?|麻烦了?|转?人工(?:客服|服务)?|客服|我要(?:转)?人工|稍等|等等|没事|没事了|算了|看到了|图片评论|请看|如图|这个|那个"
-    r"|怎么(?:样|办|回事)|为什么|什么(?:意思)?|多少|是吗|真的吗|对吗|可以吗|行吗|好吗|你|您|我|啊|呢|吧|哈|了|的|啦|呀|hi|hello|thanks)*"
-)
+# What a message without a matter is made of. As a pattern to be repeated it took exponential time on “哈哈哈哈…”.
+_SMALL_TALK_WORDS = """
+    你好 您好 你们好 您们好 在吗 在么 在不 亲 有人吗 有人在吗 谢谢 感谢 多谢 谢 好 好吧 好滴 好嘞 好吗 行 行吗 可以
+    可以吗 嗯 哦 噢 是 是吗 对 对吗 真的吗 没 没有 没事 不是 不用 不客气 知道 明白 了解 收到 已发 发了 私信 已私信
+    已经私信 已回复 回复了 等消息 等你消息 ok okay 哈 呵 嘿 再见 拜拜 晚安 早上好 晚上好 下午好 辛苦 麻烦 人工 转人工
+    人工服务 转人工服务 我要人工 我要转人工 客服 稍等 等等 算了 看到了 图片评论 请看 如图 这个 那个 怎么样 怎么办
+    怎么回事 为什么 什么 什么意思 多少 你 您 我 啊 呢 吧 了 的 啦 呀 hi hello thanks
+"""
+_SMALL_TALK = frozenset(_SMALL_TALK_WORDS.split())
+_SMALL_TALK_LONGEST = max(map(len, _SMALL_TALK))
 _LEAD = re.compile(  # what ties a sentence to the one before it
     r"^(?:亲+(?![子戚情肤测密近友属自手爱水生朋])|那个(?=\S{3})|而且|但是?|可是|所以|然后|那么?(?=[,，\s])|就是(?=[,，\s])|还有(?:就是|个问题)?|另外|结果|关键是|重点是|主要是|好了?(?=[,，\s])|好的|是啊|是的|嗯+|唉|哎|哦|额|对了|首先|其次|最后(?=[,，])|于是"
     r"|【[^】]{0,8}】?|[(（]?\d{1,2}[)）、,，.](?!\d)|[a-zA-Z]?[、,，.]+|[\"“”'’])[\s,，、:：]*"
@@ -99,7 +103,15 @@ def question_of(text: str, *, is_opening: bool = False) -> str:
 def is_small_talk(text: str) -> bool:
     """Whether nothing is left but greetings, thanks, yes and no, numbers."""
     key = re.sub(r"\d", "", phrase_key(text))
-    return len(key) < _KEY_CHARACTERS_MIN or _SMALL_TALK.fullmatch(key) is not None
+    return len(key) < _KEY_CHARACTERS_MIN or _is_made_of_small_talk(key)
+
+
+def _is_made_of_small_talk(key: str) -> bool:
+    ends = {0}  # of what the words before can spell
+    for start in range(len(key)):
+        if start in ends:
+            ends |= {start + n for n in range(1, _SMALL_TALK_LONGEST + 1) if key[start : start + n] in _SMALL_TALK}
+    return len(key) in ends
 
 
 def matter(text: str) -> int:

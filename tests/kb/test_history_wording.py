@@ -24,10 +24,27 @@ def test_the_question_of_a_message(text: str, question: str) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["在吗", "你好", "好的谢谢", "@某某客服", "😀😀", "13800000000", "嗯嗯知道了", "转人工", "怎么办？", "OK", ""],
+    [
+        "哈" * 60,
+        "在吗",
+        "你好",
+        "好的谢谢",
+        "@某某客服",
+        "😀😀",
+        "13800000000",
+        "嗯嗯知道了",
+        "转人工",
+        "怎么办？",
+        "OK",
+        "",
+    ],
 )
 def test_small_talk_is_no_question(text: str) -> None:
     assert question_of(text, is_opening=True) == ""
+
+
+def test_laughter_costs_no_time() -> None:
+    assert question_of("哈" * 200 + "笑死我了", is_opening=True) == ""
 
 
 def test_a_statement_counts_at_the_beginning_only() -> None:
