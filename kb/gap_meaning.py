@@ -80,7 +80,9 @@ def _wordings(new: Iterable[int]) -> dict[int, list[str]]:
     found: dict[int, list[str]] = defaultdict(list)
     rows = GapQuestion.objects.filter(gap__in=wanted).order_by("-asked_at", "-pk").values_list("gap_id", "text")
     for gap_id, text in rows.iterator(2_000):
+        if len(found[gap_id]) == WORDINGS_PER_GROUP:
+            continue
         wording = clean_question(text)[:QUESTION_MAX_CHARS]
-        if len(found[gap_id]) < WORDINGS_PER_GROUP and wording not in found[gap_id]:
+        if wording not in found[gap_id]:
             found[gap_id].append(wording)
     return found

@@ -34,6 +34,7 @@ class Experiment(models.Model):
     class EndReason(models.TextChoices):
         DECIDED = "decided", _("A manager ended it")
         GUARDRAIL = "guardrail", _("What must not suffer has suffered")
+        CHANGED = "changed", _("The entry says something else by now")
 
     entry = models.ForeignKey(
         Entry, on_delete=models.CASCADE, related_name="experiments", verbose_name=_("knowledge entry")

@@ -7,11 +7,11 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from cs_platform.models import User
-from cs_platform.text import phrase_key
 from kb.categories import ensure_paths, split_path
 from kb.lexicon.intents import Intent, intents_by_key
 from kb.models import Entry, SetAside
 from kb.services.entries import find_same_question, has_only_samples, save_entry
+from kb.services.phrasings import join_phrasings
 
 
 def draft_from_bank(key: str, *, by: User) -> Entry:
@@ -39,14 +39,7 @@ def take_back(key: str) -> None:
 def take_phrasings(entry: Entry, texts: Iterable[str], *, by: User) -> int:
     """Lines of the bank become phrasings of an entry; returns how many it did not have yet."""
     shipped = {line for intent in intents_by_key().values() for line in intent.paraphrases}
-    known = {phrase_key(text) for text in entry.phrasings}
-    new = [text for text in dict.fromkeys(texts) if text in shipped and phrase_key(text) not in known]
-    if new and entry.match_mode == "pattern":
-        raise ValidationError(_("This entry is found by patterns: change them on its page."))
-    if new:
-        entry.variants = "\n".join(filter(None, (entry.variants.strip(), *new)))
-        save_entry(entry, by=by)
-    return len(new)
+    return join_phrasings(entry, (text for text in texts if text in shipped), by=by)
 
 
 def _known(key: str) -> Intent:

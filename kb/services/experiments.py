@@ -56,6 +56,8 @@ def start_experiment(experiment: Experiment, *, by: User | None) -> Experiment:
     experiment = Experiment.objects.select_related("entry").get(pk=experiment.pk)
     if experiment.status != Experiment.Status.DRAFT:
         raise ValidationError(_("It has started already."))
+    if is_outdated(experiment):
+        raise ValidationError(_("The entry says something else by now. Save the experiment again, then start it."))
     if experiment.entry.status != Entry.Status.PUBLISHED:
         raise ValidationError(_("Publish the entry first: only then do customers get its answer."))
     if experiment.variants.count() < VARIANTS_MIN:
@@ -63,7 +65,8 @@ def start_experiment(experiment: Experiment, *, by: User | None) -> Experiment:
     try:
         with transaction.atomic():
             draft = Experiment.objects.filter(pk=experiment.pk, status=Experiment.Status.DRAFT)
-            draft.update(status=Experiment.Status.RUNNING, started_at=timezone.now())
+            if not draft.update(status=Experiment.Status.RUNNING, started_at=timezone.now()):
+                raise ValidationError(_("It has started already."))
             record("experiment.started", experiment, by=by)
     except IntegrityError as error:
         raise ValidationError(_("Another experiment with this entry is running.")) from error
@@ -92,17 +95,25 @@ def stop_experiment(experiment: Experiment, *, by: User | None, winner: AnswerVa
 
 
 def variant_for(entry_id: int, customer_id: int) -> AnswerVariant | None:
-    """The answer that this customer gets while an experiment with the entry runs; the same one every time."""
-    variants = list(
-        AnswerVariant.objects.filter(
-            experiment__entry_id=entry_id,
-            experiment__status=Experiment.Status.RUNNING,
-            experiment__entry__status=Entry.Status.PUBLISHED,
-        ).order_by("label")
+    """The answer that this customer gets while an experiment with the entry runs; the same one every time.
+
+    None as soon as the entry says something else than it did at the start: what was corrected holds for everybody.
+    """
+    running = AnswerVariant.objects.filter(
+        experiment__entry_id=entry_id,
+        experiment__status=Experiment.Status.RUNNING,
+        experiment__entry__status=Entry.Status.PUBLISHED,
     )
-    if not variants:
+    variants = list(running.select_related("experiment__entry").order_by("label"))
+    if not variants or _differs(variants[0], variants[0].experiment.entry):
         return None
     return variants[_share_of(variants[0].experiment_id, customer_id, len(variants))]
+
+
+def is_outdated(experiment: Experiment) -> bool:
+    """The entry says something else than answer A, which was its own when the experiment was written."""
+    standard = experiment.variants.order_by("label").first()
+    return standard is not None and _differs(standard, experiment.entry)
 
 
 def record_exposure(variant_id: int, *, customer_id: int, conversation_id: int) -> None:
@@ -138,6 +149,10 @@ def note_order(customer_id: int, *, at: datetime) -> int:
     """The customer ordered something."""
     shown = Exposure.objects.filter(customer_number=customer_id, has_ordered=False)
     return shown.filter(exposed_at__gt=at - ORDER_WITHIN, exposed_at__lte=at).update(has_ordered=True)
+
+
+def _differs(standard: AnswerVariant, entry: Entry) -> bool:
+    return standard.answer != entry.answer.strip()
 
 
 def _share_of(experiment_id: int, customer_id: int, count: int) -> int:

@@ -92,11 +92,17 @@ def _stand_alone(gap: Gap, category_id: int | None) -> bool:
 
 
 def _move(own: Gap, target: Gap) -> None:
-    """Everything of one group into another; asked after that one was resolved, it opens again."""
+    """Everything of one group into another; asked after that one was resolved, it opens again.
+
+    An open group without an entry takes that of the other, and is as far as that one.
+    """
     own.questions.update(gap=target)
-    if target.status == Gap.Status.RESOLVED and target.resolved_at and own.last_asked_at > target.resolved_at:
-        target.status, target.reopened_at = Gap.Status.OPEN, own.last_asked_at
+    if target.status == Gap.Status.OPEN and target.entry_id is None and own.entry_id is not None:
+        target.status, target.resolved_at = own.status, own.resolved_at
+    last_asked_at = max(target.last_asked_at, own.last_asked_at)
+    if target.status == Gap.Status.RESOLVED and target.resolved_at and last_asked_at > target.resolved_at:
+        target.status, target.reopened_at = Gap.Status.OPEN, last_asked_at
     target.entry_id = target.entry_id or own.entry_id
     target.category_id = target.category_id or own.category_id
-    target.save(update_fields=["status", "reopened_at", "entry", "category"])
+    target.save(update_fields=["status", "resolved_at", "reopened_at", "entry", "category"])
     own.delete()

@@ -19,6 +19,7 @@ from kb.models import Entry, Gap, GapQuestion
 from kb.models.gap import QUESTION_CHARACTERS_MAX
 from kb.services.entries import find_same_question, has_only_samples, save_entry
 from kb.services.gap_groups import group_gaps, lock_gaps, recount
+from kb.services.phrasings import join_phrasings
 
 Source = GapQuestion.Source
 
@@ -116,13 +117,12 @@ def draft_entry(gap: Gap, *, by: User | None, answer: str = "") -> Entry:
 
 
 def add_to_entry(gap: Gap, entry: Entry, *, by: User | None) -> Entry:
-    """The group means what an entry already answers: its phrasings join that entry's."""
+    """The group means what an entry already answers: its phrasings join that entry's.
+
+    Raises ValidationError for an entry that is found by patterns.
+    """
     with transaction.atomic():
-        known = {phrase_key(text) for text in entry.phrasings}
-        new = [text for text in phrasings_of(gap)[:VARIANTS_MAX] if phrase_key(text) not in known]
-        if new:
-            entry.variants = "\n".join(filter(None, (entry.variants.strip(), *new)))
-            save_entry(entry, by=by)
+        join_phrasings(entry, phrasings_of(gap)[:VARIANTS_MAX], by=by)
         link_entry(gap, entry)
     return entry
 

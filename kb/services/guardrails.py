@@ -1,4 +1,4 @@
-"""Ends experiments in which an answer harms what must not suffer: nobody has to be looking."""
+"""Ends experiments that harm what must not suffer, or whose entry was changed: nobody has to be looking."""
 
 from django.conf import settings
 from django.db import transaction
@@ -10,26 +10,39 @@ from cs_platform.models import NoticeTarget
 from cs_platform.notify import Notice, notify
 from kb.experiments import compare
 from kb.models import AnswerVariant, Experiment
+from kb.services.experiments import is_outdated
 
 
 def guard_experiments() -> int:
     """Look at every running experiment; returns how many were ended. May run twice."""
-    guarded = Experiment.objects.running().exclude(guardrail="").select_related("entry")
-    return sum(_guard(experiment) for experiment in guarded)
+    return sum(_guard(experiment) for experiment in Experiment.objects.running().select_related("entry"))
 
 
 def _guard(experiment: Experiment) -> bool:
-    now = timezone.now()
-    harmful = compare(experiment, now).harmful
-    if not harmful:
+    if is_outdated(experiment):
+        return _end_outdated(experiment)
+    if not experiment.guardrail or not (harmful := compare(experiment, timezone.now()).harmful):
         return False
     with transaction.atomic():
-        ended = Experiment.objects.running().filter(pk=experiment.pk)
-        if not ended.update(status=Experiment.Status.FINISHED, ended_at=now, end_reason=Experiment.EndReason.GUARDRAIL):
+        if not _end(experiment, Experiment.EndReason.GUARDRAIL):
             return False
         record("experiment.guarded", experiment, by=None, answers=[variant.label for variant in harmful])
         notify(NoticeTarget.objects.for_everybody(), _notice(experiment, harmful[0]), key=f"guardrail-{experiment.pk}")
     return True
+
+
+def _end_outdated(experiment: Experiment) -> bool:
+    """Nobody gets its answers any more (`variant_for`), so it would wait for ever."""
+    with transaction.atomic():
+        if not _end(experiment, Experiment.EndReason.CHANGED):
+            return False
+        record("experiment.ended", experiment, by=None, winner="")
+    return True
+
+
+def _end(experiment: Experiment, reason: Experiment.EndReason) -> bool:
+    running = Experiment.objects.running().filter(pk=experiment.pk)
+    return running.update(status=Experiment.Status.FINISHED, ended_at=timezone.now(), end_reason=reason) == 1
 
 
 def _notice(experiment: Experiment, variant: AnswerVariant) -> Notice:

@@ -1,5 +1,7 @@
 """A customer's wording becomes a phrasing of the entry that answers it."""
 
+from collections.abc import Iterable
+
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -21,12 +23,23 @@ def add_phrasing(entry_id: int, question: str, *, by: User | None) -> Entry:
     entry = Entry.objects.select_for_update().filter(pk=entry_id).first()
     if entry is None:
         raise ValidationError(_("This entry does not exist any more."))
-    if entry.match_mode == "pattern":
-        raise ValidationError(_("This entry is found by patterns: change them on its page."))
     text = hide_personal(clean_question(question)).rstrip(" ?!？！")[:QUESTION_CHARACTERS_MAX]
     if not phrase_key(text):
         raise ValidationError(_("There are no words in it."))
-    if phrase_key(text) not in {phrase_key(known) for known in entry.phrasings}:
-        entry.variants = "\n".join(filter(None, (entry.variants.strip(), text)))
-        save_entry(entry, by=by)
+    join_phrasings(entry, [text], by=by)
     return entry
+
+
+def join_phrasings(entry: Entry, texts: Iterable[str], *, by: User | None) -> int:
+    """Wordings, as they are, become phrasings of an entry; returns how many it did not have yet.
+
+    Raises ValidationError for an entry that is found by patterns: among those a customer's sentence would be one.
+    """
+    known = {phrase_key(text) for text in entry.phrasings}
+    new = [text for text in dict.fromkeys(texts) if phrase_key(text) not in known]
+    if new and entry.match_mode == Entry.MatchMode.PATTERN:
+        raise ValidationError(_("This entry is found by patterns: change them on its page."))
+    if new:
+        entry.variants = "\n".join(filter(None, (entry.variants.strip(), *new)))
+        save_entry(entry, by=by)
+    return len(new)

@@ -11,7 +11,7 @@ from cs_platform.models import AuditEntry, User
 from kb.answering import answer
 from kb.experiments import compare, vary
 from kb.models import Experiment, Exposure
-from kb.services import unpublish_entries
+from kb.services import save_entry, unpublish_entries
 from kb.services.experiments import (
     note_handover,
     note_order,
@@ -176,3 +176,23 @@ def test_the_guardrail_leaves_alone_what_does_none() -> None:
         expose(variant, range(first, first + 30))
     assert guard_experiments() == 0
     assert Experiment.objects.running().get() == experiment
+
+
+def test_what_was_corrected_holds_for_everybody_and_ends_the_experiment(manager: User) -> None:
+    experiment = make_experiment(guardrail="")
+    experiment.entry.answer = "甲，不过今年起收费。"
+    save_entry(experiment.entry, by=manager)
+    assert [variant_for(experiment.entry_id, customer) for customer in range(9)] == [None] * 9
+    assert [guard_experiments(), guard_experiments()] == [1, 0]
+    experiment.refresh_from_db()
+    assert (experiment.status, experiment.end_reason) == ("finished", "changed")
+
+
+def test_an_entry_changed_since_is_not_tried_with_its_old_answer(manager: User) -> None:
+    experiment = make_experiment(start=False)
+    experiment.entry.answer = "甲，不过今年起收费。"
+    save_entry(experiment.entry, by=manager)
+    with pytest.raises(ValidationError):
+        start_experiment(experiment, by=manager)
+    save_experiment(Experiment.objects.get(), answers=["乙"], by=manager)
+    assert start_experiment(experiment, by=manager).status == "running"

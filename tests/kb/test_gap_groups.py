@@ -12,7 +12,7 @@ from kb.events import GapFound
 from kb.models import Category, Gap
 from kb.services import publish_entries
 from kb.services.gap_groups import group_gaps, merge_gaps
-from kb.services.gaps import draft_entry, ignore_gaps
+from kb.services.gaps import add_to_entry, draft_entry, ignore_gaps
 from tests.factories import make_entry
 from tests.kb.encoders import FakeEncoder
 from tests.kb.gaps import miss, texts_of
@@ -65,6 +65,15 @@ def test_joining_a_resolved_group_opens_it(bulbs: FakeEncoder, manager: User) ->
     group_gaps()
     gap.refresh_from_db()
     assert (gap.status, gap.count) == ("open", 2)
+
+
+def test_an_open_group_takes_the_entry_of_the_one_that_joins_it(words_only: None, manager: User) -> None:
+    older, newer = miss("怎么更换灯泡"), miss("台灯有保修吗")
+    entry = make_entry("台灯保修多久", "一年。")
+    add_to_entry(newer, entry, by=manager)
+    merged = merge_gaps([older, newer])
+    merged.refresh_from_db()
+    assert (merged.status, merged.entry, merged.resolved_at is not None) == ("resolved", entry, True)
 
 
 def test_joining_an_ignored_group_leaves_it_ignored(bulbs: FakeEncoder) -> None:

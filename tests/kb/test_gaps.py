@@ -186,3 +186,12 @@ def test_the_first_answer_stays_and_old_questions_are_left_alone() -> None:
     miss("灯泡能换吗", conversation_id=5, answer="可以自己换。")
     miss("灯罩能洗吗", conversation_id=5, asked_at=timezone.now() - timedelta(days=3))
     assert note_answer(5, "请用清水冲洗灯罩。") == 0
+
+
+def test_a_customers_sentence_becomes_no_pattern(manager: User) -> None:
+    entry = make_entry("换灯泡", "可以。", match_mode="pattern", variants="(换|装)灯泡")
+    with pytest.raises(ValidationError):
+        add_to_entry(miss("灯泡 [可以] 换吗"), entry, by=manager)
+    entry.refresh_from_db()
+    assert entry.variants == "(换|装)灯泡"
+    assert Gap.objects.get().entry is None
