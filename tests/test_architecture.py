@@ -167,3 +167,11 @@ def test_every_locked_package_has_a_hash() -> None:
     for name in ("requirements.txt", "requirements-dev.txt"):
         pins = re.split(r"\n(?=\S)", (ROOT / name).read_text().strip())
         assert [pin.split(" ")[0] for pin in pins if "--hash=sha256:" not in pin] == []
+
+
+def test_every_decision_has_a_number_of_its_own_and_says_it() -> None:
+    records = sorted((ROOT / "cs_platform" / "decisions").glob("*.md"))
+    numbers = [int(path.name.partition("-")[0]) for path in records]
+    assert len(set(numbers)) == len(numbers)
+    titled = [int(re.sub(r"^# (\d+) .*", r"\1", path.read_text().splitlines()[0])) for path in records]
+    assert titled == numbers
