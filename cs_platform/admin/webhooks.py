@@ -62,11 +62,15 @@ class WebhookEndpointForm(forms.ModelForm):
             cast(GrantsField, self.fields["events"]).offer(_event_groups(self.user), had)
 
     def clean_url(self) -> str:
+        url = str(self.cleaned_data["url"])
         try:
-            endpoints.check_url(self.cleaned_data["url"])
+            endpoints.check_url(url)
         except ValidationError as error:
             raise ValidationError(error.message_dict["url"]) from error
-        return str(self.cleaned_data["url"])
+        had = WebhookEndpoint.objects.filter(pk=self.instance.pk).exclude(url=url).first()
+        if had and personal_events() & set(had.events) and not may_grant_personal(self.user):
+            raise ValidationError(_("It hears what customers write: only managers send that elsewhere."))
+        return url
 
 
 @admin.register(WebhookEndpoint)

@@ -104,6 +104,18 @@ def test_integrators_subscribe_to_no_messages(client: Client, integrator: User) 
     assert WebhookEndpoint.objects.get().events == ["customer.updated"]
 
 
+def test_integrators_send_messages_nowhere_else(client: Client, integrator: User, manager: User) -> None:
+    endpoint = make_endpoint(events=["message.created"])
+    address = reverse("admin:cs_platform_webhookendpoint_change", args=[endpoint.pk])
+    form = {"url": "https://elsewhere.example.com/", "events": ["message.created"], "is_active": "on"}
+    client.force_login(integrator)
+    assert list(client.post(address, form).context["adminform"].form.errors) == ["url"]
+    assert WebhookEndpoint.objects.get().url == endpoint.url
+    client.force_login(manager)
+    client.post(address, form)
+    assert WebhookEndpoint.objects.get().url == form["url"]
+
+
 @pytest.mark.parametrize("page", ["send_test", "rotate", "replay_failed"])
 def test_asking_changes_nothing(client: Client, integrator: User, page: str) -> None:
     endpoint = make_endpoint()

@@ -39,6 +39,16 @@ def test_a_key_subscribes_only_to_what_it_may_read(api: Api) -> None:
     assert WebhookEndpoint.objects.get().events == ["customer.updated"]
 
 
+def test_a_key_sends_nowhere_else_what_it_may_not_read(api: Api) -> None:
+    endpoint = make_endpoint()
+    there = {"url": "https://elsewhere.example.com/"}
+    reply = api(*WEBHOOKS).patch(f"{ENDPOINTS}{endpoint.pk}/", there, content_type="application/json")
+    assert (reply.status_code, reply.json()["errors"][0]["pointer"]) == (400, "#/events")
+    assert WebhookEndpoint.objects.get().url == endpoint.url
+    may = api(*WEBHOOKS, "conversations:read")
+    assert may.patch(f"{ENDPOINTS}{endpoint.pk}/", there, content_type="application/json").status_code == 200
+
+
 def test_change_and_delete(api: Api) -> None:
     client, endpoint = api(*WEBHOOKS), make_endpoint()
     address = f"{ENDPOINTS}{endpoint.pk}/"
