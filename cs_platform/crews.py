@@ -8,8 +8,6 @@ from cs_platform.jobs import run_isolated
 
 logger = logging.getLogger(__name__)
 
-PER_THREAD = 5  # so many waiting rows are worth one more thread
-
 
 class Crew:
     """Starts threads where something is due; each ends when its queue holds nothing more.
@@ -26,9 +24,10 @@ class Crew:
         *,
         per_queue: int = 4,
         in_all: int = 16,
+        per_thread: int = 5,
     ) -> None:
         self._name, self._waiting, self._work = name, waiting, work
-        self._per_queue, self._in_all = per_queue, in_all
+        self._per_queue, self._in_all, self._per_thread = per_queue, in_all, per_thread
         self._lock = threading.Lock()
         self._running: dict[int, int] = {}
 
@@ -36,7 +35,7 @@ class Crew:
         """Look once at what is due; the threads that were started."""
         threads = []
         for queue, amount in self._waiting().items():
-            wanted = min(self._per_queue, 1 + amount // PER_THREAD)
+            wanted = min(self._per_queue, 1 + amount // self._per_thread)
             while self._take_place(queue, wanted):
                 name = f"{self._name} {queue}"
                 threads.append(threading.Thread(target=self._work_through, args=(queue,), name=name, daemon=True))

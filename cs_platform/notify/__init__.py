@@ -6,7 +6,7 @@ A new transport is a file beside its neighbours with `send(target, notice) -> No
 kind in `NoticeTarget.Kind`, and its name in the contract test (`tests/cs_platform/test_notify_transports.py`).
 """
 
-from cs_platform.notify.contract import Notice, NotSent
+from cs_platform.notify.contract import Notice, NoticeFailed
 from cs_platform.notify.services import cancel_notices, notify, send_pending_notices, send_test_notice
 
-__all__ = ["NotSent", "Notice", "cancel_notices", "notify", "send_pending_notices", "send_test_notice"]
+__all__ = ["Notice", "NoticeFailed", "cancel_notices", "notify", "send_pending_notices", "send_test_notice"]

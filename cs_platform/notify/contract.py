@@ -23,7 +23,7 @@ class Notice:
         return "\n".join(part for part in (self.title, self.text, self.url) if part)
 
 
-class NotSent(Exception):
+class NoticeFailed(Exception):
     """The notice did not go out. `is_permanent`: trying again is useless; `wait_seconds`: how long the other side asks
     to be left alone."""
 
@@ -35,7 +35,7 @@ class NotSent(Exception):
 
 
 def post_json(url: str, body: bytes, *, headers: Mapping[str, str] | None = None) -> dict[str, Any]:
-    """Post to a robot and return its answer. Raises `NotSent`. The address is a secret and stands in no message."""
+    """Post to a robot and return its answer. Raises `NoticeFailed`. The address is a secret: no message names it."""
     try:
         reply = send(
             "POST",
@@ -45,19 +45,19 @@ def post_json(url: str, body: bytes, *, headers: Mapping[str, str] | None = None
             timeout=TIMEOUT_SECONDS,
         )
     except Refused as error:
-        raise NotSent(str(error), is_permanent=True) from error
+        raise NoticeFailed(str(error), is_permanent=True) from error
     except Unreachable as error:
-        raise NotSent(str(error)) from error
+        raise NoticeFailed(str(error)) from error
     return _read(reply)
 
 
 def _read(reply: Reply) -> dict[str, Any]:
     if reply.status >= 500 or reply.status == 429:
-        raise NotSent(f"HTTP {reply.status}", wait_seconds=60.0 if reply.status == 429 else 0.0)
+        raise NoticeFailed(f"HTTP {reply.status}", wait_seconds=60.0 if reply.status == 429 else 0.0)
     try:
         answer = reply.json()
     except ValueError:
         answer = None
     if not isinstance(answer, dict):
-        raise NotSent(f"HTTP {reply.status}: {reply.text[:200]}", is_permanent=400 <= reply.status < 500)
+        raise NoticeFailed(f"HTTP {reply.status}: {reply.text[:200]}", is_permanent=400 <= reply.status < 500)
     return answer

@@ -8,7 +8,7 @@ import time
 from urllib.parse import quote_plus
 
 from cs_platform.models import NoticeTarget
-from cs_platform.notify.contract import Notice, NotSent, post_json
+from cs_platform.notify.contract import Notice, NoticeFailed, post_json
 
 TEXT_CHARACTERS_MAX = 4000
 TOO_MANY = 130101  # 20 a minute, then silence for ten
@@ -17,7 +17,7 @@ BUSY = -1
 
 
 def send(target: NoticeTarget, notice: Notice) -> None:
-    """Post a text. Raises `NotSent`."""
+    """Post a text. Raises `NoticeFailed`."""
     url = target.address
     if target.secret:
         timestamp = int(time.time() * 1000)
@@ -30,8 +30,8 @@ def send(target: NoticeTarget, notice: Notice) -> None:
         return
     reason = f"{code}: {str(answer.get('errmsg', ''))[:200]}"
     if code == TOO_MANY:
-        raise NotSent(reason, wait_seconds=TOO_MANY_WAIT_SECONDS)
-    raise NotSent(reason, is_permanent=code != BUSY)
+        raise NoticeFailed(reason, wait_seconds=TOO_MANY_WAIT_SECONDS)
+    raise NoticeFailed(reason, is_permanent=code != BUSY)
 
 
 def sign(secret: str, timestamp: int) -> str:

@@ -7,7 +7,7 @@ import json
 import time
 
 from cs_platform.models import NoticeTarget
-from cs_platform.notify.contract import Notice, NotSent, post_json
+from cs_platform.notify.contract import Notice, NoticeFailed, post_json
 
 TEXT_CHARACTERS_MAX = 4000
 TOO_MANY = (9499, 11232)  # 100 a minute, 5 a second
@@ -15,7 +15,7 @@ TOO_MANY_WAIT_SECONDS = 15.0
 
 
 def send(target: NoticeTarget, notice: Notice) -> None:
-    """Post a text. Raises `NotSent`."""
+    """Post a text. Raises `NoticeFailed`."""
     body: dict[str, object] = {"msg_type": "text", "content": {"text": notice.lines[:TEXT_CHARACTERS_MAX]}}
     if target.secret:
         timestamp = int(time.time())
@@ -26,8 +26,8 @@ def send(target: NoticeTarget, notice: Notice) -> None:
         return
     reason = f"{code}: {str(answer.get('msg', ''))[:200]}"
     if code in TOO_MANY:
-        raise NotSent(reason, wait_seconds=TOO_MANY_WAIT_SECONDS)
-    raise NotSent(reason, is_permanent=True)
+        raise NoticeFailed(reason, wait_seconds=TOO_MANY_WAIT_SECONDS)
+    raise NoticeFailed(reason, is_permanent=True)
 
 
 def sign(secret: str, timestamp: int) -> str:

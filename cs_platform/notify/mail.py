@@ -7,13 +7,13 @@ from django.core.mail import EmailMessage, get_connection
 from django.utils.translation import gettext
 
 from cs_platform.models import NoticeTarget
-from cs_platform.notify.contract import TIMEOUT_SECONDS, Notice, NotSent
+from cs_platform.notify.contract import TIMEOUT_SECONDS, Notice, NoticeFailed
 
 
 def send(target: NoticeTarget, notice: Notice) -> None:
-    """Send a plain text. Raises `NotSent`."""
+    """Send a plain text. Raises `NoticeFailed`."""
     if not settings.EMAIL_URL:
-        raise NotSent(gettext("No mail server is set: EMAIL_URL."), is_permanent=True)
+        raise NoticeFailed(gettext("No mail server is set: EMAIL_URL."), is_permanent=True)
     message = EmailMessage(
         subject=notice.title.replace("\n", " ").replace("\r", " ")[:150],
         body="\n\n".join(part for part in (notice.text, notice.url) if part) or notice.title,
@@ -23,6 +23,6 @@ def send(target: NoticeTarget, notice: Notice) -> None:
     try:
         message.send()
     except smtplib.SMTPRecipientsRefused as error:
-        raise NotSent(str(error)[:300], is_permanent=True) from error
+        raise NoticeFailed(str(error)[:300], is_permanent=True) from error
     except (smtplib.SMTPException, OSError, ValueError) as error:
-        raise NotSent(f"{type(error).__name__}: {error}"[:300]) from error
+        raise NoticeFailed(f"{type(error).__name__}: {error}"[:300]) from error

@@ -12,7 +12,7 @@ from django.utils.translation import gettext
 
 from cs_platform.claims import claim, pause_after
 from cs_platform.models import NoticeDelivery, NoticeTarget, User
-from cs_platform.notify.contract import Notice, NotSent
+from cs_platform.notify.contract import Notice, NoticeFailed
 from cs_platform.notify.transports import TRANSPORTS
 
 logger = logging.getLogger(__name__)
@@ -96,7 +96,7 @@ def _send(pk: int, *, is_last: bool = False) -> None:
     same = NoticeDelivery.objects.filter(pk=pk, attempts=delivery.attempts)
     try:
         TRANSPORTS[delivery.target.kind](delivery.target, notice)
-    except NotSent as error:
+    except NoticeFailed as error:
         logger.warning("notice %d could not be sent to target %d: %s", pk, delivery.target_id, error.reason)
         is_over = is_last or error.is_permanent or delivery.attempts >= ATTEMPTS_MAX
         wait = max(pause_after(delivery.attempts), timedelta(seconds=error.wait_seconds))

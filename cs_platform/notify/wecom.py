@@ -3,7 +3,7 @@
 import json
 
 from cs_platform.models import NoticeTarget
-from cs_platform.notify.contract import Notice, NotSent, post_json
+from cs_platform.notify.contract import Notice, NoticeFailed, post_json
 
 TEXT_BYTES_MAX = 2048
 TOO_MANY = 45009  # 20 messages a minute
@@ -12,7 +12,7 @@ BUSY = -1
 
 
 def send(target: NoticeTarget, notice: Notice) -> None:
-    """Post a text. Raises `NotSent`."""
+    """Post a text. Raises `NoticeFailed`."""
     text = notice.lines.encode()[:TEXT_BYTES_MAX].decode("utf-8", "ignore")
     body = {"msgtype": "text", "text": {"content": text}}
     answer = post_json(target.address, json.dumps(body, ensure_ascii=False).encode())
@@ -21,5 +21,5 @@ def send(target: NoticeTarget, notice: Notice) -> None:
         return
     reason = f"{code}: {str(answer.get('errmsg', ''))[:200]}"
     if code == TOO_MANY:
-        raise NotSent(reason, wait_seconds=TOO_MANY_WAIT_SECONDS)
-    raise NotSent(reason, is_permanent=code != BUSY)
+        raise NoticeFailed(reason, wait_seconds=TOO_MANY_WAIT_SECONDS)
+    raise NoticeFailed(reason, is_permanent=code != BUSY)

@@ -9,7 +9,7 @@ from django.core import mail
 from pytest_django.fixtures import Settings
 
 from cs_platform.models import NoticeTarget
-from cs_platform.notify import Notice, NotSent, dingtalk, feishu
+from cs_platform.notify import Notice, NoticeFailed, dingtalk, feishu
 from cs_platform.notify.transports import TRANSPORTS
 from tests.doubles.robots import Robots, robots
 
@@ -58,7 +58,7 @@ def test_a_signed_notice_is_accepted(vendor: Robots, kind: str) -> None:
 @pytest.mark.parametrize("kind", ["feishu", "dingtalk"])
 def test_a_wrong_secret_is_useless_to_try_again(vendor: Robots, kind: str) -> None:
     vendor.secrets[kind] = "SEC123"
-    with pytest.raises(NotSent) as failure:
+    with pytest.raises(NoticeFailed) as failure:
         TRANSPORTS[kind](target(vendor, kind, "other"), NOTICE)
     assert failure.value.is_permanent and vendor.texts == []
 
@@ -73,7 +73,7 @@ def test_a_wrong_secret_is_useless_to_try_again(vendor: Robots, kind: str) -> No
 )
 def test_too_many_means_a_pause(vendor: Robots, kind: str, answer: dict[str, object], seconds: float) -> None:
     vendor.answers = [(200, answer)]
-    with pytest.raises(NotSent) as failure:
+    with pytest.raises(NoticeFailed) as failure:
         TRANSPORTS[kind](target(vendor, kind), NOTICE)
     assert not failure.value.is_permanent and failure.value.wait_seconds == seconds
 
@@ -81,7 +81,7 @@ def test_too_many_means_a_pause(vendor: Robots, kind: str, answer: dict[str, obj
 @pytest.mark.parametrize("kind", ROBOTS)
 def test_a_broken_server_may_recover(vendor: Robots, kind: str) -> None:
     vendor.answers = [(502, "bad gateway")]
-    with pytest.raises(NotSent) as failure:
+    with pytest.raises(NoticeFailed) as failure:
         TRANSPORTS[kind](target(vendor, kind), NOTICE)
     assert not failure.value.is_permanent
 
@@ -95,7 +95,7 @@ def test_a_very_long_text_is_cut(vendor: Robots, kind: str) -> None:
 @pytest.mark.parametrize("kind", ROBOTS)
 def test_an_address_inside_the_house_is_never_asked(kind: str) -> None:
     inside = NoticeTarget(name="x", kind=kind, address="http://127.0.0.1:9/secret-key")
-    with pytest.raises(NotSent) as failure:
+    with pytest.raises(NoticeFailed) as failure:
         TRANSPORTS[kind](inside, NOTICE)
     assert failure.value.is_permanent and "secret-key" not in failure.value.reason
 
@@ -108,5 +108,5 @@ def test_mail_goes_to_the_address(settings: Settings) -> None:
 
 
 def test_without_a_mail_server_it_says_so() -> None:
-    with pytest.raises(NotSent, match="EMAIL_URL"):
+    with pytest.raises(NoticeFailed, match="EMAIL_URL"):
         TRANSPORTS["email"](NoticeTarget(kind="email", address="duty@example.com"), NOTICE)

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 import pytest
 
 from cs_platform.models import WebhookDelivery
-from cs_platform.webhooks.courier import THREADS_PER_ENDPOINT, Courier
+from cs_platform.webhooks.courier import THREADS_PER_ENDPOINT, new_courier
 from tests.cs_platform.webhook_rows import make_delivery, make_endpoint
 from tests.web_double import WebDouble, web_double
 
@@ -33,7 +33,7 @@ def slow(outbound_allowed: Callable[[str], None]) -> Iterator[tuple[WebDouble, t
 
 def test_a_slow_endpoint_holds_up_nobody(there: WebDouble, slow: tuple[WebDouble, threading.Event]) -> None:
     stuck, quick = make_delivery(make_endpoint(slow[0].url)), make_delivery(make_endpoint(there.url))
-    threads = Courier().deliver_due()
+    threads = new_courier().start_due()
     next(thread for thread in threads if thread.name.endswith(f" {quick.endpoint_id}")).join()
     quick.refresh_from_db()
     stuck.refresh_from_db()
@@ -48,7 +48,7 @@ def test_two_couriers_send_each_delivery_once(there: WebDouble) -> None:
     endpoint = make_endpoint(there.url)
     for _ in range(30):
         make_delivery(endpoint)
-    threads = Courier().deliver_due() + Courier().deliver_due()
+    threads = new_courier().start_due() + new_courier().start_due()
     [thread.join() for thread in threads]
     assert len(threads) > THREADS_PER_ENDPOINT
     sent = [asked.headers["webhook-id"] for asked in there.asked]
@@ -56,9 +56,9 @@ def test_two_couriers_send_each_delivery_once(there: WebDouble) -> None:
 
 
 def test_a_second_look_starts_no_second_thread(slow: tuple[WebDouble, threading.Event]) -> None:
-    courier = Courier()
+    courier = new_courier()
     make_delivery(make_endpoint(slow[0].url))
-    first = courier.deliver_due()
-    assert (len(first), courier.deliver_due()) == (1, [])
+    first = courier.start_due()
+    assert (len(first), courier.start_due()) == (1, [])
     slow[1].set()
     first[0].join()
