@@ -224,7 +224,7 @@ def _store(entry: Entry, product_ids: Sequence[int], *, by: User | None, deed: s
 def _set_status(entries: Iterable[Entry], status: Entry.Status, *, by: User | None) -> int:
     ids, what = _ids_and_names(entries, str(status.label))
     with guarded(by=by, what=what):
-        rows = Entry.objects.select_for_update(of=("self",)).filter(pk__in=ids).exclude(status=status)
+        rows = Entry.objects.select_for_update(of=("self",)).filter(pk__in=ids).exclude(status=status).order_by("pk")
         if status == Entry.Status.PUBLISHED:
             rows = rows.exclude(answer="")
         moved = list(rows)

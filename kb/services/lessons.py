@@ -12,6 +12,7 @@ from cs_platform.text import clean_question, phrase_key
 from kb.models import Entry, Lesson, LessonGiven
 from kb.models.lesson import QUESTION_CHARACTERS_MAX
 from kb.services.entries import announce_change, require_publisher
+from kb.services.locks import lock_entries
 from kb.services.phrasings import add_phrasing
 
 _KEY_CHARACTERS = 64
@@ -39,7 +40,9 @@ def accept_lessons(lessons: Iterable[Lesson], *, by: User) -> int:
     """A manager agrees: the question becomes a phrasing of its entry, or a counter-example for good."""
     require_publisher(by)
     with transaction.atomic():
-        chosen = list(_locked(lessons))
+        wanted = list(lessons)
+        lock_entries(*(lesson.entry_id for lesson in wanted))
+        chosen = list(_locked(wanted))
         for lesson in chosen:
             if lesson.kind == Lesson.Kind.PHRASING:
                 add_phrasing(lesson.entry_id, lesson.question, by=by)

@@ -15,6 +15,7 @@ from kb.models import Category, Entry, HistoryQuestion, MinedQuestion
 from kb.models.entry import lines
 from kb.services.entries import has_only_samples, require_publisher, save_entry
 from kb.services.history_groups import count_shares
+from kb.services.locks import lock_entries
 
 Status = MinedQuestion.Status
 
@@ -102,8 +103,9 @@ def merge_into_question(mined: MinedQuestion, target: MinedQuestion, *, by: User
 def merge_into_entry(mined: MinedQuestion, entry: Entry, *, by: User) -> Entry:
     """An entry answers it already: its wordings become phrasings of that entry. Published ones managers change only."""
     with transaction.atomic():
+        locked = lock_entries(entry.pk)  # before the question points to it: that, too, holds on to the entry
         _decide(mined, Status.MERGED, by, entry=entry)
-        entry = Entry.objects.select_for_update(of=("self",)).get(pk=entry.pk)
+        entry = locked[entry.pk]
         known = {phrase_key(text) for text in entry.phrasings}
         new = [text for text in (mined.question, *mined.phrasing_list) if phrase_key(text) not in known]
         if new:

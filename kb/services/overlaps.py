@@ -22,6 +22,7 @@ from kb.overlaps import Encode, add_shares, find_overlaps, pairs_of, stored_enco
 from kb.overlaps import Overlap as Found
 from kb.search import current_index, indexed_entry, question_vector
 from kb.services.entries import require_publisher, save_entry
+from kb.services.locks import lock_entries
 
 _PROGRESS, _SO_FAR = "kb-overlaps-progress", "kb-overlaps-so-far"
 _KEPT_SECONDS = 600
@@ -73,6 +74,7 @@ def merge_phrasings(target: Entry, phrasings: Iterable[str], *, source: Entry | 
     known = {phrase_key(text) for text in target.phrasings}
     new = list({phrase_key(text): text for text in phrasings if phrase_key(text) not in known}.values())
     with transaction.atomic():
+        lock_entries(target.pk, *([source.pk] if source else []))
         if source is not None:
             source.status = Entry.Status.ARCHIVED
             note = _("merged into “%(question)s”") % {"question": target.question}

@@ -12,6 +12,7 @@ from cs_platform.text import clean_question, phrase_key
 from kb.models import Entry
 from kb.models.gap import QUESTION_CHARACTERS_MAX
 from kb.services.entries import save_entry
+from kb.services.locks import lock_entries
 
 
 @transaction.atomic
@@ -20,7 +21,7 @@ def add_phrasing(entry_id: int, question: str, *, by: User | None) -> Entry:
 
     Raises ValidationError for an entry that is gone or is found by patterns, and for a text without words.
     """
-    entry = Entry.objects.select_for_update().filter(pk=entry_id).first()
+    entry = lock_entries(entry_id).get(entry_id)
     if entry is None:
         raise ValidationError(_("This entry does not exist any more."))
     text = hide_personal(clean_question(question)).rstrip(" ?!？！")[:QUESTION_CHARACTERS_MAX]
