@@ -32,6 +32,10 @@ class Difference:
     def as_json(self) -> dict[str, str]:
         return {"about": self.about, "one": self.one, "other": self.other}
 
+    def as_words(self) -> dict[str, str]:
+        """The same as a person reads it."""
+        return {name: in_words(text) for name, text in self.as_json().items()}
+
 
 def in_words(code: str) -> str:
     """What a difference is about, or what one side says, as a person reads it."""

@@ -11,7 +11,9 @@ from tablib import Dataset
 
 from cs_platform.models import User
 from kb.categories import Path, split_path
+from kb.contradictions import Difference
 from kb.models import Entry
+from kb.overlaps import Overlap
 from kb.prepared import IndexedEntry
 from kb.readers import Progress, ReadError, read_file
 from kb.readers.columns import ROW
@@ -19,8 +21,11 @@ from kb.readers.documents import IS_SUGGESTED, PLACE
 from kb.resources import EntryResource
 from kb.rows import EntryRow, RowProblems, find_repeats, parse_row, title_of
 from kb.services.gate import PublishBlocked, read_ahead
+from kb.services.overlap_checks import check_new
 
 logger = logging.getLogger(__name__)
+
+_LOOKING_SECONDS = 4.0  # for overlaps, while somebody waits for the preview
 
 CREATED, UPDATED, SKIPPED = "created", "updated", "skipped"
 _OUTCOMES = {
@@ -47,6 +52,16 @@ class Problem:
 
 
 @dataclass(frozen=True)
+class Beside:
+    """A published entry that answers the question of a row already, and what both say differently."""
+
+    entry_id: int
+    question: str
+    answer: str
+    differences: tuple[Difference, ...]
+
+
+@dataclass(frozen=True)
 class PlannedRow:
     """A row that was understood, and what becomes of it: created, updated or skipped."""
 
@@ -55,6 +70,7 @@ class PlannedRow:
     where: str
     is_suggested: bool = False  # nobody wrote the question: it was made from a heading
     is_spared: bool = False  # customers get another answer to it already, and that stays
+    overlaps: tuple[Beside, ...] = ()  # published entries that answer it already; looked for in a dry run
 
 
 @dataclass
@@ -62,6 +78,7 @@ class ImportResult:
     """What became of a file, or would become of it in a dry run."""
 
     rows: Sequence[PlannedRow] = ()
+    unlooked: int = 0  # rows that were not compared with what is published: there was no time
     problems: list[Problem] = field(default_factory=list)
     blocked: PublishBlocked | None = None  # golden questions would become worse
 
@@ -74,6 +91,11 @@ class ImportResult:
         """Created, updated and skipped; all zero when nothing was stored."""
         outcomes = [row.outcome for row in self.rows]
         return {name: outcomes.count(name) for name in (CREATED, UPDATED, SKIPPED)}
+
+    @property
+    def overlapping(self) -> int:
+        """How many rows would be published beside an entry that answers the same."""
+        return sum(bool(row.overlaps) for row in self.rows)
 
     @property
     def suggested(self) -> int:
@@ -210,7 +232,26 @@ def _store(table: Table, resource: EntryResource) -> ImportResult:
         raise blocked
     if problems := [*_conflicts(table, result.invalid_rows), *_failures(result)]:
         return ImportResult(problems=problems)
-    return ImportResult(rows=[_planned(table, resource, row) for row in result.rows])
+    planned = [_planned(table, resource, row) for row in result.rows]
+    return look_for_overlaps(planned, resource) if resource.is_dry else ImportResult(rows=planned)
+
+
+def look_for_overlaps(rows: Sequence[PlannedRow], resource: EntryResource) -> ImportResult:
+    """Which rows that would be published are answered by published entries already: shown, and no reason to refuse."""
+    new = {
+        place: resource.as_found(row.entry)
+        for place, row in enumerate(rows)
+        if row.entry.status == Entry.Status.PUBLISHED and row.outcome != SKIPPED
+    }
+    found, unlooked = check_new(new, seconds=_LOOKING_SECONDS)
+    besides = {place: tuple(map(_beside, others)) for place, others in found.items()}
+    rows = [replace(row, overlaps=besides.get(place, ())) for place, row in enumerate(rows)]
+    return ImportResult(rows=rows, unlooked=unlooked)
+
+
+def _beside(found: Overlap) -> Beside:
+    entry = found.entry
+    return Beside(entry.id, entry.question, entry.answer, found.differences)
 
 
 def _planned(table: Table, resource: EntryResource, row: RowResult) -> PlannedRow:

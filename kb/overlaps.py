@@ -7,6 +7,7 @@ proves little: “how do I clean the cup” and “the cup smells” are as clos
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from functools import cache
 
 import numpy as np
 
@@ -76,6 +77,11 @@ def stored_encoder(index: KnowledgeIndex, fallback: Encode) -> Encode:
         return index.table.rows(np.array([place]))[0] if place >= 0 else fallback(text)
 
     return encode
+
+
+def remembering(encode: Encode) -> Encode:
+    """The same, each text once: to compare two entries, the phrasings of both are read several times."""
+    return cache(encode)
 
 
 def _answered_by(index: KnowledgeIndex, entry: IndexedEntry, encode: Encode) -> dict[int, float]:

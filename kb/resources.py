@@ -16,11 +16,12 @@ from kb.categories import Path, categories_by_path, ensure_paths
 from kb.entry_checks import check_entry
 from kb.models import Category, Entry, EntryVersion
 from kb.models.category import PATH_SEPARATOR
+from kb.prepared import IndexedEntry
 from kb.readers import Progress
 from kb.readers.columns import CATEGORY, COLUMNS, HANDOFF, PRODUCTS, QUESTION, RELATED, ROW, VARIANTS
 from kb.rows import EntryRow, title_of
 from kb.scope_names import SCOPING, ScopeNames
-from kb.search import products_by_entry
+from kb.search import indexed_entry, products_by_entry
 from kb.services import announce_change, question_key
 from kb.services.entries import scope_key
 from kb.services.gap_status import follow_all
@@ -194,6 +195,15 @@ class EntryResource(ModelResource):
             yield from Entry.objects.filter(question_key__in=keys[start : start + _KEYS_PER_QUERY])
         for start in range(0, len(numbers), _KEYS_PER_QUERY):
             yield from Entry.objects.filter(external_id__in=numbers[start : start + _KEYS_PER_QUERY])
+
+    def as_found(self, source: EntryRow) -> IndexedEntry:
+        """A row that is not stored yet as the search would see it; call it after the rows were compared."""
+        if stored := self.by_number.get(source.external_id) or self._with_question(source):  # it has the row's values
+            products = self.names.product_ids(source.scope) if PRODUCTS in source.given else self.products[stored.pk]
+            return indexed_entry(stored, list(products))
+        entry = Entry(question=source.question, variants="\n".join(source.variants), answer=source.answer)
+        self.names.fill(entry, source.scope, source.given)
+        return indexed_entry(entry, self.names.product_ids(source.scope))
 
     def _with_question(self, source: EntryRow) -> Entry | None:
         """The stored entry that a row without number means: of several with its question the one for the same

@@ -21,6 +21,7 @@ from cs_platform.models import User
 from kb.imports import ImportResult, PlannedRow, Problem, failure_text, import_rows, unreadable
 from kb.readers import Progress, ReadError, read_file
 from kb.services.gate import OVERRIDE_PERMISSION, passing
+from kb.services.overlaps import start_looking
 
 logger = logging.getLogger(__name__)
 
@@ -72,6 +73,8 @@ class Status:
     counts: dict[str, int] = field(default_factory=dict)
     suggested: int = 0
     spared: int = 0
+    overlapping: int = 0  # rows that would be published beside an entry that answers the same
+    unlooked: int = 0
     run_id: int | None = None  # of the golden questions that stopped it
     at: float = 0.0  # when it was told, in seconds since 1970
 
@@ -139,7 +142,12 @@ def _run(token: str, *, while_in: Sequence[Stage], working: Stage, then: Stage) 
     if upload is None or status is None or status.stage not in while_in:
         return
     reporter = _Reporter(token, replace(status, stage=working))
-    _tell(token, _status_of(_import(token, upload, is_dry=then == "ready", progress=reporter.show), then))
+    now = _status_of(_import(token, upload, is_dry=then == "ready", progress=reporter.show), then)
+    if then == "done":  # what the preview showed still holds
+        now = replace(now, overlapping=status.overlapping, unlooked=status.unlooked)
+    _tell(token, now)
+    if now.stage == "done" and now.overlapping and not now.unlooked:  # a large file's list is begun by hand
+        start_looking()
 
 
 def _import(token: str, upload: Upload, *, is_dry: bool, progress: Progress) -> ImportResult:
@@ -192,13 +200,15 @@ def _status_of(result: ImportResult, then: Stage) -> Status:
         return Status("stopped", run_id=result.blocked.keep().pk)
     return Status(
         "failed" if result.has_failed else then,
-        rows=result.rows[:ROWS_SHOWN],
+        rows=sorted(result.rows, key=lambda row: not row.overlaps)[:ROWS_SHOWN],  # what needs a look comes first
         rows_more=max(0, len(result.rows) - ROWS_SHOWN),
         problems=result.problems[:PROBLEMS_SHOWN],
         problems_more=max(0, len(result.problems) - PROBLEMS_SHOWN),
         counts=result.counts,
         suggested=result.suggested,
         spared=result.spared,
+        overlapping=result.overlapping,
+        unlooked=result.unlooked,
     )
 
 

@@ -11,8 +11,8 @@ from unfold.decorators import action
 from cs_platform.admin.pages import asks_first
 from kb import services
 from kb.admin.gate_page import through_gate
-from kb.admin.overlapping import publish_or_ask
 from kb.admin.people import who
+from kb.admin.publishing import publish_or_ask
 from kb.admin.returning import return_page
 from kb.models import Entry
 

@@ -19,9 +19,10 @@ from kb.admin.files import export_response
 from kb.admin.gate_page import through_gate
 from kb.admin.golden_pages import golden_from_entry
 from kb.admin.importing import import_page, template_response
-from kb.admin.overlapping import merge, overlaps_page, publish_anyway_page
+from kb.admin.overlapping import merge, overlaps_page
 from kb.admin.phrasing import phrasings
 from kb.admin.pictures import pictures_page
+from kb.admin.publishing import publish_anyway_page
 from kb.admin.trying import try_page
 from kb.admin.versions import versions_page
 from kb.models import Entry

@@ -1,4 +1,4 @@
-"""What is asked before something is published that overlaps with other entries, and the list of all overlaps."""
+"""Entries that overlap, beside each other: as a warning shows them, to merge them, and the list of all of them."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -6,27 +6,19 @@ from dataclasses import dataclass
 from django.contrib import messages
 from django.contrib.admin import ModelAdmin
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.db import transaction
-from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
-from django.urls import reverse
-from django.utils.http import urlencode
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
-from kb import services
 from kb.admin.people import who
 from kb.contradictions import in_words
 from kb.models import Entry, Overlap
 from kb.models.entry import lines
 from kb.overlaps import Overlap as Found
-from kb.services.entries import product_ids_of
 from kb.services.gate import PublishBlocked
-from kb.services.overlaps import accept_overlaps, merge_phrasings, overlaps_of, progress, start_looking
+from kb.services.overlaps import merge_phrasings, progress, start_looking
 
-LOOKED_AT_MAX = 30  # a check takes a few tenths of a second; of more entries the list of overlaps tells afterwards
 SHOWN_MAX = 100
 
 
@@ -42,49 +34,10 @@ def beside(found: Sequence[Found]) -> list[Beside]:
     """The other entries with what they say differently, in words."""
     entries = Entry.objects.select_related("category").in_bulk([one.entry.id for one in found])
     return [
-        Beside(entries[one.entry.id], [_worded(one_of.as_json()) for one_of in one.differences])
+        Beside(entries[one.entry.id], [one_of.as_words() for one_of in one.differences])
         for one in found
         if one.entry.id in entries
     ]
-
-
-def publish_or_ask(request: HttpRequest, queryset: QuerySet[Entry]) -> HttpResponse | None:
-    """Publish what overlaps with nothing; for the rest the page that shows both. None when all is done."""
-    waiting = list(queryset.exclude(status=Entry.Status.PUBLISHED).exclude(answer="")[: LOOKED_AT_MAX + 1])
-    is_checked = len(waiting) <= LOOKED_AT_MAX
-    doubtful = [entry.pk for entry in waiting if is_checked and overlaps_of(entry, product_ids_of(entry))]
-    _publish(request, queryset.exclude(pk__in=doubtful))
-    if not is_checked:
-        start_looking()
-        messages.info(request, _("So many entries were not checked for overlaps one by one; the list is made now."))
-    if doubtful:
-        return redirect(
-            f"{reverse('admin:kb_entry_publish_anyway')}?{urlencode({'ids': ','.join(map(str, doubtful))})}"
-        )
-    return None
-
-
-def publish_anyway_page(model_admin: ModelAdmin, request: HttpRequest) -> HttpResponse:
-    """The entries that overlap, each beside the others; published with a reason, or not."""
-    if not request.user.has_perm("kb.publish_entry"):
-        raise PermissionDenied
-    ids = [int(text) for text in (request.POST.get("ids") or request.GET.get("ids", "")).split(",") if text.isdecimal()]
-    entries = list(Entry.objects.filter(pk__in=ids).exclude(status=Entry.Status.PUBLISHED)[:LOOKED_AT_MAX])
-    found = {entry: overlaps_of(entry, product_ids_of(entry)) for entry in entries}
-    if request.method == "POST" and (reason := request.POST.get("reason", "").strip()):
-        with transaction.atomic():
-            for entry, others in found.items():
-                accept_overlaps(entry, others, reason=reason, by=who(request))
-            _publish(request, Entry.objects.filter(pk__in=ids))
-        return redirect("admin:kb_entry_changelist")
-    context = {
-        **model_admin.admin_site.each_context(request),
-        "title": _("Publish in spite of overlaps?"),
-        "ids": ",".join(map(str, ids)),
-        "pairs": [(entry, beside(others)) for entry, others in found.items()],
-        "is_reason_missing": request.method == "POST",
-    }
-    return TemplateResponse(request, "admin/kb/publish_anyway.html", context)
 
 
 def merge(model_admin: ModelAdmin, request: HttpRequest) -> HttpResponse:
@@ -128,18 +81,6 @@ def overlaps_page(model_admin: ModelAdmin, request: HttpRequest) -> HttpResponse
         "may_change": model_admin.has_change_permission(request),
     }
     return TemplateResponse(request, "admin/kb/overlaps.html", context)
-
-
-def _publish(request: HttpRequest, entries: QuerySet[Entry]) -> None:
-    if not entries.exists():
-        return
-    count = services.publish_entries(entries, by=who(request))
-    text = ngettext("%(count)s entry now answers customers.", "%(count)s entries now answer customers.", count)
-    messages.success(request, text % {"count": count})
-
-
-def _worded(difference: dict[str, str]) -> dict[str, str]:
-    return {name: in_words(text) for name, text in difference.items()}
 
 
 def _stored(difference: dict[str, str]) -> dict[str, str]:

@@ -1,5 +1,6 @@
 """REST: knowledge entries."""
 
+from collections.abc import Sequence
 from typing import Any, cast
 
 import django_filters
@@ -7,23 +8,31 @@ from django.core.exceptions import PermissionDenied
 from django.db.models import Model, Q, QuerySet
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
+from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
+from rest_framework.request import Request
+from rest_framework.response import Response
 
 from cs_platform.api.errors import Conflict
 from cs_platform.api.router import router
 from cs_platform.api.views import CreateRow, DeleteRow, ListRows, RetrieveRow, UpdateRow, Values
 from cs_platform.models import User
 from kb.api.gate import OVERRIDE, GatedViewSet
+from kb.api.overlaps import Overlapping, OverlapWarning, warnings_of
 from kb.categories import categories_by_path
 from kb.models import Category, Entry, Product
 from kb.models.category import PATH_SEPARATOR
 from kb.models.entry import lines
+from kb.overlaps import Overlap
 from kb.rows import PHRASINGS_MAX, QUESTION_CHARACTERS_MAX
 from kb.services import delete_entries, save_entry
+from kb.services.entries import product_ids_of
 from kb.services.gate import passing
 from kb.services.history import StaleEntry
+from kb.services.overlaps import overlaps_of, settle_overlaps
 
 PUBLISH = "knowledge:publish"
+NOT_STORED = {"products", "version", "override_reason", "overlap_reason", "refuse_overlaps"}  # of the body
 
 
 class LinesField(serializers.ListField):
@@ -71,6 +80,16 @@ class EntrySerializer(serializers.ModelSerializer[Entry]):
         return self.context["view"].paths.get(entry.category_id, "")
 
 
+class StoredEntrySerializer(EntrySerializer):
+    """The reply to a write."""
+
+    warnings = OverlapWarning(many=True, read_only=True, help_text="Published entries that answer the same")
+
+    class Meta:
+        model = Entry
+        fields = (*EntrySerializer.Meta.fields, "warnings")
+
+
 class EntryInput(serializers.Serializer):
     """An entry.
 
@@ -102,6 +121,15 @@ class EntryInput(serializers.Serializer):
     review_by = serializers.DateField(required=False, allow_null=True)
     external_id = serializers.CharField(max_length=100, required=False, allow_null=True)
     version = serializers.IntegerField(required=False, min_value=0)
+    overlap_reason = serializers.CharField(
+        max_length=300,
+        required=False,
+        help_text="Why it is published beside others that answer the same; kept with the pair, which is settled then",
+    )
+    refuse_overlaps = serializers.BooleanField(
+        required=False,
+        help_text="Store nothing (409, code `overlaps`) where others answer the same and no reason is given",
+    )
     override_reason = serializers.CharField(
         max_length=1_000,
         required=False,
@@ -128,7 +156,9 @@ class EntryFilter(django_filters.FilterSet):
 class EntryViewSet(ListRows, RetrieveRow, CreateRow, UpdateRow, DeleteRow, GatedViewSet):
     """Knowledge: what customers ask and what they are told. Whatever changes what customers see needs the scope
     knowledge:publish as well. When golden questions would become worse, nothing is stored: the reply is a 409 with
-    the code publish_blocked and the questions; the scope knowledge:override allows an override_reason."""
+    the code publish_blocked and the questions; the scope knowledge:override allows an override_reason. What is
+    published although another entry answers the same is stored, and named in the reply's `warnings` and on the page of
+    overlaps."""
 
     scope = "knowledge"
     scope_title = _("Knowledge")
@@ -141,6 +171,19 @@ class EntryViewSet(ListRows, RetrieveRow, CreateRow, UpdateRow, DeleteRow, Gated
     @cached_property
     def paths(self) -> dict[int, str]:
         return {category.pk: PATH_SEPARATOR.join(path) for path, category in categories_by_path().items()}
+
+    found: Sequence[Overlap] = ()  # of the entry that this request publishes
+
+    @extend_schema(responses={201: StoredEntrySerializer})
+    def create(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        return super().create(request, *args, **kwargs)
+
+    @extend_schema(responses=StoredEntrySerializer)
+    def partial_update(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        return super().partial_update(request, *args, **kwargs)
+
+    def show(self, row: Any, **options: Any) -> Any:
+        return {**super().show(row, **options), "warnings": warnings_of(self.found)}
 
     def create_row(self, values: Values) -> Model:
         return self._save(Entry(), values)
@@ -159,15 +202,28 @@ class EntryViewSet(ListRows, RetrieveRow, CreateRow, UpdateRow, DeleteRow, Gated
             raise PermissionDenied
         if values.get("version", entry.version) != entry.version:
             raise Conflict(_("Somebody else stored another version of this entry."))
-        for name in values.keys() - {"products", "version", "override_reason"}:
+        for name in values.keys() - NOT_STORED:
             setattr(entry, name, values[name])
         entry.is_sample = False  # what the shop's own system brings is the shop's
+        self._look_for_overlaps(entry, values)
         try:
             by = cast(User, self.request.user)
             with passing(reason=reason, may_override=self.may(OVERRIDE)):
-                return save_entry(entry, by=by, is_approved=self.may(PUBLISH), products=values.get("products"))
+                save_entry(entry, by=by, is_approved=self.may(PUBLISH), products=values.get("products"))
         except StaleEntry as error:
             raise Conflict(_("Somebody else stored another version of this entry.")) from error
+        settle_overlaps(entry, self.found, reason=values.get("overlap_reason", ""), by=by)
+        return entry
+
+    def _look_for_overlaps(self, entry: Entry, values: Values) -> None:
+        """Samples do not count: they step aside for what the shop's own system brings."""
+        if entry.status != Entry.Status.PUBLISHED or not entry.answer:
+            return
+        products = values.get("products")
+        product_ids = product_ids_of(entry) if products is None else [product.pk for product in products]
+        self.found = [one for one in overlaps_of(entry, product_ids) if not one.entry.is_sample]
+        if self.found and values.get("refuse_overlaps") and not values.get("overlap_reason", "").strip():
+            raise Overlapping(self.found)
 
     def _check_may_touch(self, *statuses: str) -> None:
         if Entry.Status.PUBLISHED in statuses and not self.may(PUBLISH):

@@ -18,7 +18,7 @@ from cs_platform.text import phrase_key
 from kb.groups import Floats
 from kb.index import KnowledgeIndex
 from kb.models import Entry, EntryVersion, Overlap
-from kb.overlaps import Encode, add_shares, find_overlaps, pairs_of, stored_encoder
+from kb.overlaps import Encode, add_shares, find_overlaps, pairs_of, remembering, stored_encoder
 from kb.overlaps import Overlap as Found
 from kb.search import current_index, indexed_entry, question_vector
 from kb.services.entries import require_publisher, save_entry
@@ -40,14 +40,43 @@ class Progress:
 def overlaps_of(entry: Entry, product_ids: Iterable[int]) -> list[Found]:
     """What an entry would overlap with once it is published, without what somebody has accepted already."""
     index = current_index()
-    found = find_overlaps(index, indexed_entry(entry, list(product_ids)), _encoder(index))
+    found = find_overlaps(index, indexed_entry(entry, list(product_ids)), encoder_for(index))
     accepted = _accepted(entry) if entry.pk else {}
     return [one for one in found if accepted.get(one.entry.id) != _facts(one)]
 
 
-def accept_overlaps(entry: Entry, found: Sequence[Found], *, reason: str, by: User) -> None:
-    """Somebody says that these are meant: kept with the reason, and in the audit trail."""
-    require_publisher(by)
+def encoder_for(index: KnowledgeIndex) -> Encode:
+    """Reads texts by meaning to compare entries: what is published has its vectors, the rest is read once."""
+    return remembering(stored_encoder(index, _encoder(index)))
+
+
+def settle_overlaps(entry: Entry, found: Sequence[Found], *, reason: str, by: User) -> None:
+    """What a program has published beside others: meant, when it says why; else on the list, where somebody decides."""
+    if found and reason.strip():
+        accept_overlaps(entry, found, reason=reason, by=by, is_approved=True)
+    else:
+        note_overlaps(entry, found)
+
+
+def note_overlaps(entry: Entry, found: Sequence[Found]) -> None:
+    """Put these on the list of overlaps, where somebody decides; what was decided about other facts does not count."""
+    there = set(Entry.objects.filter(pk__in=[one.entry.id for one in found]).values_list("pk", flat=True))
+    for one in found:
+        if one.entry.id not in there:  # deleted since the look
+            continue
+        first, second = sorted((entry.pk, one.entry.id))
+        values = {"share": one.share, "differences": _facts(one)}
+        open_again = {"reason": "", "accepted_by": None, "accepted_at": None}
+        Overlap.objects.update_or_create(first_id=first, second_id=second, defaults={**values, **open_again})
+
+
+def accept_overlaps(entry: Entry, found: Sequence[Found], *, reason: str, by: User, is_approved: bool = False) -> None:
+    """Somebody says that these are meant: kept with the reason, and in the audit trail.
+
+    For who may publish only; `is_approved` says that the caller has seen to that.
+    """
+    if not is_approved:
+        require_publisher(by)
     if not reason.strip():
         raise ValidationError(_("Say why both are needed."))
     now = timezone.now()

@@ -107,4 +107,7 @@ def _error(path: Path, problem: Problem) -> dict[str, Any]:
 def _line(path: Path, result: ImportResult) -> str:
     if result.has_failed:
         return _("%(file)s: not imported, %(count)s problems") % {"file": path.name, "count": len(result.problems)}
-    return _("%(file)s: %(count)s rows") % {"file": path.name, "count": len(result.rows)}
+    counts = {"file": path.name, "count": len(result.rows), "overlapping": result.overlapping}
+    if result.overlapping:
+        return _("%(file)s: %(count)s rows, %(overlapping)s beside published entries that answer the same") % counts
+    return _("%(file)s: %(count)s rows") % counts
