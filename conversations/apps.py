@@ -14,6 +14,7 @@ class ConversationsConfig(AppConfig):
             "view_message",
             "view_customer",
             "change_customer",
+            "delete_customer",
             "add_order",
             "view_order",
             "add_ticket",

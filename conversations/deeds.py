@@ -8,6 +8,7 @@ name_deeds(
     {
         "delivery.sent_again": _("Sent a platform message again"),
         "customer.contact_shown": _("Looked at a customer's contact details"),
+        "customer.erased": _("Erased a customer's personal data"),
         "orders.imported": _("Imported orders"),
         "customers.exported": _("Exported customers"),
         "orders.exported": _("Exported orders"),

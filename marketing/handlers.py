@@ -12,9 +12,10 @@ from conversations.events import (
     VisitResumed,
 )
 from conversations.models import CardSubmission
+from conversations.services.erasing import also_erase
 from cs_platform.events import on
 from marketing.models import Card, Source
-from marketing.services.leads import Capture, NoContact, capture_lead, move_leads
+from marketing.services.leads import Capture, NoContact, capture_lead, erase_leads, move_leads
 from marketing.services.notices import tell_of_parcel
 from marketing.services.opt_outs import opt_out
 from marketing.services.triggers import arm_wake_up, react_to_turn
@@ -88,3 +89,4 @@ on(CardSubmitted, keep_contact)
 on(UnsubscribeAsked, keep_refusal)
 on(CustomerMerged, follow_customer)
 on(ShipmentChanged, follow_parcel)
+also_erase(erase_leads)

@@ -1,11 +1,12 @@
 """What other apps tell reports: something about an episode changed that no message says."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from django.db import transaction
 from django.utils import timezone
 
 from conversations.events import CustomerMerged, DemoWanted, OrderSaved, RatingGiven
+from conversations.models import Customer
 from cs_platform.jobs import enqueue
 from marketing.events import BroadcastFinished, LeadCaptured
 from marketing.models import BroadcastRecipient
@@ -52,6 +53,11 @@ def note_merger(event: CustomerMerged) -> None:
     """What the stranger said and bought is the customer's now."""
     Episode.objects.filter(customer_id=event.stranger_id).update(customer_id=event.customer_id)
     _count_orders([event.customer_id])
+
+
+def erase_questions(people: Collection[Customer]) -> None:
+    """These customers are erased: the figures stay, the words of their first questions go."""
+    Episode.objects.filter(customer__in=people).update(question="")
 
 
 @transaction.atomic

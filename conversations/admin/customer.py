@@ -4,22 +4,25 @@ from collections.abc import Sequence
 from typing import Any
 
 from django import forms
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.core.exceptions import ValidationError
 from django.db.models import Count, QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.template.loader import render_to_string
 from django.urls import NoReverseMatch, reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 from unfold.contrib.filters.admin import RangeDateFilter
-from unfold.decorators import display
+from unfold.decorators import action, display
 from unfold.widgets import UnfoldAdminTextInputWidget
 
 from conversations.admin.exporting import EXPORT_BUTTONS, Column, ExportMixin, moment
 from conversations.models import Customer
 from conversations.services.customers import TAGS_MAX, update_customer
+from conversations.services.erasing import erase_customer
+from cs_platform.admin.pages import asks_first
 from cs_platform.models import User
 from cs_platform.text import mask_email, mask_phone
 
@@ -81,6 +84,7 @@ class CustomerAdmin(ExportMixin):
     readonly_fields = ("show_identities", "show_consent_at", "created_at", "course")
     actions = ("export_selected",)
     actions_list = (EXPORT_BUTTONS,)
+    actions_detail = ("erase",)
     fieldsets = (
         (
             None,
@@ -113,6 +117,23 @@ class CustomerAdmin(ExportMixin):
     def save_model(self, request: HttpRequest, obj: Customer, form: Any, change: bool) -> None:
         assert isinstance(request.user, User)  # the back office lets nobody else in
         update_customer(obj.pk, by=request.user, **{name: form.cleaned_data[name] for name in form.changed_data})
+
+    def has_erase_permission(self, request: HttpRequest, object_id: str | None = None) -> bool:
+        return request.user.has_perm("conversations.delete_customer")
+
+    @action(description=_("Erase personal data"), url_path="erase", icon="person_remove", permissions=["erase"])
+    @asks_first(
+        _("Erase personal data"),
+        _(
+            "Name, contacts, notes, leads and everything that was said, with files, tickets' texts and what was sent to"
+            " other systems, are gone for good. Figures and orders stay, without a person."
+        ),
+    )
+    def erase(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        assert isinstance(request.user, User)  # the back office lets nobody else in
+        customer = erase_customer(Customer.objects.get(pk=object_id), by=request.user)
+        messages.success(request, _("The personal data are erased."))
+        return redirect("admin:conversations_customer_change", customer.pk)
 
     def export_columns(self) -> Sequence[Column]:
         return (

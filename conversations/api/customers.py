@@ -3,14 +3,19 @@
 from typing import Any, cast
 
 import django_filters
+from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
-from drf_spectacular.utils import extend_schema_field
+from drf_spectacular.utils import extend_schema, extend_schema_field
 from rest_framework import serializers
+from rest_framework.decorators import action
+from rest_framework.request import Request
+from rest_framework.response import Response
 
 from conversations.models import Customer, CustomerIdentity
 from conversations.services.customers import update_customer
+from conversations.services.erasing import erase_customer
 from conversations.services.programs import ExternalIdTaken, create_customer
 from cs_platform.api.errors import Conflict
 from cs_platform.api.router import router
@@ -119,6 +124,14 @@ class CustomerViewSet(ListRows, RetrieveRow, CreateRow, UpdateRow, ApiViewSet):
         except ExternalIdTaken as taken:
             text = gettext("Customer %(number)d has this external_id.") % {"number": taken.customer_id}
             raise Conflict(text, "external_id_taken") from taken
+
+    @extend_schema(request=None, responses=CustomerSerializer)
+    @action(detail=True, methods=["post"])
+    def erase(self, request: Request, pk: str) -> Response:
+        """Forget who this is and what was said, for good; figures and orders stay. Needs `customers:personal` too."""
+        if not self.may(PERSONAL):
+            raise PermissionDenied
+        return Response(self.show(erase_customer(self.get_object(), by=cast(User, request.user))))
 
     def update_row(self, row: Customer, values: Values) -> Customer:
         return update_customer(row, by=cast(User, self.request.user), **values)

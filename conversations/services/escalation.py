@@ -83,7 +83,12 @@ def stop_calling(conversation: Conversation) -> None:
 
 def occasion(conversation_id: int, epoch: int) -> str:
     """What the notices have in common that are sent while one owner has the conversation."""
-    return f"person-{conversation_id}-{epoch}-"
+    return f"{notices_about(conversation_id)}{epoch}-"
+
+
+def notices_about(conversation_id: int) -> str:
+    """What the keys of all notices about a conversation begin with."""
+    return f"person-{conversation_id}-"
 
 
 def _steps_reached(steps: Sequence[Step], waited: float) -> int:

@@ -1,6 +1,6 @@
 """Leads: captured once per person whatever is sent twice or at the same moment, and changed by people."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -13,6 +13,7 @@ from conversations.models import Conversation, Customer
 from conversations.services.customers import update_customer
 from cs_platform.audit import record
 from cs_platform.contacts import Contact, read_contact
+from cs_platform.erasure import forget_events, forget_names
 from cs_platform.events import emit
 from cs_platform.models import User
 from cs_platform.text import mask_email, mask_phone
@@ -106,6 +107,20 @@ def has_contact(customer: Customer) -> bool:
     if customer.phone or customer.wechat or customer.email:
         return True
     return Lead.objects.filter(customer=customer).exists()
+
+
+def erase_leads(people: Collection[Customer]) -> None:
+    """Everything that these customers left to be reached by; of leads without a customer those with their contacts."""
+    same = Q(customer__in=people)
+    for person in people:
+        contact = read_contact(phone=person.phone, wechat=person.wechat, email=person.email)
+        for name in CONTACTS:
+            same |= Q(customer=None, **{name: value}) if (value := getattr(contact, name)) else Q()
+    numbers = list(Lead.objects.filter(same).values_list("pk", flat=True))
+    Lead.objects.filter(pk__in=numbers).delete()
+    LeadCapture.objects.filter(conversation__customer__in=people).delete()  # what they typed into others' leads
+    forget_events({"lead_id": numbers})
+    forget_names(Lead._meta.label_lower, numbers)
 
 
 def move_leads(stranger_id: int, customer_id: int) -> None:
