@@ -26,3 +26,4 @@ urlpatterns = [
     path("metrics", metrics, name="metrics"),
     path("readyz", readyz, name="readyz"),
 ]
+handler500 = "cs_platform.error_pages.server_error"

@@ -7,16 +7,20 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
+from cs_platform.ai.encoder import get_encoder
 from cs_platform.masking import hide_personal
 from cs_platform.text import clean_question, normalise, phrase_key
+from kb.coverage import matters_of
 from kb.index import KnowledgeIndex
-from kb.lexicon.intents import intents
+from kb.lexicon.intents import Intent, intents
 from kb.models import Gap, GapQuestion
 from kb.search import question_vector
 
 SHOWN_MAX = 8
 CHARACTERS_MAX = 60
+BANK_MAX = 12  # of the wordings of one matter
 _READ_MAX = 400
+_ENCODED_MAX = 4
 _SHARE_MIN = 0.5
 _ALIKE_MIN = 0.6
 Asking = Callable[[int], Iterable[str]]
@@ -52,8 +56,8 @@ class Known:
         same = self._index.exact(text, self._index.coverage.everything)
         return all(entry.id == self._entry_id for entry in same)
 
-    def choose(self, texts: Iterable[str]) -> list[Suggested]:
-        """The new ones, each once, the most frequent first."""
+    def choose(self, texts: Iterable[str], most: int = SHOWN_MAX) -> list[Suggested]:
+        """The new ones, each once, the most frequent first; what was chosen here is not new any more."""
         counts: Counter[str] = Counter()
         first: dict[str, str] = {}
         for text in texts:
@@ -61,9 +65,8 @@ class Known:
             first.setdefault(key, text)
             counts[key] += 1
         chosen = [Suggested(first[key], count) for key, count in counts.most_common() if self.is_new(first[key])]
-        for one in chosen[:SHOWN_MAX]:
-            self._keys.add(phrase_key(one.text))
-        return chosen[:SHOWN_MAX]
+        self._keys |= {phrase_key(one.text) for one in chosen[:most]}
+        return chosen[:most]
 
 
 def asked_by_customers(entry_id: int | None) -> list[str]:
@@ -88,6 +91,14 @@ def known_to_be_asked(question: str, index: KnowledgeIndex) -> list[str]:
     meant = index.bridge.bank.meant(index.reader.read(question).words, vector)
     best = int(meant.shares.argmax())
     return list(intents()[best].paraphrases) if meant.shares[best] >= _SHARE_MIN else []
+
+
+def matters_beside(phrasings: Sequence[str], index: KnowledgeIndex) -> list[Intent]:
+    """The matters of the shipped bank that an entry with these phrasings may treat, the nearest first."""
+    encoder = get_encoder()
+    if encoder is None or index.bridge is None or index.floor is None:
+        return []
+    return matters_of(index.bridge.bank, encoder.encode(list(phrasings[:_ENCODED_MAX])), index.floor)
 
 
 def turned(question: str) -> list[str]:

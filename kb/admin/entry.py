@@ -49,10 +49,7 @@ class EntryAdmin(GatedAdmin, EntryPages):
     )
     actions_detail = (
         "try_this",
-        "bank_phrasings",
-        "pictures",
-        "versions",
-        "keep_answered",
+        {"title": _("More"), "icon": "more_horiz", "items": ["versions", "pictures", "keep_answered"]},
         "return_this",
         "publish_this",
     )
@@ -128,11 +125,19 @@ class EntryAdmin(GatedAdmin, EntryPages):
             kwargs["queryset"] = User.objects.filter(is_active=True, is_staff=True).order_by("username")
         return super().formfield_for_foreignkey(db_field, request, **kwargs)
 
-    def changeform_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    def changeform_view(
+        self,
+        request: HttpRequest,
+        object_id: str | None = None,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
+    ) -> HttpResponse:
+        # Django's history knows who saved when; the versions know that, too, and what has changed.
+        shown = {**(extra_context or {}), "show_history": False}
         try:
-            return super().changeform_view(request, *args, **kwargs)
+            return super().changeform_view(request, object_id, form_url, shown)
         except StaleEntry:  # stored between the form's look and the write: the form sees it now, and shows both texts
-            return super().changeform_view(request, *args, **kwargs)
+            return super().changeform_view(request, object_id, form_url, shown)
 
     # --- Writing: one service each, all through the publish gate ------------------------------
 

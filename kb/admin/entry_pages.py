@@ -13,7 +13,6 @@ from unfold.admin import ModelAdmin
 from unfold.decorators import action
 
 from cs_platform.admin.pages import asks_first
-from kb.admin.bank_phrasings import bank_phrasings_page
 from kb.admin.entry_deeds import EntryDeeds
 from kb.admin.files import export_response
 from kb.admin.gate_page import through_gate
@@ -70,11 +69,6 @@ class EntryPages(EntryDeeds, ModelAdmin):
     @action(description=_("Pictures"), url_path="pictures", icon="image", permissions=["view"])
     def pictures(self, request: HttpRequest, object_id: str) -> HttpResponse:
         return pictures_page(self, request, get_object_or_404(Entry, pk=object_id))
-
-    @action(description=_("Phrasings from the bank"), url_path="bank", icon="library_add", permissions=["view"])
-    @through_gate
-    def bank_phrasings(self, request: HttpRequest, object_id: str) -> HttpResponse:
-        return bank_phrasings_page(self, request, get_object_or_404(Entry, pk=object_id))
 
     @action(description=_("Overlaps"), url_path="overlaps", icon="compare_arrows", permissions=["view"])
     def overlaps(self, request: HttpRequest) -> HttpResponse:

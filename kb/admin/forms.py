@@ -36,7 +36,7 @@ class CategoryField(forms.ModelChoiceField):
         super().__init__(
             queryset=Category.objects.all(),
             required=False,
-            empty_label=str(_("No category")),
+            empty_label=_("No category"),
             widget=UnfoldAdminSelectWidget(),
             **kwargs,
         )

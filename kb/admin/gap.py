@@ -143,7 +143,12 @@ class GapAdmin(ModelAdmin):
     @display(
         description=_("status"),
         ordering="status",
-        label={Gap.Status.OPEN: "danger", Gap.Status.DRAFTED: "warning", Gap.Status.RESOLVED: "success"},
+        label={
+            Gap.Status.OPEN: "danger",
+            Gap.Status.DRAFTED: "warning",
+            Gap.Status.RESOLVED: "success",
+            Gap.Status.IGNORED: "default",
+        },
     )
     def show_status(self, gap: Gap) -> tuple[str, str]:
         label = gap.get_status_display()

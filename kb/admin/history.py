@@ -47,7 +47,8 @@ class HistoryImportAdmin(ModelAdmin):
     @display(
         description=_("status"),
         ordering="status",
-        label={Status.MAPPING: "warning", Status.DONE: "success", Status.FAILED: "danger"},
+        label=dict.fromkeys(Status, "info")
+        | {Status.MAPPING: "warning", Status.DONE: "success", Status.FAILED: "danger"},
     )
     def show_status(self, history: HistoryImport) -> tuple[str, str]:
         label = str(history.get_status_display())

@@ -69,7 +69,11 @@ class LessonAdmin(GatedAdmin, ModelAdmin):
         url = reverse("admin:kb_entry_change", args=[lesson.entry_id])
         return format_html('<a class="bo-row-link" href="{}">{}</a>', url, lesson.entry.question)
 
-    @display(description=_("status"), label={"accepted": "success", "dismissed": "default"}, ordering="status")
+    @display(
+        description=_("status"),
+        label={"waiting": "info", "accepted": "success", "dismissed": "default"},
+        ordering="status",
+    )
     def show_status(self, lesson: Lesson) -> tuple[str, str]:
         return lesson.status, lesson.get_status_display()
 

@@ -96,7 +96,12 @@ class MinedQuestionAdmin(ModelAdmin):
     @display(
         description=_("status"),
         ordering="status",
-        label={Status.PENDING: "warning", Status.ACCEPTED: "success", Status.MERGED: "info"},
+        label={
+            Status.PENDING: "warning",
+            Status.ACCEPTED: "success",
+            Status.MERGED: "info",
+            Status.REJECTED: "default",
+        },
     )
     def show_status(self, mined: MinedQuestion) -> tuple[str, str]:
         return mined.status, mined.get_status_display()

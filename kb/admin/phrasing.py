@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from cs_platform.ai.llm import ModelUnavailable
 from kb.models.entry import lines
 from kb.paraphrasing import paraphrase
-from kb.phrasings import Known, Suggested, asked_by_customers, known_to_be_asked, turned
+from kb.phrasings import BANK_MAX, Known, Suggested, asked_by_customers, known_to_be_asked, matters_beside, turned
 from kb.search import current_index
 
 
@@ -41,7 +41,7 @@ def _find(question: str, given: list[str], entry_id: int | None) -> tuple[list[t
     known = Known(given, entry_id, index)
     found = [
         (_("Customers asked"), known.choose(asked_by_customers(entry_id))),
-        (_("Shoppers usually type"), known.choose(known_to_be_asked(question, index))),
+        (_("Shoppers usually type"), known.choose(known_to_be_asked(question, index), BANK_MAX)),
     ]
     try:
         written = paraphrase(given)
@@ -51,4 +51,7 @@ def _find(question: str, given: list[str], entry_id: int | None) -> tuple[list[t
         found.append((_("From the language model"), known.choose(written)))
     else:
         found.append((_("In other words"), known.choose(turned(question))))
+    for matter in matters_beside(given, index):
+        title = _("Intent bank: %(name)s") % {"name": matter.name}
+        found.append((title, known.choose(matter.paraphrases, BANK_MAX)))
     return found, note

@@ -1,7 +1,5 @@
 """From the intent bank into the shop's own knowledge."""
 
-from collections.abc import Iterable
-
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -11,7 +9,6 @@ from kb.categories import ensure_paths, split_path
 from kb.lexicon.intents import Intent, intents_by_key
 from kb.models import Entry, SetAside
 from kb.services.entries import find_same_question, has_only_samples, save_entry
-from kb.services.phrasings import join_phrasings
 
 
 def draft_from_bank(key: str, *, by: User) -> Entry:
@@ -34,12 +31,6 @@ def set_aside(key: str) -> None:
 def take_back(key: str) -> None:
     """The matter counts again."""
     SetAside.objects.filter(key=key).delete()
-
-
-def take_phrasings(entry: Entry, texts: Iterable[str], *, by: User) -> int:
-    """Lines of the bank become phrasings of an entry; returns how many it did not have yet."""
-    shipped = {line for intent in intents_by_key().values() for line in intent.paraphrases}
-    return join_phrasings(entry, (text for text in texts if text in shipped), by=by)
 
 
 def _known(key: str) -> Intent:

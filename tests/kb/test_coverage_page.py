@@ -1,4 +1,4 @@
-"""What the knowledge is missing, and what the bank gives: drafts and phrasings at one click."""
+"""What the knowledge is missing, and what the bank gives: drafts at one click, and phrasings."""
 
 import pytest
 from django.test import Client
@@ -59,13 +59,13 @@ def test_a_matter_that_is_unknown_is_told(desk: Client) -> None:
     assert "没有这个意图" in desk.post(URL, {"do": "draft", "key": "x"}, follow=True).content.decode()
 
 
-def test_phrasings_that_fit_are_offered_and_taken(desk: Client) -> None:
+def test_more_phrasings_offers_the_bank_by_matter(desk: Client) -> None:
     entry = Entry.objects.get()
-    page = reverse("admin:kb_entry_bank_phrasings", args=[entry.pk])
-    assert LOST.paraphrases[0] in desk.get(page).content.decode()
-    desk.post(page, {"line": [LOST.paraphrases[0], "不在意图库里的话"]})
-    entry.refresh_from_db()
-    assert entry.variants == LOST.paraphrases[0]
+    form = {"question": entry.question, "variants": LOST.paraphrases[0], "entry": entry.pk}
+    groups = desk.post(reverse("admin:kb_entry_phrasings"), form).json()["groups"]
+    offered = [item["text"] for group in groups for item in group["items"]]
+    assert set(LOST.paraphrases[1:7]) <= set(offered) and LOST.paraphrases[0] not in offered
+    assert len(offered) == len(set(offered))
 
 
 def test_agents_do_not_see_the_page(client: Client, agent: User) -> None:

@@ -13,23 +13,40 @@
     const form = area.form;
     box.hidden = false;
 
-    const add = (text, chip) => {
+    const write = (text) => {
       area.value = [area.value.trimEnd(), text].filter(Boolean).join("\n");
       area.dispatchEvent(new Event("change", { bubbles: true }));
+    };
+
+    const add = (text, chip) => {
+      write(text);
       const next = chip.nextElementSibling ?? chip.previousElementSibling ?? button;
       chip.remove();
       next.focus();
     };
 
+    const drawChip = ({ text, count }) => {
+      const times = count > 1 ? ` ×${count}` : "";
+      const chip = el("button", { type: "button", className: "kb-chip", textContent: `＋ ${text}${times}` });
+      chip.dataset.text = text;
+      chip.addEventListener("click", () => add(text, chip));
+      return chip;
+    };
+
+    const drawGroup = ({ title, items }) => {
+      const all = el("button", { type: "button", className: "bo-link", textContent: root.dataset.all });
+      const group = el("div", { className: "kb-chips" },
+        el("span", { className: "bo-note" }, `${title} `, ...(items.length > 1 ? [all] : [])), ...items.map(drawChip));
+      all.addEventListener("click", () => {
+        for (const chip of group.querySelectorAll(".kb-chip")) write(chip.dataset.text);
+        group.remove();
+        button.focus();
+      });
+      return group;
+    };
+
     const draw = ({ groups, note }) => {
-      const parts = groups.map(({ title, items }) =>
-        el("div", { className: "kb-chips" }, el("span", { className: "bo-note", textContent: title }),
-          ...items.map(({ text, count }) => {
-            const times = count > 1 ? ` ×${count}` : "";
-            const chip = el("button", { type: "button", className: "kb-chip", textContent: `＋ ${text}${times}` });
-            chip.addEventListener("click", () => add(text, chip));
-            return chip;
-          })));
+      const parts = groups.map(drawGroup);
       if (note) parts.push(el("p", { className: "bo-note", textContent: note }));
       list.replaceChildren(...parts);
     };

@@ -1,0 +1,59 @@
+"""Pages for what went wrong: quiet, in the visitor's language, and whole without a database."""
+
+import pytest
+from django.test import Client
+from django.test.utils import override_settings
+
+from cs_platform.models import User
+
+WRONG = {"zh-hans": "出了点问题", "en": "Something went wrong"}
+
+
+def visitor(language: str, **options: bool) -> Client:
+    client = Client(raise_request_exception=False, **options)
+    client.cookies["django_language"] = language
+    return client
+
+
+# Without the mark `django_db` each look into the database fails, as it does when the database is gone.
+@pytest.mark.parametrize("language", WRONG)
+@pytest.mark.parametrize("path", ["/", "/chat/demo/"])
+def test_without_a_database_the_page_says_so(language: str, path: str) -> None:
+    reply = visitor(language).get(path)
+    page = reply.content.decode()
+    assert reply.status_code == 500
+    assert f"<h1>{WRONG[language]}</h1>" in page and 'href="/"' in page
+
+
+def test_in_the_back_office_the_way_out_leads_into_it() -> None:
+    client = visitor("en")
+    client.cookies["sessionid"] = "whatever"
+    page = client.get("/admin/kb/entry/")
+    assert page.status_code == 500 and 'href="/admin/"' in page.content.decode()
+
+
+@pytest.mark.parametrize(("language", "heading"), [("zh-hans", "页面不存在"), ("en", "Page not found")])
+@pytest.mark.django_db
+def test_an_address_that_is_none(language: str, heading: str) -> None:
+    reply = visitor(language).get("/nowhere/")
+    assert reply.status_code == 404 and heading in reply.content.decode()
+
+
+@pytest.mark.parametrize(("language", "heading"), [("zh-hans", "这个账号不能使用"), ("en", "Not for this account")])
+def test_a_page_for_another_role(language: str, heading: str, integrator: User) -> None:
+    client = visitor(language)
+    client.force_login(integrator)
+    reply = client.get("/admin/kb/entry/")
+    assert reply.status_code == 403 and heading in reply.content.decode()
+
+
+@pytest.mark.parametrize(("language", "heading"), [("zh-hans", "表单已过期"), ("en", "This form has expired")])
+def test_a_form_without_its_token(language: str, heading: str) -> None:
+    reply = visitor(language, enforce_csrf_checks=True).post("/login/", {"username": "manager"})
+    assert reply.status_code == 403 and heading in reply.content.decode()
+
+
+@override_settings(ALLOWED_HOSTS=["shop.example.com"])
+def test_a_host_that_is_none_of_ours() -> None:
+    reply = visitor("zh-hans").get("/", headers={"Host": "evil.example.com"})
+    assert reply.status_code == 400 and "evil" not in reply.content.decode()
