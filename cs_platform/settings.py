@@ -375,5 +375,9 @@ SPECTACULAR_SETTINGS = {
 }
 
 # --- Back office ------------------------------------------------------------------------------
-MIDDLEWARE += ["cs_platform.admin_policy.BackOfficePolicy", "axes.middleware.AxesMiddleware"]
+MIDDLEWARE += [
+    "cs_platform.admin_policy.BackOfficePolicy",
+    "cs_platform.admin_address.BackOfficeAddress",
+    "axes.middleware.AxesMiddleware",
+]
 UNFOLD = BACK_OFFICE

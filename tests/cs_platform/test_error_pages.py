@@ -1,6 +1,8 @@
 """Pages for what went wrong: quiet, in the visitor's language, and whole without a database."""
 
 import pytest
+from django.contrib import admin
+from django.db.models import BigAutoField
 from django.test import Client
 from django.test.utils import override_settings
 
@@ -37,6 +39,20 @@ def test_in_the_back_office_the_way_out_leads_into_it() -> None:
 def test_an_address_that_is_none(language: str, heading: str) -> None:
     reply = visitor(language).get("/nowhere/")
     assert reply.status_code == 404 and heading in reply.content.decode()
+
+
+@pytest.mark.django_db
+def test_a_number_that_is_none_is_no_page_anywhere_in_the_back_office(client: Client, admin_user: User) -> None:
+    client.force_login(admin_user)
+    pages = {
+        f"/admin/{model._meta.app_label}/{model._meta.model_name}/{url.pattern}".replace("<path:object_id>", "no.77")
+        for model, page in admin.site._registry.items()
+        for url in page.get_urls()
+        if "<path:object_id>/" in str(url.pattern) and isinstance(model._meta.pk, BigAutoField)
+    }
+    found = {page: client.get(page).status_code for page in pages}
+    # Without a word behind it Django leads such an address to the page for changing it.
+    assert {page: status for page, status in found.items() if status not in (404, 302)} == {}
 
 
 @pytest.mark.parametrize(("language", "heading"), [("zh-hans", "这个账号不能使用"), ("en", "Not for this account")])
