@@ -23,7 +23,10 @@ class AttachmentQuerySet(models.QuerySet["Attachment"]):
 
 
 class Attachment(models.Model):
-    """One stored file. `stored_as` is a random name under MEDIA_ROOT; what the sender called it is only shown."""
+    """One stored file. `stored_as` is a name of our own under MEDIA_ROOT; what the sender called it is only shown.
+
+    Random for what somebody uploads; a picture of the shop's own is one file, whoever gets it.
+    """
 
     class Kind(models.TextChoices):
         IMAGE = "image", _("Image")
@@ -56,7 +59,7 @@ class Attachment(models.Model):
     width = models.PositiveIntegerField(_("width"), null=True, blank=True)
     height = models.PositiveIntegerField(_("height"), null=True, blank=True)
     sha256 = models.CharField(max_length=64, editable=False)
-    stored_as = models.CharField(max_length=120, unique=True, editable=False)
+    stored_as = models.CharField(max_length=120, editable=False)
     created_at = models.DateTimeField(_("uploaded"), default=timezone.now)
 
     objects = AttachmentQuerySet.as_manager()

@@ -20,6 +20,7 @@ logger = logging.getLogger(__name__)
 
 UNSENT_HOURS = 24
 SWEEP_LIMIT = 200
+SHARED = "shared/"  # files of the shop's own that many customers get: kept once, by what is in them
 Snapshot = dict[str, Any]
 
 
@@ -46,7 +47,27 @@ def keep_upload(conversation_id: int, body: bytes, name: str, *, agent_id: int |
 def keep_media(conversation_id: int, media: Media, *, agent_id: int | None = None) -> Attachment:
     """Store examined bytes. The row comes first: a crash in between leaves a row that the sweep finds."""
     day = timezone.now().strftime("%Y/%m/%d")
-    attachment = Attachment.objects.create(
+    attachment = _row(conversation_id, media, f"attachments/{day}/{secrets.token_hex(16)}", agent_id=agent_id)
+    default_storage.save(attachment.stored_as, io.BytesIO(media.body))
+    return attachment
+
+
+def share_media(conversation_id: int, media: Media) -> Attachment:
+    """A picture of the shop's own, for one more conversation. A popular answer must not fill the disk with copies."""
+    attachment = _row(conversation_id, media, f"{SHARED}{media.sha256}", agent_id=None)
+    if not _is_whole(attachment):
+        default_storage.delete(attachment.stored_as)  # half of it, from a crash
+        default_storage.save(attachment.stored_as, io.BytesIO(media.body))
+    return attachment
+
+
+def _is_whole(attachment: Attachment) -> bool:
+    stored_as = attachment.stored_as
+    return default_storage.exists(stored_as) and default_storage.size(stored_as) == attachment.size
+
+
+def _row(conversation_id: int, media: Media, stored_as: str, *, agent_id: int | None) -> Attachment:
+    return Attachment.objects.create(
         conversation_id=conversation_id,
         uploaded_by_id=agent_id,
         kind=media.kind,
@@ -56,10 +77,8 @@ def keep_media(conversation_id: int, media: Media, *, agent_id: int | None = Non
         width=media.width,
         height=media.height,
         sha256=media.sha256,
-        stored_as=f"attachments/{day}/{secrets.token_hex(16)}",
+        stored_as=stored_as,
     )
-    default_storage.save(attachment.stored_as, io.BytesIO(media.body))
-    return attachment
 
 
 def read_attachment(attachment: Attachment) -> bytes:
@@ -110,9 +129,13 @@ def sweep_unsent() -> int:
 
 
 def forget_attachments(attachments: "QuerySet[Attachment]") -> int:
-    """Delete files and rows, files first: a crash leaves rows that the next call finds. Returns how many."""
+    """Delete files and rows, files first: a crash leaves rows that the next call finds. Returns how many.
+
+    Shared files stay: others show them, and there are no more of them than the shop has pictures.
+    """
     rows = list(attachments.values_list("pk", "stored_as"))
     for _, stored_as in rows:
-        default_storage.delete(stored_as)
+        if not stored_as.startswith(SHARED):
+            default_storage.delete(stored_as)
     Attachment.objects.filter(pk__in=[pk for pk, _ in rows]).delete()
     return len(rows)

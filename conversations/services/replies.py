@@ -14,7 +14,7 @@ from conversations.events import TurnTaken
 from conversations.models import Conversation, Message
 from conversations.responding import Response
 from conversations.services.announce import announce_message, announce_note
-from conversations.services.attachments import keep_media
+from conversations.services.attachments import share_media
 from conversations.services.escalation import call_as_ruled
 from conversations.services.ledger import ClientIdReused, Draft, append_message
 from conversations.services.marks import mark
@@ -87,7 +87,7 @@ def _pictures(conversation_id: int, response: Response) -> tuple[int, ...]:
     """The pictures of the entry that answers, kept for this conversation; what is not sent after all is swept later."""
     if response.decision != "answer" or response.entry_id is None or response.walk:
         return ()
-    return tuple(keep_media(conversation_id, media).pk for media in pictures_of(response.entry_id))
+    return tuple(share_media(conversation_id, media).pk for media in pictures_of(response.entry_id))
 
 
 def _after_answer(turn: Turn) -> dict[str, Any]:
