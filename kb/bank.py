@@ -14,7 +14,9 @@ from kb.vocabulary import Vocabulary
 
 WORD_WEIGHT = np.float32(0.06)  # common words beside the cosine, for a line of the bank as for a phrasing
 _SHARPNESS = np.float32(0.006)  # cosines this far apart tell matters apart
+_SHARPNESS_WITHOUT_WORDS = np.float32(0.012)
 _STANDS_OUT = 0.5
+_ROWS_AT_ONCE = 500
 _POSTINGS = 80_000
 
 
@@ -60,6 +62,16 @@ class Bank:
         """The name of the matter that stands out; empty when none does."""
         best = int(meant.shares.argmax())
         return intents()[best].name if meant.shares[best] >= _STANDS_OUT else ""
+
+    def profiles(self, vectors: Floats) -> tuple[Floats, Floats]:
+        """Of many vectors at once, words left aside: the share of each matter, and how close the closest line comes."""
+        best = np.concatenate(
+            [
+                self._groups.best_of_rows(vectors[start : start + _ROWS_AT_ONCE] @ self._lines.T)
+                for start in range(0, len(vectors), _ROWS_AT_ONCE)
+            ]
+        )
+        return softmax(best, _SHARPNESS_WITHOUT_WORDS), best.max(axis=1)
 
     def meant(self, words: str, vector: Floats) -> Meant:
         """Which matters a question, as canonical words and as a vector, may be about."""

@@ -1,40 +1,105 @@
 """Which wordings mean the same: dense seeds first, then the nearest groups joined as long as they are near on average.
 
 Nearness is 0.7 of meaning and 0.3 of words. Meaning is the cosine after the mean of all wordings is taken off: whole
-shops talk about one matter, and what all have in common tells nothing. Measured in decision 0021.
+shops talk about one matter, and what all have in common tells nothing. Wordings that the intent bank takes for one
+matter are nearer, and in the end groups that agents told the same are joined. Measured in decision 0021.
 """
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from kb.groups import Floats, Places
+from kb.mining.told import Given, Told
 from kb.ranking import WordIndex
 from kb.vocabulary import shipped
 
 WORDINGS_MAX = 4_000  # compared with each other at once: a matrix of 64 MB
 _MEANING = np.float32(0.7)
-_SEED, _JOIN = 0.65, 0.35
+_SEED, _JOIN = 0.67, 0.38
 _SEED_BY_WORDS, _JOIN_BY_WORDS = 0.66, 0.5
 _ANSWERED_ALIKE = np.float32(0.25)
+_TOLD_ALIKE = np.float32(0.36)
+_TOLD_OFTEN = 2
+_TOLD_ROUNDS = 2  # what was joined has more replies, which show more groups to be alike
+_SAME_MATTER, _OTHER_MATTER = np.float32(0.25), np.float32(0.05)
+_BANK_KNOWS = (0.925, 0.955)  # the cosine of the closest line: below it the bank has nothing to say, above all
+_TYPICAL, _TYPICAL_FROM = np.float32(1.5), np.float32(0.9)
+_JOIN_KNOWN, _NEAREST_KNOWN = 0.45, 3
 _POSTINGS = 4_000_000
 _GONE = np.float32(-9)  # nearer than nothing: the group itself, and those that were joined
 _BY_WORDS_ALONE = 0.62  # what has no vector joins the group of a wording that shares so much of its words
 
 
-def group(wordings: Sequence[str], vectors: Floats | None, answers: Sequence[str] = ()) -> Places:
+@dataclass(frozen=True, slots=True)
+class Matters:
+    """What the intent bank makes of each wording: the share of each matter, and how close the closest line comes."""
+
+    shares: Floats
+    closest: Floats
+
+    def likeness(self) -> Floats:
+        """How much nearer two wordings are for being about one matter; less than 0 for two that are not."""
+        alike = self.shares / np.maximum(np.linalg.norm(self.shares, axis=1, keepdims=True), 1e-6)
+        low, high = _BANK_KNOWS
+        known = np.clip((self.closest - low) / (high - low), 0, 1).astype(np.float32)
+        same = alike @ alike.T
+        same *= _SAME_MATTER + _OTHER_MATTER
+        same -= _OTHER_MATTER
+        same *= known[:, None]
+        same *= known
+        return np.asarray(same, dtype=np.float32)
+
+    def typical(self) -> Floats:
+        """How much each wording is like what shops are asked everywhere, 0 to 0.15."""
+        return np.asarray(_TYPICAL * np.clip(self.closest - _TYPICAL_FROM, 0, 0.1), dtype=np.float32)
+
+
+def group(
+    wordings: Sequence[str], vectors: Floats | None, *, matters: Matters | None = None, given: Sequence[Given] = ()
+) -> Places:
     """The number of each wording's group, from 0; `vectors` as `centred` gives them, None: by words alone.
 
-    `answers` are what agents told each wording, empty where nothing: who gets the same answer asks the same.
+    `given` are the replies that agents gave, `Given.group` the place of the wording: who gets the same answers asks
+    the same.
     """
     if not wordings:
         return np.zeros(0, dtype=np.int64)
     near = nearness(wordings, vectors)
-    if any(answers):
-        near += _ANSWERED_ALIKE * answer_likeness(answers)
+    if matters is not None:
+        near += matters.likeness()
+    usual = _usual_replies(given, len(wordings))
+    if any(usual):
+        near += answer_likeness(usual)
     seed, join = (_SEED, _JOIN) if vectors is not None else (_SEED_BY_WORDS, _JOIN_BY_WORDS)
-    return _join_on_average(near, _seeds(near, seed), join)
+    labels = _join_on_average(near, _seeds(near, seed), join)
+    for _round in range(_TOLD_ROUNDS if given else 0):
+        labels = _join_told_alike(near, labels, given, join)
+    return labels
+
+
+def _join_told_alike(near: Floats, labels: Places, given: Sequence[Given], join: float) -> Places:
+    """Join groups that agents told the same; only those with several replies take part, the others as they are."""
+    several = np.flatnonzero(np.bincount(labels[[one.group for one in given if one.group >= 0]]) >= _TOLD_OFTEN)
+    places = {int(label): place for place, label in enumerate(several)}
+    owners = [places.get(int(labels[one.group]), -1) if one.group >= 0 else -1 for one in given]
+    alike = Told([replace(one, group=owner) for one, owner in zip(given, owners, strict=True)], len(several)).likeness()
+    rows = np.array([places.get(int(label), len(several)) for label in labels])
+    alike = np.pad(_TOLD_ALIKE * alike, ((0, 1), (0, 1)))  # the last one stands for groups that were told too little
+    nearer = alike[rows][:, rows]
+    nearer += near
+    return _join_on_average(nearer, labels, join)
+
+
+def _usual_replies(given: Sequence[Given], size: int) -> list[str]:
+    """The most frequent reply to each wording, of those that were meant for it alone; empty where there is none."""
+    replies: dict[int, Counter[str]] = defaultdict(Counter)
+    for one in given:
+        if one.group >= 0 and one.weight == 1:
+            replies[one.group][one.text] += 1
+    return [replies[place].most_common(1)[0][0] if place in replies else "" for place in range(size)]
 
 
 def nearness(wordings: Sequence[str], vectors: Floats | None) -> Floats:
@@ -50,12 +115,14 @@ def nearness(wordings: Sequence[str], vectors: Floats | None) -> Floats:
 
 
 def answer_likeness(answers: Sequence[str]) -> Floats:
-    """1 where two wordings got the same answer, 0 where the answers differ in half of their words or there is none."""
+    """Highest where two wordings got the same answer, 0 where half of the words differ or there is no answer."""
     distinct = list(dict.fromkeys(filter(None, answers)))
     places = {text: place for place, text in enumerate(distinct)}
     index = WordIndex(distinct)
     alike = np.stack([index.overlaps(text, _POSTINGS) for text in distinct])
-    alike = np.pad(np.clip(2 * alike - 1, 0, 1), ((0, 1), (0, 1)))  # the last one stands for no answer
+    np.clip(2 * alike - 1, 0, 1, out=alike)
+    alike *= _ANSWERED_ALIKE
+    alike = np.pad(alike, ((0, 1), (0, 1)))  # the last one stands for no answer
     rows = np.array([places.get(text, len(distinct)) for text in answers])
     return np.asarray(alike[rows][:, rows], dtype=np.float32)
 
@@ -84,7 +151,7 @@ def join_known(
     known_vectors: Floats | None,
     groups: Sequence[int],
 ) -> list[int | None]:
-    """For each wording the existing group to which it is nearest on average; None when it is near to none."""
+    """For each wording the existing group whose nearest wordings it is nearest to; None when it is near to none."""
     by_group: dict[int, list[int]] = defaultdict(list)
     for place, owner in enumerate(groups):
         by_group[owner].append(place)
@@ -95,10 +162,15 @@ def join_known(
         near = index.scores(shipped().canonical(text), _POSTINGS)
         if vectors is not None and known_vectors is not None:
             near = (1 - _MEANING) * near + _MEANING * (known_vectors @ vectors[place])
-        averages = {owner: float(near[places].mean()) for owner, places in by_group.items()}
+        averages = {owner: _nearest_mean(near[places]) for owner, places in by_group.items()}
         best = max(averages, key=lambda owner: averages[owner])
-        found.append(best if averages[best] >= (_JOIN if has_meaning else _JOIN_BY_WORDS) else None)
+        found.append(best if averages[best] >= (_JOIN_KNOWN if has_meaning else _JOIN_BY_WORDS) else None)
     return found
+
+
+def _nearest_mean(near: Floats) -> float:
+    """Of the nearest few: a group of many wordings is near on average to nothing."""
+    return float(np.sort(near)[-_NEAREST_KNOWN:].mean())
 
 
 def join_by_words(wordings: Sequence[str], known: Sequence[str], groups: Sequence[int]) -> list[int | None]:

@@ -1,46 +1,31 @@
-"""One question out of what a customer wrote: cleaned, one or two sentences, or nothing at all."""
+"""How a clause reads: whether it asks, wants or states a problem, names its matter, or only vents anger."""
 
 import re
-import unicodedata
-from collections.abc import Sequence
-from dataclasses import dataclass
 
 from cs_platform.text import clean_question, phrase_key
 
-QUESTION_CHARACTERS_MAX = 46
-QUESTION_CHARACTERS_GOOD = (6, 30)
+QUESTION_CHARACTERS_GOOD = (5, 22)
 _KEY_CHARACTERS_MIN = 4
-_READ_AT_MOST = 1_200
-_STATED, _ASKED = 1.0, 1.5  # see `rate`: what counts as a question at the beginning, and later on
+_MATTER_CHARACTERS_MIN = 2
+_MATTER_OF_A_STATEMENT = 4
 
-_NOISE = re.compile(
-    r"//@.*$"  # what others wrote and the customer passes on
-    r"|回复@[^:：\s]{1,30}[:：]?|@[\w·-]{1,30}[:：]?|#[^#\n]{1,40}#"
-    r"|(?:https?://|www\.)[^\s\u3000-\u303f\u4e00-\u9fff\uff00-\uffef<>]+"
-    r"|\[[^\[\]\n]{1,24}\]"
-    r"|[,，\s]*(?:我的?|这是)?(?:收货|联系)?(?:电话|手机|订单|快递|运单|单|微信)(?:编?号码?)?(?:是|为)?[:：]?\s*[A-Za-z]{0,4}\d{6,}"
-    r"|我在[:：]\S{0,20}|(?:^|\s)[\u4e00-\u9fff]{2,8}·\S{0,16}(?:\.{2,}|…)?$"  # where a post was written
-    r"|[=>←→_^T;]{2,}\w?|<[^<>]{0,40}>",
-    re.MULTILINE,
-)
-_SENTENCE = re.compile(r"[^。!?;\n~]+?(?:[。!?;\n~]+|\.{2,}|(?<![\d\w])\.|(?<=[\u4e00-\u9fff])\.|$)")
-_CLAUSE = re.compile(r"[,、:]|\s(?=[\u4e00-\u9fff])")
 _ASKS = re.compile(
-    r"吗|怎[么样]|咋|如何|为什么|为啥|为何|(?<!没)什么|(?<!没)啥|多久|多少|多大|多长|多高|(?<![近这过前后好头十])几[天时点号个块元]|哪[里儿个些种家款]?|何时|谁"
-    r"|能不能|可不可以|可以不|行不行|好不好|会不会|要不要|用不用|是不是|有没有|能否|是否|可否|有无|够不够|好使不|[么呢](?=\W*$)"
+    r"吗|怎[么样]|咋|如何|为什么|为啥|为何|(?<!没)什么|(?<!没)啥|多久|多少|多大|多长|多高|(?<![近这过前后好头十])几[天时点号个块元年月周斤]|哪[里儿个些种家款]?|何时|谁"
+    r"|能不能|可不可以|可以不|行不行|好不好|会不会|要不要|用不用|是不是|有没有|能否|是否|可否|有无|够不够|好使不|几时|(\S)[不没]\1(?!\d)|(?<=[\u4e00-\u9fff])(?:[么呢]|不|(?<!还)没)(?=\W*$)"
 )
 _ASKS_AT_THE_END = re.compile(
-    r"(?:吗|么|呢)$|怎[么样]|咋|如何|为什么|为啥|为何|什么时候|是什么|啥时|多久|多少|多大|几[天时点号个]|哪[里儿个些种家款]|何时|能不能|可不可以|是不是|有没有|能否|是否|可否|要不要"
+    r"(?:吗|么|呢)$|怎[么样]|咋|如何|为什么|为啥|为何|什么时候|是什么|啥时|多久|多少|多大|几[天时点号个年月周]|哪[里儿个些种家款]|何时|能不能|可不可以|是不是|有没有|能否|是否|可否|要不要|几时|哪$|[^还]没$|不$|(\S)[不没]\1"
 )
 _WANTS = re.compile(
-    r"我[想要]|想要|想[换退改买查问办]|需要|帮我|帮忙|麻烦|请帮|请给|请查|给我|申请|要求|求|取消|退[货款换]|换货|发票|补发|催"
+    r"我[想要]|想要|^想|想(?:换|退|改|买|查|问|办|开|取消)|^要|要(?:退|换|取消|报销|开|改)|^需要|需要发票|帮我|帮忙|麻烦|请(?:帮|给|查|尽快)|给我(?![妈爸女儿家朋老男姐弟哥媳先的们])"
+    r"|申请(?![了过的表中后])|^(?:取消|退[货款换掉]|换|改|催|补发|别|不要)|[改换退查催取]一下|^推荐|推荐(?:个|一?下)|改[成下]|换成|取消$|退[货款换掉]$|换货$|发票$"
 )
+# What is done already, or what somebody else said, asks for nothing.
+_DONE_OR_SAID = re.compile(r"已经|[了过]$|告知|回复说|(?:客服|师傅|店员|人家|他们?|你们)说|当时|领教|吐槽")
 _SUFFERS = re.compile(
-    r"没[有收到发货法用反了]|还没|一直没|不(?!错|好意思|客气|用|知道|是|过)|碎|漏|洒|无法|未收|未到|失败|坏|破|裂|错|漏|丢|慢|断|卡|少[了发]|异常|故障|扣"
-    r"|骗|投诉|超时|过期|死机|发烫|褪色|起球|色差|掉|缺"
+    r"没[有收到发货法用反了动更变人找]|还没|一直没|不(?!错|好意思|客气|用|知道|是|过|急|[一二]|敢|管)|碎|漏|洒|无法|未收|未到|失败|坏|破|裂|错|丢|慢|断|卡|少[了发寄]|只(?:收到|来了|有一)"
+    r"|异常|故障|扣|超时|过期|死机|发烫|褪色|起球|开线|线头|色差|掉[色毛了]|缺|粗糙|严重|异味|味道|过敏|压[扁坏]|太[差小大短长薄硬紧松重]|质量|一直显示|待发货|等了|[几\d]天了|降价|买贵|便宜了"
 )
-# Said in anger, not to be answered: a sentence like this names the matter badly even when another one is missing.
-# What is left of a question without these words is its matter.
 _EMPTY_WORDS = re.compile(
     r"为什么|什么|怎么办|怎么回事|回事|怎么样|怎么|怎样|咋办|咋样|咋|如何|为啥|为何|多久|多少|哪里|哪儿|哪个|几[天时点号个]|何时|谁|啥|吗|么|呢|吧|啊|哦|呀|嘛|了|的|得|地"
     r"|你们?家?|我们?|您们?|他们?|她们?|它|自己|别人|人家|大家|这[个样里些种次边么]?|那[个样里些种次边么]?|有没有|能不能|可不可以|是不是|会不会|行不行|要不要|好不好|知不知道"
@@ -48,70 +33,86 @@ _EMPTY_WORDS = re.compile(
     r"|然后|但是?|可是|所以|因为|如果|而且|或者|还是|比如|请问?|麻烦|帮忙?|求|告诉|知道|明白|觉得|认为|以为|解决|办法|处理|情况|问题|原因|时间|时候|东西|事情?|方法|方式|结果|回复|回答|答复"
     r"|解释|等待|等到|到底|究竟|一下|一个|一次|一点|点|个|下|次|有用|没用|私信|客服|小编|给|让|把|被|对|和|跟|与|在|从|着|哈|呵|意思|真的|确定|干嘛|干吗|这|那"
 )
-_MATTER_CHARACTERS_MIN = 2
-_MATTER_OF_A_STATEMENT = 5
+# One character that names what customers of a shop do with goods: “能退吗” is short, and a question all the same.
+_SHORT_MATTER = re.compile(
+    r"[退换修货码发寄穿洗装碎坏漏少丢错贵]|(\S)不\1|便宜|(?:怎么|咋|如何)用|(?<![不等没迟])到|包邮|保修|正品"
+)
 _DIALOGUE = re.compile(  # about the talk itself, or what an agent asked for
     r"私信|自动回复|官方回复|你的回答|你回复|回我|看不懂|什么意思|帮我(?:核实|反馈|查一?下)|你(?:们)?(?:再|能)?(?:看|试)|还是(?:不行|一样|没|这样)|刚才|已经(?:试|按|重启|卸载|发|提供)|试过|你说"
 )
 _RANTS = re.compile(
-    r"有意思|好意思|要脸|有劲|呵呵|垃圾|坑[爹人]|尼玛|妈的|你妈|[特他]么|他妈|傻[逼x叉子]|滚[!。,]|卧槽|我擦|我靠|靠[,!.]|操[!你他,]|放屁|日了狗|奇葩|无语|呸"
+    r"有意思|好意思|要脸|有劲|呵呵|垃圾|坑[爹人]|尼玛|妈的|你妈|特么|他么的|他妈|傻[逼x叉子]|滚[!。,]|卧槽|我擦|我靠|靠[,!.]|操[!你他,]|放屁|日了狗|奇葩|无语|呸"
     r"|良心|忽悠|耍人|走狗|人干事|解释[一下]|说法|敢不敢|什么玩意|什么态度|什么服务|干什么吃|搞什么|是人吗|情何以堪|[!?]{3,}|难道|大爷|骂街|长点心|有病[吧啊!?]|是猪|醉了|诚意|信不信"
-    r"|坚决|恶心|气死|气人|火大|忍[受无耐]|流氓|无赖|混蛋|黑心|套话|敷衍|推诿|欺负|欺骗|误导|尊重|脑残|倒闭|后悔|失望|凭[什啥]|好过分|太过分|骗|扯淡|态度|就这|就是这样"
+    r"|坚决|恶心|气死|气人|火大|忍[受无耐]|流氓|无赖|混蛋|黑心|套话|敷衍|推诿|欺负|欺骗|误导|尊重|脑残|倒闭|失望|凭[什啥]|好过分|太过分|骗|扯淡|态度|就这|就是这样"
     r"|服务.{0,2}[差烂]|搞笑|逗我|笑话|像话|管不管|没人管|打发|皮球|霸王|推卸|官方啊|该去哪|去哪儿骗|有没有人管|不作为|怎么这么|到底想|不靠谱|真是够了|敢再|打了吗|不管怎样"
 )
-_PRAISES = re.compile(r"不错|很好|真好|点赞|赞一个|满意|喜欢|给力|表扬|越来越好|加油|情怀|感谢你们|希望你们")
-# What a message without a matter is made of. As a pattern to be repeated it took exponential time on “哈哈哈哈…”.
-_SMALL_TALK_WORDS = """
-    你好 您好 你们好 您们好 在吗 在么 在不 亲 有人吗 有人在吗 谢谢 感谢 多谢 谢 好 好吧 好滴 好嘞 好吗 行 行吗 可以
-    可以吗 嗯 哦 噢 是 是吗 对 对吗 真的吗 没 没有 没事 不是 不用 不客气 知道 明白 了解 收到 已发 发了 私信 已私信
-    已经私信 已回复 回复了 等消息 等你消息 ok okay 哈 呵 嘿 再见 拜拜 晚安 早上好 晚上好 下午好 辛苦 麻烦 人工 转人工
-    人工服务 转人工服务 我要人工 我要转人工 客服 稍等 等等 算了 看到了 图片评论 请看 如图 这个 那个 怎么样 怎么办
-    怎么回事 为什么 什么 什么意思 多少 你 您 我 啊 呢 吧 了 的 啦 呀 hi hello thanks
-"""
-_SMALL_TALK = frozenset(_SMALL_TALK_WORDS.split())
-_SMALL_TALK_LONGEST = max(map(len, _SMALL_TALK))
-_LEAD = re.compile(  # what ties a sentence to the one before it
-    r"^(?:亲+(?![子戚情肤测密近友属自手爱水生朋])|那个(?=\S{3})|而且|但是?|可是|所以|然后|那么?(?=[,，\s])|就是(?=[,，\s])|还有(?:就是|个问题)?|另外|结果|关键是|重点是|主要是|好了?(?=[,，\s])|好的|是啊|是的|嗯+|唉|哎|哦|额|对了|首先|其次|最后(?=[,，])|于是"
+# Meant for the person at the other end, not for the shop.
+_AT_SOMEBODY = re.compile(
+    r"破(?:店|公司|玩意|东西)|是不是人|机器人[吗吧么]|怎么(?:还)?不(?:说话|回|理)|不(?:回|理)我|回(?:复|答|话|我)(?:下|一下)?[啊呀吧!]*$|说话[啊呀!]*$|理[我人]|人呢|在干[嘛什]"
+    r"|12315|消协|工商局|曝光|(?:要|去|等着|准备|给)(?:.{0,4})(?:投诉|差评)|(?:投诉|举报)你们?|快点?回|快来人|谁给.{0,2}(?:说|解)"
+    r"|什么(?:破|烂|鬼|玩意|态度|(?:店|公司|客服)[啊呀嘛吗]*$)|把.{0,4}(?:客户|顾客|消费者|用户|我们).{0,2}当|当(?:猴|傻|什么)|(?:对待|应付|糊弄|尊重)(?:客户|顾客|用户|消费者)|(?:知不知道|你们知道)[吗么不]*\W*$|服务(?:质量|理念|意识|态度)|(?:不要|不)用(?:了|你们)|脸|良心|讨厌|可恶|可恨|笑死|郁闷|悲催|坑(?:死|我)?$|太坑|坑爹|有木有|哪家好|求转|转发|关注(?:我|一下)$|抽奖|点我|加微信领"
+)
+# Good enough to be counted, and no name for a group: said to somebody, of one day, or only half of a sentence.
+_TO_SOMEBODY = re.compile(r"你|您|他|她|人家|居然|竟然|老子|哥要|诡异|神奇|明明")
+_OF_ONE_DAY = re.compile(
+    r"[今昨前明]天|[上下]午|早上|晚上|刚才|那几天|\d+[天号月日小]|[一二两三四五六七八九十几]天|上周|上个?月|一群|动不动|莫名|时不时|突然|有时候"
+)
+_NUMBER = re.compile(r"\d")
+_HALF = re.compile(
+    r"^(?:如果|不知|不是说|我(?:就|真|知道|想知道|怀疑)|也就是|有的|而|也|就|又|却|还|都|是不是|是否|并)|的话$|之后$|的时候$"
+)
+_PRAISES = re.compile(
+    r"不错|很好|真好|点赞|赞一个|(?<!不)(?<!不太)满意|(?<!不)(?<!不太)喜欢|给力|表扬|越来越好|加油|情怀|感谢你们|希望你们"
+)
+_SMALL_TALK = re.compile(
+    r"(?:(?:你|您)们?好|在吗|在么|在不在?|亲|有人吗|有人在吗|谢谢|感谢|多谢|谢了|谢|好的?|好吧|好滴|好嘞|行|可以|嗯+|哦+|噢+|是的?|对的?|没有?了?"
+    r"|不是|不用了?|不客气|知道了?|明白了?|了解了?|收到了?|已发|发了|已私信|私信了?|已经?私信了?|已回复|回复了|等你?消息|ok|okay|哈+|呵+|嘿+|再见|拜拜"
+    r"|晚安|早上好|晚上好|下午好|辛苦了?|麻烦了?|转?人工(?:客服|服务)?|客服|我要(?:转)?人工|稍等|等等|没事|没事了|算了|看到了|图片评论|请看|如图|这个|那个"
+    r"|怎么(?:样|办|回事)|为什么|什么(?:意思)?|多少|是吗|真的吗|对吗|可以吗|行吗|好吗|你|您|我|啊|呢|吧|哈|了|的|啦|呀|hi|hello|thanks)*"
+)
+_LEAD = re.compile(  # whom it is said to, and what ties a clause to the one before it
+    r"^(?:亲+(?![子戚情肤测密近友属自手爱水生朋])[爱的]*|宝[子贝宝]?(?=[,，\s你我请想麻还有那这])|(?:老板|掌柜|店家|客服|小二|小姐姐|小哥哥|美女|帅哥|店主|卖家|商家|小编)(?:你好|您好|在吗)?(?=[,，\s我请想])"
+    r"|(?:请|我?想|我要|麻烦|再)(?:请?问|咨询|了解|确认)(?:一?下|个问题|问)?(?:[,，\s]*(?:你们|关于))?|问一?下|请问|话说|那个(?=\S{2})|而且|但是?|可是|所以|然后|那么?(?=[,，\s])"
+    r"|就是(?=[,，\s])|还有(?:就是|个问题|(?![货现多几没]))|另外|顺便|结果|关键是|重点是|主要是|好了?(?=[,，\s])|好的|是啊|是的|嗯+|唉|哎|哦|额|对了|以及|首先|其次|最后(?=[,，])|于是"
     r"|【[^】]{0,8}】?|[(（]?\d{1,2}[)）、,，.](?!\d)|[a-zA-Z]?[、,，.]+|[\"“”'’])[\s,，、:：]*"
 )
-_TRAILING = re.compile(r"[\s,.。!~、;:…]+$")
+_TAIL = re.compile(
+    r"(?:[\s,，]*(?:在线等|急+|挺急的|着急|谢谢(?:你|您|亲|啦|了)?|麻烦(?:了|你了|您了|你|您)|求(?:回复|解答|告知|助)|快回|速回|亲|宝|老板))+$|[\s,.。!~、;:…]+$"
+)
+_TONE = re.compile(r"[呢啊呀哦哈哟噢喔啦哒嘞诶额嗯吧呗]+(?=\??$)")
 _CJK_COMMA = re.compile(r"(?<=[\u4e00-\u9fff\]])\s*,\s*|\s*,\s*(?=[\u4e00-\u9fff])")
 
 
-@dataclass(frozen=True, slots=True)
-class _Sentence:
-    text: str
-    score: float
+def asks(text: str) -> bool:
+    """Whether it is a question by its form."""
+    return bool(_ASKS.search(text)) or text.rstrip().endswith(("?", "？"))
 
 
-def question_of(text: str, *, is_opening: bool = False) -> str:
-    """The question in a message, readable on its own; empty when there is none.
+def wants(text: str) -> bool:
+    """Whether something is asked for: a request."""
+    return bool(_WANTS.search(text)) and not _DONE_OR_SAID.search(text)
 
-    What opens a conversation may state a problem; later on only a question or a request counts, because statements
-    there answer what the agent asked.
-    """
-    sentences = [rate(part) for part in _sentences(readable(text))]
-    sentences = [one for one in sentences if phrase_key(one.text)]
-    if not sentences:
-        return ""
-    best = max(range(len(sentences)), key=lambda place: (sentences[place].score, -place))
-    if sentences[best].score < (_STATED if is_opening else _ASKED):
-        return ""
-    return _finish(_with_context([one.text for one in sentences], best))
+
+def states_problem(text: str) -> bool:
+    """Whether it says that something is wrong."""
+    return bool(_SUFFERS.search(text))
+
+
+def rants(text: str) -> bool:
+    """Whether it is anger, praise or advertisement, and nothing that an answer would settle."""
+    return bool(_RANTS.search(text) or _AT_SOMEBODY.search(text) or _PRAISES.search(text))
+
+
+def is_about_the_talk(text: str) -> bool:
+    """Whether it is about the conversation itself: who replied what, what was tried or sent."""
+    return bool(_DIALOGUE.search(text))
 
 
 def is_small_talk(text: str) -> bool:
     """Whether nothing is left but greetings, thanks, yes and no, numbers."""
     key = re.sub(r"\d", "", phrase_key(text))
-    return len(key) < _KEY_CHARACTERS_MIN or _is_made_of_small_talk(key)
-
-
-def _is_made_of_small_talk(key: str) -> bool:
-    ends = {0}  # of what the words before can spell
-    for start in range(len(key)):
-        if start in ends:
-            ends |= {start + n for n in range(1, _SMALL_TALK_LONGEST + 1) if key[start : start + n] in _SMALL_TALK}
-    return len(key) in ends
+    is_short = len(key) < _KEY_CHARACTERS_MIN and not _SHORT_MATTER.search(key)
+    return is_short or _SMALL_TALK.fullmatch(key) is not None
 
 
 def matter(text: str) -> int:
@@ -119,109 +120,44 @@ def matter(text: str) -> int:
     return len(_EMPTY_WORDS.sub("", re.sub(r"\d", "", phrase_key(text))))
 
 
-def asks(text: str) -> bool:
-    """Whether a sentence is a question by its form."""
-    return bool(_ASKS.search(text)) or text.rstrip().endswith(("?", "？"))
-
-
-def rate(sentence: str) -> _Sentence:
-    """How well a sentence serves as the question of its message: 1 a statement of a problem, 2 and more a question."""
-    sentence = sentence.strip(" ,")
-    length = len(phrase_key(sentence))
-    score = 2.0 * asks(sentence) + 1.5 * bool(_WANTS.search(sentence)) * (not asks(sentence))
-    score += 1.0 * bool(_SUFFERS.search(sentence))
-    score -= 1.6 * bool(_RANTS.search(sentence)) + 1.0 * bool(_PRAISES.search(sentence))
-    low, high = QUESTION_CHARACTERS_GOOD
-    score -= 0.8 * bool(_DIALOGUE.search(sentence)) + 1.5 * (matter(sentence) < _MATTER_CHARACTERS_MIN)
-    score -= 0.4 * (length < low) + min(0.6, 0.02 * max(0, length - high))
-    return _Sentence(sentence, score)
+def is_bare(text: str) -> bool:
+    """Whether it asks without saying about what: “怎么办”."""
+    return matter(text) < _MATTER_CHARACTERS_MIN and not _SHORT_MATTER.search(text)
 
 
 def well_formed(question: str) -> float:
     """How well a question reads as the name of its group, about 0..2."""
-    rated = rate(question)
     length = len(phrase_key(question))
     low, high = QUESTION_CHARACTERS_GOOD
-    bare = 1.0 * (not asks(question) and matter(question) < _MATTER_OF_A_STATEMENT)
-    return max(0.0, min(2.0, rated.score)) - 0.5 * (length > high) - 0.3 * (length < low) - bare
+    form = 2.0 * bool(_ASKS.search(question)) or 1.6 * (wants(question) or states_problem(question))
+    form = form or 1.2 * asks(question)
+    form -= 1.6 * rants(question) + 0.8 * is_about_the_talk(question) + 1.0 * is_bare(question)
+    form -= 0.3 * (matter(question) < _MATTER_OF_A_STATEMENT) + 0.2 * bool(_NUMBER.search(question))
+    form -= 0.3 * sum(bool(one.search(question)) for one in (_TO_SOMEBODY, _OF_ONE_DAY, _HALF))
+    return max(0.0, form) - min(0.8, 0.06 * max(0, length - high)) - 0.3 * (length < low) - 0.3 * question.count("，")
 
 
-def readable(text: str) -> str:
-    """The text in one spelling, without mentions, links, emoticons, and what cannot be seen."""
-    plain = unicodedata.normalize("NFKC", text[:_READ_AT_MOST])
-    plain = _NOISE.sub(" ", plain)
-    return "".join(char for char in plain if char == "\n" or _can_be_read(char)).strip()
-
-
-def _can_be_read(char: str) -> bool:
-    return unicodedata.category(char) not in ("So", "Sk", "Cc", "Cf", "Cn", "Co", "Cs", "Mn") or char == " "
-
-
-def _sentences(text: str) -> list[str]:
-    return [found.group().strip() for found in _SENTENCE.finditer(text) if found.group().strip()]
-
-
-def _with_context(sentences: Sequence[str], best: int) -> str:
-    """The sentence; cut to the clauses around what it asks when it is long, completed by its neighbour when short."""
-    chosen = sentences[best]
-    if len(chosen) > QUESTION_CHARACTERS_MAX:
-        return _core(_CLAUSE.split(chosen))
-    is_bare = len(phrase_key(clean_question(chosen))) < 9
-    if is_bare and best and not is_small_talk(sentences[best - 1]):
-        before = sentences[best - 1].rstrip(" .。!~,;")
-        room = QUESTION_CHARACTERS_MAX - len(chosen)
-        if len(before) > room:
-            before = _tail(_CLAUSE.split(before), room)
-        return f"{before},{chosen}" if before else chosen
-    return chosen
-
-
-def _core(clauses: Sequence[str]) -> str:
-    """Neighbouring clauses around the one that asks, as many as there is room for."""
-    clauses = [clause.strip() for clause in clauses if clause.strip()]
-    rated = [rate(clause).score for clause in clauses]
-    first = last = max(range(len(clauses)), key=lambda place: rated[place])
-    length = len(clauses[first])
-    while True:
-        grow_left = first > 0 and length + len(clauses[first - 1]) < QUESTION_CHARACTERS_MAX
-        grow_right = last + 1 < len(clauses) and length + len(clauses[last + 1]) < QUESTION_CHARACTERS_MAX
-        if grow_left:
-            first -= 1
-            length += len(clauses[first]) + 1
-        elif grow_right:
-            last += 1
-            length += len(clauses[last]) + 1
-        else:
-            break
-    return ",".join(clauses[first : last + 1])[:QUESTION_CHARACTERS_MAX]
-
-
-def _tail(clauses: Sequence[str], room: int) -> str:
-    """The last clauses that fit."""
-    kept: list[str] = []
-    for clause in reversed([clause.strip() for clause in clauses if clause.strip()]):
-        if sum(map(len, kept)) + len(kept) + len(clause) > room:
-            break
-        kept.insert(0, clause)
-    return ",".join(kept)
-
-
-def _finish(question: str) -> str:
-    """Without greeting and thanks, in the punctuation of the language."""
-    if is_small_talk(question):
-        return ""
-    bare = clean_question(question)
-    at = question.lower().find(bare)
-    if len(question.lower()) == len(question) and at >= 0:
-        bare = question[at : at + len(bare)]  # as the customer spelled it: 4G, iPhone
-    while (shorter := _LEAD.sub("", bare, count=1)) != bare:
+def bare_clause(clause: str) -> str:
+    """Without greeting, thanks, and what ties it to its neighbours; as the customer spelled it: 4G, iPhone."""
+    bare = clause.strip(" ,，")
+    mark = "?" if bare.endswith("?") else ""
+    bare = bare.rstrip("?")
+    while (shorter := _TAIL.sub("", _LEAD.sub("", _cleaned(bare), count=1))) != bare:
         bare = shorter
-    bare = _TRAILING.sub("", bare)
-    if is_small_talk(bare):
+    return _TONE.sub("", bare) + mark
+
+
+def finish(question: str, *, is_question: bool) -> str:
+    """In the punctuation of the language; empty when nothing is left that names a matter."""
+    bare = question.replace("?", "").strip(" ,，")
+    if is_small_talk(bare) or is_bare(bare):
         return ""
-    if matter(bare) < _MATTER_CHARACTERS_MIN:
-        return ""
-    last = _CLAUSE.split(bare)[-1]
-    is_question = question.rstrip(" .~!").endswith("?") or bool(_ASKS_AT_THE_END.search(last))
-    bare = _CJK_COMMA.sub("，", bare)
-    return bare.rstrip("?？ ") + ("？" if is_question else "")
+    last = bare.rpartition("，")[2]
+    return _CJK_COMMA.sub("，", bare) + ("？" if is_question or _ASKS_AT_THE_END.search(last) else "")
+
+
+def _cleaned(text: str) -> str:
+    """As `clean_question` leaves it, in the original spelling where that is a part of the text."""
+    bare = clean_question(text)
+    at = text.lower().find(bare)
+    return text[at : at + len(bare)] if len(text.lower()) == len(text) and at >= 0 else bare

@@ -190,6 +190,7 @@ class HistoryQuestion(models.Model):
     key = models.CharField(max_length=64)
     text = models.CharField(max_length=QUESTION_CHARACTERS_MAX)
     answer = models.TextField(blank=True)
+    rivals = models.PositiveSmallIntegerField(default=0)  # other questions that the same reply may be meant for
     group = models.ForeignKey(MinedQuestion, on_delete=models.SET_NULL, null=True, related_name="asked")
 
     class Meta:

@@ -10,11 +10,13 @@ from django.db import transaction
 from django.db.models import Count, F, Min
 
 from cs_platform.ai.encoder import QUESTION_MAX_CHARS, get_encoder
-from cs_platform.text import clean_question, phrase_key
+from cs_platform.text import clean_question
+from kb.bank import Bank
 from kb.groups import Floats
-from kb.lexicon import shop_talk
+from kb.lexicon import shop_talk, yardsticks
 from kb.mining.grouping import (
     WORDINGS_MAX,
+    Matters,
     centred,
     group,
     join_by_words,
@@ -24,25 +26,26 @@ from kb.mining.grouping import (
     nearness,
     word_nearness,
 )
-from kb.mining.replies import DRAFT_SUBSTANCE_MIN, choose_draft, substance, tally
-from kb.mining.wording import well_formed
+from kb.mining.replies import told_of
+from kb.mining.told import Given
+from kb.mining.wording import matter, well_formed
 from kb.models import HistoryQuestion, MinedQuestion
-from kb.topics import guess_categories
 from kb.vectors import VectorTable, encode_texts, load_table, missing_texts, text_hash
+from kb.vocabulary import shipped
 
 Status = MinedQuestion.Status
 
 GROUPS_MAX = 500  # per import: nobody reviews more, and what is asked again comes with the next one
-PHRASINGS_KEPT = 15
-ANSWERS_KEPT = 8
 _TEXTS_PER_STEP = 32
-_GROUPS_PER_STEP = 20
 _KEYS_PER_QUERY = 400
 _MANY_QUESTIONS = 1_000
-_ANSWERS_READ = 2_000
-_NAME_SCORE_MIN = 1.3
-_NAME_WEIGHT = 0.25
-_WORDINGS_PER_GROUP = 8
+_REPLIES_READ = 60_000
+_NAME_SCORE_MIN = 0.8
+_MATTER_OF_A_NAME = 3
+_CENTRAL_WEIGHT = np.float32(1.5)
+_NAME_WEIGHT, _OFTEN_WEIGHT = np.float32(0.25), np.float32(0.2)
+_ANSWERED_WEIGHT = np.float32(0.1)  # a name that was answered itself brings its answer along
+_WORDINGS_PER_GROUP = 30
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,23 +85,11 @@ def group_questions() -> int:
     wordings = _join_existing(wordings, groups, known, vectors)
     least = 3 if HistoryQuestion.objects.count() >= _MANY_QUESTIONS else 2
     new = 0
-    for members in _new_groups(wordings, vectors.of(wordings), least)[:GROUPS_MAX]:
+    for members in _new_groups(wordings, vectors.of(wordings), vectors.matters_of(wordings), least)[:GROUPS_MAX]:
         new += _store_group(members, least)
     _join_rare_wordings()
     count_shares()
     return new
-
-
-def draft_some() -> tuple[int, int]:
-    """Draft some of the groups that grew since their last draft; how many are up to date, and how many there are."""
-    pending = MinedQuestion.objects.filter(status=Status.PENDING)
-    stale = list(pending.exclude(drafted_count=F("count")).order_by("-count", "pk")[:_GROUPS_PER_STEP])
-    if stale:
-        categories = guess_categories([one.question for one in stale])
-        for one, category_id in zip(stale, categories, strict=True):
-            _draft(one, category_id)
-    total = pending.count()
-    return total - pending.exclude(drafted_count=F("count")).count(), total
 
 
 def nearest_pending(mined: MinedQuestion, limit: int) -> list[MinedQuestion]:
@@ -146,11 +137,20 @@ class _Vectors:
         self._table = load_table([*hashes, *general], self._model_id, empty) if encoder else empty
         rows = self._table.rows(self._table.places(hashes))
         self._mean = mean_of(rows, self._table.rows(self._table.places(general)))
+        lines = load_table(map(text_hash, yardsticks()), self._model_id, empty) if encoder else empty
+        self._bank = Bank.of(lines, shipped())
 
     def of(self, wordings: Sequence[_Wording]) -> Floats | None:
         """One row per wording; None where words alone have to do, and when a vector is missing."""
         places = self._table.places(text_hash(one.encoded_text) for one in wordings)
         return centred(self._table.rows(places), self._mean) if len(places) and (places >= 0).all() else None
+
+    def matters_of(self, wordings: Sequence[_Wording]) -> Matters | None:
+        """What the intent bank makes of them; None where words alone have to do."""
+        places = self._table.places(text_hash(one.encoded_text) for one in wordings)
+        if self._bank is None or not len(places) or (places < 0).any():
+            return None
+        return Matters(*self._bank.profiles(self._table.rows(places)))
 
 
 def _join_equal_wordings() -> None:
@@ -197,46 +197,55 @@ def _known_wordings() -> tuple[list[int], list[_Wording]]:
     return groups, known
 
 
-def _new_groups(wordings: Sequence[_Wording], vectors: Floats | None, least: int) -> list[list[_Wording]]:
+def _new_groups(
+    wordings: Sequence[_Wording], vectors: Floats | None, matters: Matters | None, least: int
+) -> list[list[_Wording]]:
     """Members of each group that is worth a review, its name first; the largest group first."""
-    labels = group([one.text for one in wordings], vectors, _answers_to(wordings))
+    given = _given_to(wordings)
+    labels = group([one.text for one in wordings], vectors, matters=matters, given=given)
+    fit = np.zeros(len(wordings), dtype=np.float32)  # to be a name, beside how it reads
+    fit[[one.group for one in given if one.group >= 0]] = _ANSWERED_WEIGHT
+    if matters is not None:
+        fit += matters.typical()
     found = []
     for label in range(int(labels.max(initial=-1)) + 1):
         places = np.flatnonzero(labels == label)
         members = [wordings[int(place)] for place in places]
         if sum(one.count for one in members) < least:
             continue
-        named = _named_first(members, vectors[places] if vectors is not None else None)
+        named = _named_first(members, vectors[places] if vectors is not None else None, fit[places])
         if named:
             found.append(named)
     # Of two that were asked as often, the one that reads better comes first.
     return sorted(found, key=lambda members: (-sum(one.count for one in members), -well_formed(members[0].text)))
 
 
-def _answers_to(wordings: Sequence[_Wording]) -> list[str]:
-    """The most frequent reply to each wording that tells something; empty where none does."""
-    wanted = {one.key for one in wordings}
-    replies: dict[str, Counter[str]] = defaultdict(Counter)
-    rows = HistoryQuestion.objects.filter(group=None).exclude(answer="").order_by().values_list("key", "answer")
-    for key, answer in rows.iterator(2_000):
-        if key in wanted:
-            replies[key][answer] += 1
-    return [_telling(replies[one.key]) for one in wordings]
+def _given_to(wordings: Sequence[_Wording]) -> list[Given]:
+    """What agents told everybody, as far as it tells something; what was told other questions counts as usual."""
+    places = {one.key: place for place, one in enumerate(wordings)}
+    rows: Any = (
+        HistoryQuestion.objects.exclude(answer="").order_by("pk").values_list("key", "group", "answer", "rivals")
+    )
+    return [
+        Given(told, places.get(key, -1) if group is None else -1, 1 / (1 + rivals))
+        for key, group, answer, rivals in rows[:_REPLIES_READ].iterator(2_000)
+        if (told := told_of(answer))
+    ]
 
 
-def _telling(replies: Counter[str]) -> str:
-    return next((text for text, _count in replies.most_common(3) if substance(text) >= DRAFT_SUBSTANCE_MIN), "")
+def _named_first(members: Sequence[_Wording], vectors: Floats | None, fit: Floats) -> list[_Wording]:
+    """The members, the one that names them best first; empty when none reads like a question.
 
-
-def _named_first(members: Sequence[_Wording], vectors: Floats | None) -> list[_Wording]:
-    """The members, the one that names them best first; empty when none reads like a question."""
+    A name of hardly two characters has to be what customers write again and again: “包邮吗”, not “还是不行”.
+    """
     near = nearness([one.text for one in members], vectors)
     weights = np.array([one.count for one in members], dtype=np.float32)
     forms = np.array([well_formed(one.text) for one in members], dtype=np.float32)
     often = np.log1p(weights) / np.log1p(weights.max())
-    scores = most_central(near, weights) + np.float32(_NAME_WEIGHT) * forms + np.float32(0.2) * often
+    scores = _CENTRAL_WEIGHT * most_central(near, weights) + _NAME_WEIGHT * forms + _OFTEN_WEIGHT * often + fit
     best = int(scores.argmax())
-    if forms[best] < _NAME_SCORE_MIN:
+    is_vague = matter(members[best].text) < _MATTER_OF_A_NAME and members[best].count == 1
+    if forms[best] < _NAME_SCORE_MIN or is_vague:
         return []
     rest = [one for place, one in enumerate(members) if place != best]
     return [members[best], *sorted(rest, key=lambda one: -one.count)]
@@ -263,30 +272,6 @@ def _take(owners: dict[str, int]) -> int:
         for some in _chunks(keys):
             taken += HistoryQuestion.objects.filter(key__in=some, group=None).update(group=owner)
     return taken
-
-
-def _draft(mined: MinedQuestion, category_id: int | None) -> None:
-    """Phrasings, answers and draft from what is in the group now; a decision that came meanwhile stays untouched."""
-    rows = list(mined.asked.order_by("pk").values_list("key", "text", "answer"))
-    replies = tally(mined.question, [(text, answer) for _key, text, answer in rows if answer][:_ANSWERS_READ])
-    MinedQuestion.objects.filter(pk=mined.pk, status=Status.PENDING).update(
-        phrasings="\n".join(_phrasings(mined.question, [(key, text) for key, text, _answer in rows])),
-        answer=choose_draft(mined.question, replies),
-        answers=[[reply.text, reply.count] for reply in replies[:ANSWERS_KEPT]],
-        category_id=mined.category_id or category_id,
-        count=len(rows),
-        drafted_count=len(rows),
-    )
-
-
-def _phrasings(question: str, rows: Sequence[tuple[str, str]]) -> list[str]:
-    """The most frequent other wordings that read like questions."""
-    counts = Counter(key for key, _text in rows)
-    texts = dict(reversed(rows))
-    own = phrase_key(question)
-    ordered = sorted(counts, key=lambda key: (-counts[key], -well_formed(texts[key]), key))
-    readable = [texts[key] for key in ordered if phrase_key(texts[key]) != own and well_formed(texts[key]) > 0.5]
-    return readable[:PHRASINGS_KEPT]
 
 
 def _chunks(keys: Sequence[str]) -> Iterable[Sequence[str]]:

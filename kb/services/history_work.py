@@ -26,7 +26,8 @@ from kb.mining.conversation import Conversation, Turn
 from kb.models import HistoryImport, HistoryPart, HistoryQuestion
 from kb.models.history import QUESTION_CHARACTERS_MAX
 from kb.readers import ReadError
-from kb.services.history_groups import draft_some, encode_some, group_questions
+from kb.services.history_drafts import draft_some
+from kb.services.history_groups import encode_some, group_questions
 
 Status = HistoryImport.Status
 
@@ -191,6 +192,7 @@ def _question_rows(history: HistoryImport, conversation: Conversation) -> Sequen
             key=key,
             text=asked.question[:QUESTION_CHARACTERS_MAX],
             answer=asked.answer,
+            rivals=asked.rivals,
         )
         for asked, key in keyed
         if key
