@@ -64,12 +64,16 @@ _HALF = re.compile(
 _PRAISES = re.compile(
     r"不错|很好|真好|点赞|赞一个|(?<!不)(?<!不太)满意|(?<!不)(?<!不太)喜欢|给力|表扬|越来越好|加油|情怀|感谢你们|希望你们"
 )
-_SMALL_TALK = re.compile(
-    r"(?:(?:你|您)们?好|在吗|在么|在不在?|亲|有人吗|有人在吗|谢谢|感谢|多谢|谢了|谢|好的?|好吧|好滴|好嘞|行|可以|嗯+|哦+|噢+|是的?|对的?|没有?了?"
-    r"|不是|不用了?|不客气|知道了?|明白了?|了解了?|收到了?|已发|发了|已私信|私信了?|已经?私信了?|已回复|回复了|等你?消息|ok|okay|哈+|呵+|嘿+|再见|拜拜"
-    r"|晚安|早上好|晚上好|下午好|辛苦了?|麻烦了?|转?人工(?:客服|服务)?|客服|我要(?:转)?人工|稍等|等等|没事|没事了|算了|看到了|图片评论|请看|如图|这个|那个"
-    r"|怎么(?:样|办|回事)|为什么|什么(?:意思)?|多少|是吗|真的吗|对吗|可以吗|行吗|好吗|你|您|我|啊|呢|吧|哈|了|的|啦|呀|hi|hello|thanks)*"
-)
+# What a message without a matter is made of. As a pattern to be repeated it took exponential time on “哈哈哈哈…”.
+_SMALL_TALK_WORDS = """
+    你好 您好 你们好 您们好 在吗 在么 在不 在不在 亲 有人吗 有人在吗 谢谢 感谢 多谢 谢 好 好吧 好滴 好嘞 好吗 行 行吗 可以
+    可以吗 嗯 哦 噢 是 是吗 对 对吗 真的吗 没 没有 没事 不是 不用 不客气 知道 明白 了解 收到 已发 发了 私信 已私信
+    已经私信 已回复 回复了 等消息 等你消息 ok okay 哈 呵 嘿 再见 拜拜 晚安 早上好 晚上好 下午好 辛苦 麻烦 人工 转人工
+    人工服务 转人工服务 我要人工 我要转人工 客服 稍等 等等 算了 看到了 图片评论 请看 如图 这个 那个 怎么样 怎么办
+    怎么回事 为什么 什么 什么意思 多少 你 您 我 啊 呢 吧 了 的 啦 呀 hi hello thanks
+"""
+_SMALL_TALK = frozenset(_SMALL_TALK_WORDS.split())
+_SMALL_TALK_LONGEST = max(map(len, _SMALL_TALK))
 _LEAD = re.compile(  # whom it is said to, and what ties a clause to the one before it
     r"^(?:亲+(?![子戚情肤测密近友属自手爱水生朋])[爱的]*|宝[子贝宝]?(?=[,，\s你我请想麻还有那这])|(?:老板|掌柜|店家|客服|小二|小姐姐|小哥哥|美女|帅哥|店主|卖家|商家|小编)(?:你好|您好|在吗)?(?=[,，\s我请想])"
     r"|(?:请|我?想|我要|麻烦|再)(?:请?问|咨询|了解|确认)(?:一?下|个问题|问)?(?:[,，\s]*(?:你们|关于))?|问一?下|请问|话说|那个(?=\S{2})|而且|但是?|可是|所以|然后|那么?(?=[,，\s])"
@@ -77,7 +81,7 @@ _LEAD = re.compile(  # whom it is said to, and what ties a clause to the one bef
     r"|【[^】]{0,8}】?|[(（]?\d{1,2}[)）、,，.](?!\d)|[a-zA-Z]?[、,，.]+|[\"“”'’])[\s,，、:：]*"
 )
 _TAIL = re.compile(
-    r"(?:[\s,，]*(?:在线等|急+|挺急的|着急|谢谢(?:你|您|亲|啦|了)?|麻烦(?:了|你了|您了|你|您)|求(?:回复|解答|告知|助)|快回|速回|亲|宝|老板))+$|[\s,.。!~、;:…]+$"
+    r"[\s,，]*(?:在线等|挺急的|着急|急|谢谢(?:你|您|亲|啦|了)?|麻烦(?:了|你了|您了|你|您)|求(?:回复|解答|告知|助)|快回|速回|亲|宝|老板)$|[\s,.。!~、;:…]+$"
 )
 _TONE = re.compile(r"[呢啊呀哦哈哟噢喔啦哒嘞诶额嗯吧呗]+(?=\??$)")
 _CJK_COMMA = re.compile(r"(?<=[\u4e00-\u9fff\]])\s*,\s*|\s*,\s*(?=[\u4e00-\u9fff])")
@@ -112,7 +116,15 @@ def is_small_talk(text: str) -> bool:
     """Whether nothing is left but greetings, thanks, yes and no, numbers."""
     key = re.sub(r"\d", "", phrase_key(text))
     is_short = len(key) < _KEY_CHARACTERS_MIN and not _SHORT_MATTER.search(key)
-    return is_short or _SMALL_TALK.fullmatch(key) is not None
+    return is_short or _is_made_of_small_talk(key)
+
+
+def _is_made_of_small_talk(key: str) -> bool:
+    ends = {0}  # of what the words before can spell
+    for start in range(len(key)):
+        if start in ends:
+            ends |= {start + n for n in range(1, _SMALL_TALK_LONGEST + 1) if key[start : start + n] in _SMALL_TALK}
+    return len(key) in ends
 
 
 def matter(text: str) -> int:

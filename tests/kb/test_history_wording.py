@@ -28,7 +28,20 @@ def test_the_question_of_a_message(text: str, question: str) -> None:
 @pytest.mark.parametrize(
     "text",
     [
-        *("在吗", "你好", "好的谢谢", "@某某客服", "😀😀", "13800000000", "嗯嗯知道了", "转人工", "怎么办？", "OK", ""),
+        *(
+            "哈" * 60,
+            "在吗",
+            "你好",
+            "好的谢谢",
+            "@某某客服",
+            "😀😀",
+            "13800000000",
+            "嗯嗯知道了",
+            "转人工",
+            "怎么办？",
+            "OK",
+            "",
+        ),
         *(
             "你们这什么破店",
             "气死我了",
@@ -43,6 +56,12 @@ def test_the_question_of_a_message(text: str, question: str) -> None:
 )
 def test_small_talk_anger_and_circumstances_are_no_question(text: str) -> None:
     assert not questions_in([text], may_state=True)
+
+
+@pytest.mark.parametrize("word", ["哈", "急", "亲", "哦", "在不", "~", ",", "谢谢"])
+def test_laughter_costs_no_time(word: str) -> None:
+    assert not questions_in([word * 400 + "笑死我了", word * 400], may_state=True)
+    assert len(bare_reply(word * 400 + "七天之内都可以退换" + word * 400)) < 1_000
 
 
 @pytest.mark.parametrize(
