@@ -14,7 +14,7 @@ from unfold.views import ChangeList
 
 from cs_platform.models import User
 from kb.admin.filters import CategoryFilter
-from kb.admin.gate_page import through_gate
+from kb.admin.gate_page import GatedAdmin, through_gate
 from kb.admin.mined_page import mined_page
 from kb.models import MinedQuestion
 from kb.services.golden import add_from_history
@@ -58,7 +58,7 @@ class DraftFilter(DropdownFilter):
 
 
 @admin.register(MinedQuestion)
-class MinedQuestionAdmin(ModelAdmin):
+class MinedQuestionAdmin(GatedAdmin, ModelAdmin):
     list_display = ("question", "count", "show_share", "show_answer", "category", "show_status")
     list_filter = (MinedStatusFilter, DraftFilter, CategoryFilter)
     list_filter_submit = True

@@ -13,7 +13,7 @@ from cs_platform.text import phrase_key
 from kb.mining.privacy import mask
 from kb.models import Category, Entry, HistoryQuestion, MinedQuestion
 from kb.models.entry import lines
-from kb.services.entries import has_only_samples, require_publisher, save_entry
+from kb.services.entries import has_only_samples, publish_entries, require_publisher, save_entry
 from kb.services.history_groups import count_shares
 from kb.services.locks import lock_entries
 
@@ -57,25 +57,30 @@ def accept_question(
 
 
 def accept_as_found(questions: Iterable[MinedQuestion], *, by: User, publish: bool = False) -> tuple[int, int]:
-    """Accept many without a change; how many became entries, and how many could not (no answer, known, decided)."""
-    made = left = 0
-    for mined in questions:
-        try:
-            if not mined.answer.strip():
-                raise ValidationError(_("Without an answer it cannot be accepted."))
-            accept_question(
-                mined,
-                question=mined.question,
-                answer=mined.answer,
-                by=by,
-                phrasings=mined.phrasing_list,
-                category=mined.category,
-                publish=publish,
-            )
-            made += 1
-        except (AlreadyDecided, ValidationError):
-            left += 1
-    return made, left
+    """Accept many without a change; how many became entries, and how many could not (no answer, known, decided).
+
+    Those to publish are published together, after one look at the golden questions: raises `PublishBlocked`, and then
+    none of them is accepted.
+    """
+    if publish:
+        require_publisher(by)
+    with transaction.atomic():
+        made = [_accept_one(mined, by) for mined in questions]
+        entries = [entry for entry in made if entry is not None]
+        if publish:
+            publish_entries(entries, by=by)
+    return len(entries), len(made) - len(entries)
+
+
+def _accept_one(mined: MinedQuestion, by: User) -> Entry | None:
+    """A draft as it was found; None when it cannot be one."""
+    if not mined.answer.strip():
+        return None
+    found = {"question": mined.question, "answer": mined.answer, "category": mined.category}
+    try:
+        return accept_question(mined, by=by, phrasings=mined.phrasing_list, **found)
+    except (AlreadyDecided, ValidationError):
+        return None
 
 
 def merge_into_question(mined: MinedQuestion, target: MinedQuestion, *, by: User) -> MinedQuestion:

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -11,12 +12,13 @@ from django.test import Client
 from django.urls import reverse
 
 from cs_platform.models import AuditEntry, User
-from kb.models import Entry, Gap, GoldenQuestion, GoldenRun
+from kb.models import Entry, Gap, GoldenQuestion, GoldenRun, MinedQuestion
 from kb.uploads import read_upload, store_upload
 from tests.api import ApiClient
 from tests.factories import make_entry
 from tests.kb.gaps import miss
 from tests.kb.golden import make_golden
+from tests.kb.history import make_mined
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("words_only")]
 
@@ -181,3 +183,26 @@ def test_an_entry_is_kept_answered_with_all_its_phrasings(desk: Client) -> None:
     desk.post(reverse("admin:kb_entry_keep_answered", args=[entry.pk]))
     desk.post(reverse("admin:kb_entry_keep_answered", args=[entry.pk]))
     assert sorted(GoldenQuestion.objects.values_list("question", flat=True)) == ["退款多久到账", "钱多久退"]
+
+
+def mined_action(desk: Client, *mined: MinedQuestion, **fields: str) -> Any:
+    """Accept and publish several frequent questions of the history, from their list."""
+    chosen = {"action": "accept_and_publish", "_selected_action": [one.pk for one in mined]}
+    return desk.post(reverse("admin:kb_minedquestion_changelist"), {**chosen, **fields})
+
+
+def test_several_of_the_history_are_stopped_together(desk: Client, refund: Entry) -> None:
+    make_golden("退款一般几天到账", refund)
+    reply = mined_action(desk, make_mined(), make_mined("退款一般几天到账", "要等一个月。"))
+    assert reply.status_code == 409
+    assert GoldenRun.objects.values_list("state", "worse").get() == ("blocked", 1)
+    assert set(MinedQuestion.objects.values_list("status", flat=True)) == {"pending"}
+    assert list(Entry.objects.all()) == [refund]
+
+
+def test_several_of_the_history_pass_with_a_reason(desk: Client, refund: Entry) -> None:
+    make_golden("退款一般几天到账", refund)
+    bad = make_mined("退款一般几天到账", "要等一个月。")
+    mined_action(desk, bad, gate="override", override_reason="新规定")
+    assert Entry.objects.published().count() == 2
+    assert GoldenRun.objects.get().state == "overridden"

@@ -61,7 +61,7 @@ def test_small_talk_anger_and_circumstances_are_no_question(text: str) -> None:
 @pytest.mark.parametrize("word", ["哈", "急", "亲", "哦", "在不", "~", ",", "谢谢"])
 def test_laughter_costs_no_time(word: str) -> None:
     assert not questions_in([word * 400 + "笑死我了", word * 400], may_state=True)
-    assert len(bare_reply(word * 400 + "七天之内都可以退换" + word * 400)) < 1_000
+    assert len(bare_reply(word * 400 + "七天之内都可以退换" + word * 400)) <= 1_000
 
 
 @pytest.mark.parametrize(

@@ -4,15 +4,14 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('kb', '0019_lessons_from_customers'),
+        ("kb", "0020_experiments_end_when_the_entry_changes"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='historyquestion',
-            name='rivals',
+            model_name="historyquestion",
+            name="rivals",
             field=models.PositiveSmallIntegerField(default=0),
         ),
     ]
