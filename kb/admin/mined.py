@@ -5,6 +5,7 @@ from typing import Any
 from django.contrib import admin, messages
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
+from django.urls import path
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 from unfold.admin import ModelAdmin
@@ -15,7 +16,7 @@ from unfold.views import ChangeList
 from cs_platform.models import User
 from kb.admin.filters import CategoryFilter
 from kb.admin.gate_page import GatedAdmin, through_gate
-from kb.admin.mined_page import mined_page
+from kb.admin.mined_page import mined_page, targets_view
 from kb.models import MinedQuestion
 from kb.services.golden import add_from_history
 from kb.services.mined import accept_as_found, reject_questions, reopen_questions
@@ -76,6 +77,13 @@ class MinedQuestionAdmin(GatedAdmin, ModelAdmin):
 
     def has_publish_permission(self, request: HttpRequest) -> bool:
         return self.has_change_permission(request) and request.user.has_perm("kb.publish_entry")
+
+    def get_urls(self) -> list[Any]:
+        view = self.admin_site.admin_view(self.targets)
+        return [path("<int:object_id>/targets/", view, name="kb_minedquestion_targets"), *super().get_urls()]
+
+    def targets(self, request: HttpRequest, object_id: int) -> HttpResponse:
+        return targets_view(self, request, object_id)
 
     @through_gate
     def change_view(

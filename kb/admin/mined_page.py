@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 
 from cs_platform.models import User
 from kb.admin.history_forms import ReviewForm
-from kb.models import Entry, MinedQuestion
+from kb.models import Entry, HistoryQuestion, MinedQuestion
 from kb.search import search
 from kb.services.gate import PublishBlocked
 from kb.services.history_groups import nearest_pending
@@ -29,6 +29,9 @@ from kb.services.mined import (
 
 Status = MinedQuestion.Status
 NEAR_SHOWN = 6
+FOUND_SHOWN = 12
+SAMPLES_SHOWN = 5
+_SAMPLES_READ = 300
 
 
 def mined_page(model_admin: ModelAdmin, request: HttpRequest, object_id: str) -> HttpResponse:
@@ -49,6 +52,26 @@ def mined_page(model_admin: ModelAdmin, request: HttpRequest, object_id: str) ->
     return TemplateResponse(request, "admin/kb/mined.html", _context(model_admin, request, mined, form))
 
 
+def targets_view(model_admin: ModelAdmin, request: HttpRequest, object_id: int) -> HttpResponse:
+    """What a question may be merged into, by words of it; the nearest ones without any."""
+    mined = MinedQuestion.objects.filter(pk=object_id).first()
+    if not model_admin.has_view_permission(request):
+        raise PermissionDenied
+    if mined is None:
+        raise Http404
+    words = request.GET.get("words", "").strip()
+    found = {
+        "near_questions": MinedQuestion.objects.pending().exclude(pk=mined.pk).filter(question__icontains=words)
+        if words
+        else nearest_pending(mined, NEAR_SHOWN),
+        "near_entries": Entry.objects.exclude(status=Entry.Status.ARCHIVED).filter(question__icontains=words)
+        if words
+        else _near_entries(mined),
+    }
+    context = {name: rows[:FOUND_SHOWN] for name, rows in found.items()}
+    return TemplateResponse(request, "admin/kb/mined_targets.html", context)
+
+
 def _context(model_admin: ModelAdmin, request: HttpRequest, mined: MinedQuestion, form: ReviewForm) -> dict[str, Any]:
     is_open = mined.status == Status.PENDING
     return {
@@ -59,6 +82,7 @@ def _context(model_admin: ModelAdmin, request: HttpRequest, mined: MinedQuestion
         "form": form,
         "is_open": is_open and model_admin.has_change_permission(request, mined),
         "may_publish": request.user.has_perm("kb.publish_entry"),
+        "samples": _samples(mined),
         "near_entries": _near_entries(mined) if is_open else (),
         "near_questions": nearest_pending(mined, NEAR_SHOWN) if is_open else (),
         "next": _next_after(mined),
@@ -141,6 +165,12 @@ def _explain(request: HttpRequest, form: ReviewForm, error: ValidationError) -> 
 def _entry_link(text: str, entry: Entry) -> str:
     link = format_html('<a href="{}">{}</a>', reverse("admin:kb_entry_change", args=[entry.pk]), entry.question)
     return format_html(text, link)
+
+
+def _samples(mined: MinedQuestion) -> list[HistoryQuestion]:
+    """A few of the conversations: as it was asked, and all that agents said to it; every wording once."""
+    rows = mined.asked.exclude(answer="").order_by("rivals", "pk")[:_SAMPLES_READ]
+    return list({row.key: row for row in reversed(rows)}.values())[::-1][:SAMPLES_SHOWN]
 
 
 def _near_entries(mined: MinedQuestion) -> list[Entry]:

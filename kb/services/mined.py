@@ -76,9 +76,15 @@ def _accept_one(mined: MinedQuestion, by: User) -> Entry | None:
     """A draft as it was found; None when it cannot be one."""
     if not mined.answer.strip():
         return None
-    found = {"question": mined.question, "answer": mined.answer, "category": mined.category}
     try:
-        return accept_question(mined, by=by, phrasings=mined.phrasing_list, **found)
+        return accept_question(
+            mined,
+            question=mined.question,
+            answer=mined.answer,
+            by=by,
+            phrasings=mined.phrasing_list,
+            category=mined.category,
+        )
     except (AlreadyDecided, ValidationError):
         return None
 

@@ -11,7 +11,7 @@ from cs_platform.models import User
 from kb.models import Entry, HistoryImport, MinedQuestion
 from tests.factories import make_entry
 from tests.kb.files import make_csv
-from tests.kb.history import LAMP_ANSWER, import_history, make_mined, shop_history
+from tests.kb.history import LAMP_ANSWER, POST_ANSWER, import_history, make_mined, shop_history
 
 pytestmark = pytest.mark.django_db
 
@@ -142,3 +142,25 @@ def test_the_command_prints_what_the_contract_says(tmp_path, capsys: pytest.Capt
 def test_a_file_that_is_not_there_is_an_error(capsys: pytest.CaptureFixture) -> None:
     with pytest.raises(SystemExit):
         call_command("import_history", "/nowhere.jsonl")
+
+
+def test_what_to_merge_into_is_found_by_words(page: Client) -> None:
+    mined = make_mined()
+    make_mined("发什么快递", count=4), make_mined("可以开发票吗", count=2)
+    make_entry("可以开专票吗"), make_entry("到货要多久")
+    found = page.get(f"/admin/kb/minedquestion/{mined.pk}/targets/", {"words": "开"}).content.decode()
+    assert ("可以开发票吗" in found, "可以开专票吗" in found) == (True, True)
+    assert "发什么快递" not in found and "到货要多久" not in found
+
+
+def test_who_may_not_see_the_history_finds_nothing(client: Client, agent: User) -> None:
+    mined = make_mined()
+    client.force_login(agent)
+    assert client.get(f"/admin/kb/minedquestion/{mined.pk}/targets/").status_code in (302, 403)
+
+
+def test_conversations_stand_beside_the_question(page: Client, words_only: None) -> None:
+    import_history(shop_history())
+    mined = MinedQuestion.objects.get(question="今天下单什么时候发货？")
+    samples = page.get(address(mined)).context["samples"]
+    assert [(row.text, row.answer) for row in samples] == [("今天下单什么时候发货？", POST_ANSWER)]

@@ -4,6 +4,7 @@
   "use strict";
 
   const EVERY_MS = 1500;
+  const PAUSE_MS = 250; // in writing, before the words are looked for
 
   function watch(place) {
     const stateOf = () => place.querySelector("[data-status]").dataset;
@@ -42,16 +43,57 @@
     }
   }
 
+  // What to merge into is looked for while one writes; the list stays as it is when the network fails.
+  function merge(form) {
+    const words = form.querySelector("[type=search]");
+    const list = form.elements.target;
+    let waiting = 0;
+    words.hidden = false;
+
+    async function look() {
+      const wanted = words.value;
+      try {
+        const answer = await fetch(`${form.dataset.merge}?words=${encodeURIComponent(wanted)}`);
+        if (answer.ok && words.value === wanted) list.innerHTML = await answer.text();
+      } catch (error) {
+        // the next letter looks again
+      }
+    }
+
+    words.addEventListener("input", () => {
+      clearTimeout(waiting);
+      waiting = setTimeout(look, PAUSE_MS);
+    });
+    words.addEventListener("keydown", (event) => {
+      if (event.key !== "Enter" && event.key !== "ArrowDown") return;
+      event.preventDefault(); // Enter goes to the list: what is merged is seen before
+      list.focus();
+    });
+  }
+
+  function letter(key, form) {
+    const next = document.querySelector("[data-next]");
+    const words = document.getElementById("merge-words");
+    if (key === "j" && next) window.location.assign(next.href);
+    else if (key === "m" && words) words.focus();
+    else if (form) {
+      const button = form.querySelector(`[data-letter="${CSS.escape(key)}"]`);
+      if (button) form.requestSubmit(button);
+    }
+  }
+
   function press(event) {
+    if (event.isComposing || event.altKey || event.repeat) return;
     const form = document.querySelector("[data-review]");
-    const isWriting = event.target.closest("input, textarea, select, [contenteditable]");
-    if (event.key === "j" && !isWriting && !event.ctrlKey && !event.metaKey && !event.altKey) {
-      const next = document.querySelector("[data-next]");
-      if (next) window.location.assign(next.href);
+    const field = event.target.closest("input, textarea, select, [contenteditable]");
+    if (event.key === "Escape" && field) field.blur();
+    if (!event.ctrlKey && !event.metaKey) {
+      if (field || event.key.length !== 1) return;
+      if (event.key === "m") event.preventDefault();
+      letter(event.key.toLowerCase(), form);
       return;
     }
-    if (!form || !(event.ctrlKey || event.metaKey) || (event.key === "Backspace" && isWriting)) return;
-    const button = [...form.querySelectorAll("[data-key]")].find((one) => one.dataset.key === event.key);
+    const button = form && [...form.querySelectorAll("[data-key]")].find((one) => one.dataset.key === event.key);
     if (!button) return;
     event.preventDefault();
     form.requestSubmit(button);
@@ -67,6 +109,8 @@
     if (columns) nameColumns(columns);
     const form = document.querySelector("[data-review]");
     if (form) review(form);
+    const target = document.querySelector("[data-merge]");
+    if (target) merge(target);
     document.addEventListener("keydown", press);
   }
 
