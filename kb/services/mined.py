@@ -65,6 +65,8 @@ def accept_as_found(questions: Iterable[MinedQuestion], *, by: User, publish: bo
     if publish:
         require_publisher(by)
     with transaction.atomic():
+        if publish:
+            lock_entries()
         made = [_accept_one(mined, by) for mined in questions]
         entries = [entry for entry in made if entry is not None]
         if publish:
