@@ -21,7 +21,7 @@ from reports.figures import FIGURES, RATES
 from reports.hours import moment_of
 from reports.models import Episode, WeeklyReport
 from reports.performance import Work, read_work
-from reports.scope import read_scope, rows_of
+from reports.scope import PARAMETERS, read_scope, rows_of
 from reports.totals import Totals, by_channel, by_hour
 from reports.waits import first_waits, quantile
 from routing.models import Channel
@@ -218,7 +218,7 @@ class EpisodeViewSet(ListRows, RetrieveRow, ApiViewSet):
 
     def get_queryset(self) -> "QuerySet[Episode]":
         words: Mapping[str, str] = self.request.query_params.dict()
-        is_narrowed = self.action == "list" and any(words.get(name) for name in ("start", "end", "figure", "channel"))
+        is_narrowed = self.action == "list" and any(words.get(name) for name in PARAMETERS)
         return rows_of(words, timezone.now()) if is_narrowed else super().get_queryset()
 
 

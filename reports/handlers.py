@@ -6,13 +6,13 @@ from django.db import transaction
 from django.utils import timezone
 
 from conversations.events import CustomerMerged, DemoWanted, OrderSaved, RatingGiven
-from conversations.models import Customer
+from conversations.models import Conversation, Customer
 from cs_platform.jobs import enqueue
 from marketing.events import BroadcastFinished, LeadCaptured
 from marketing.models import BroadcastRecipient
 from reports.building import CHUNK, build_episodes
 from reports.demo.history import create_once
-from reports.models import Episode
+from reports.models import Episode, WeeklyReport
 from reports.outside import apply_orders
 from reports.storing import lock_facts, note_change
 from reports.tallies import rebuild_tallies
@@ -55,9 +55,16 @@ def note_merger(event: CustomerMerged) -> None:
     _count_orders([event.customer_id])
 
 
-def erase_questions(people: Collection[Customer]) -> None:
-    """These customers are erased: the figures stay, the words of their first questions go."""
+def erase_words(people: Collection[Customer]) -> None:
+    """These customers are erased: the figures stay, the words of their first questions and of their ratings go."""
     Episode.objects.filter(customer__in=people).update(question="")
+    chats = set(Conversation.objects.filter(customer__in=people).values_list("pk", flat=True))
+    for report in WeeklyReport.objects.all():
+        said = [one for one in report.content["ratings"] if one["conversation"] in chats and one["comment"]]
+        for one in said:
+            one["comment"] = ""
+        if said:
+            report.save(update_fields=["content"])
 
 
 @transaction.atomic

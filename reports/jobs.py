@@ -9,7 +9,7 @@ from kb.gap_effects import register_counting
 from marketing.events import BroadcastFinished, LeadCaptured
 from reports.building import sweep_episodes
 from reports.gap_effects import count_effects
-from reports.handlers import erase_questions, note_broadcast, note_demo, note_lead, note_merger, note_order, note_rating
+from reports.handlers import erase_words, note_broadcast, note_demo, note_lead, note_merger, note_order, note_rating
 from reports.weekly import mail_reports, write_weekly_report
 
 register_counting(count_effects)
@@ -22,4 +22,4 @@ on(CustomerMerged, note_merger)
 on(LeadCaptured, note_lead)
 on(BroadcastFinished, note_broadcast)
 on(DemoWanted, note_demo)
-also_erase(erase_questions)
+also_erase(erase_words)

@@ -81,6 +81,13 @@ def test_the_rows_behind_a_figure_without_what_was_said(reports: ApiClient) -> N
     assert reports.get("/api/v1/reports/episodes/", {"figure": "handed_over"}).json()["results"] == []
 
 
+@pytest.mark.parametrize("only", [{"category": "9"}, {"agent": "9"}, {"reason": "vip"}, {"at": "99"}])
+def test_every_word_of_a_scope_narrows_the_rows(reports: ApiClient, only: dict[str, str]) -> None:
+    talk()
+    found = reports.get("/api/v1/reports/episodes/", only).json()["results"]
+    assert len(found) == (1 if "at" in only else 0)  # an hour that no day has is as good as none
+
+
 def test_a_weekly_report_without_customers_comments(reports: ApiClient) -> None:
     content = {"ratings": [{"conversation": 1, "score": 1, "comment": "骂人的话"}], "gaps": []}
     report = WeeklyReport.objects.create(week="2026-W47", start="2026-11-16", end="2026-11-22", content=content)

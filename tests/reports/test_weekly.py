@@ -13,6 +13,7 @@ from django.utils import timezone
 from pytest_django.fixtures import Settings
 
 from conversations.models import Rating
+from conversations.services.erasing import erase_customer
 from cs_platform.models import User
 from kb.models import Category, Gap
 from kb.services.gaps import record_gap
@@ -108,6 +109,15 @@ def test_each_action_leads_to_the_place_where_it_is_done(client: Client, manager
     addresses = [action.url for action in page.context["actions"]]
     assert addresses[0] == f"/admin/kb/gap/{gap.pk}/change/"
     assert [client.get(address).status_code for address in addresses] == [200, 200, 200]
+
+
+def test_an_erased_customers_words_leave_the_report(manager: User) -> None:
+    conversation, other = make_conversation(), make_conversation()
+    said = [{"conversation": one.pk, "score": 1, "comment": "太差了"} for one in (conversation, other)]
+    day = timezone.localdate()
+    WeeklyReport.objects.create(week="2026-W01", start=day, end=day, content={"ratings": said})
+    erase_customer(conversation.customer, by=manager)
+    assert [one["comment"] for one in WeeklyReport.objects.get().content["ratings"]] == ["", "太差了"]
 
 
 def test_what_was_written_does_not_change_any_more() -> None:
