@@ -91,11 +91,10 @@ def _waiting() -> "QuerySet[NoticeDelivery]":
 
 
 def _send(pk: int, *, is_last: bool = False) -> None:
-    delivery = NoticeDelivery.objects.select_related("target").get(pk=pk)
-    notice = Notice(delivery.title, delivery.text, delivery.url)
+    delivery = NoticeDelivery.objects.get(pk=pk)
     same = NoticeDelivery.objects.filter(pk=pk, attempts=delivery.attempts)
     try:
-        TRANSPORTS[delivery.target.kind](delivery.target, notice)
+        _hand_to_transport(delivery)
     except NoticeFailed as error:
         logger.warning("notice %d could not be sent to target %d: %s", pk, delivery.target_id, error.reason)
         is_over = is_last or error.is_permanent or delivery.attempts >= ATTEMPTS_MAX
@@ -108,3 +107,15 @@ def _send(pk: int, *, is_last: bool = False) -> None:
         )
         return
     same.update(state=State.SENT, answer="", sent_at=timezone.now(), lease_until=None)
+
+
+def _hand_to_transport(delivery: NoticeDelivery) -> None:
+    """Raises `NoticeFailed` whatever goes wrong: one notice that stumbles must not keep those behind it waiting."""
+    try:
+        target = delivery.target  # read here: its secret may be unreadable
+        TRANSPORTS[target.kind](target, Notice(delivery.title, delivery.text, delivery.url))
+    except NoticeFailed:
+        raise
+    except Exception as error:
+        logger.exception("notice %d stumbled", delivery.pk)
+        raise NoticeFailed(type(error).__name__) from error

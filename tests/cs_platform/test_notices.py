@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 
 import pytest
+from django.db.models.expressions import RawSQL
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -57,6 +58,16 @@ def test_what_is_useless_to_try_again_is_failed_at_once(vendor: Robots, group: N
     send_pending_notices()
     delivery = NoticeDelivery.objects.get()
     assert state_of(delivery) == ("failed", 1) and delivery.answer == "93000: invalid webhook url"
+
+
+def test_a_notice_that_stumbles_keeps_nobody_waiting(vendor: Robots, group: NoticeTarget) -> None:
+    lost = NoticeTarget.objects.create(name="旧钥匙", kind="wecom", address="x")
+    NoticeTarget.objects.filter(pk=lost.pk).update(address=RawSQL("%s", ["fernet:of another key"]))
+    for target_id, key in ((lost.pk, "a"), (group.pk, "b")):
+        NoticeDelivery.objects.create(target_id=target_id, key=key, title="有客户在等")
+    send_pending_notices()
+    states = NoticeDelivery.objects.order_by("key").values_list("state", "answer")
+    assert list(states) == [("pending", "SecretUnreadable"), ("sent", "")]
 
 
 def test_nobody_is_woken_once_somebody_has_accepted(vendor: Robots, group: NoticeTarget) -> None:
