@@ -3,7 +3,7 @@
 from django.utils.translation import gettext as _
 
 from conversations.models import Customer, Message
-from kb.offers import offer_channels, offer_levels
+from kb.offers import offer_channels, offer_levels, offer_stances
 from kb.phrasings import offer_asked
 from routing.models import Channel
 
@@ -32,6 +32,13 @@ def asked(entry_id: int) -> list[str]:
     return [texts[turn] for turn in known if texts.get(turn)]
 
 
+def stance(channel: str) -> str:
+    """How much the AI dares on this channel."""
+    found = Channel.objects.select_related("strategy").filter(key=channel).first()
+    return found.reception.stance if found else ""
+
+
 offer_channels(channels)
+offer_stances(stance)
 offer_asked(asked)
 offer_levels(lambda: [(value, str(label)) for value, label in Customer.Level.choices])

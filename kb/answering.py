@@ -19,7 +19,7 @@ Band = Literal["answer", "clarify", "unknown"]
 
 OPTIONS_MAX = 3
 
-TIED = "two entries nearly tied"
+TIED, NOT_SURE = "two entries nearly tied", "not sure enough"
 _TIED_FROM = 0.8  # another meaning with so much of the best share: the shopper knows better than any score
 _HITS_LOOKED_AT = 8
 
@@ -106,7 +106,7 @@ def decide(
     if is_sure and not is_tied:
         return _send(index, best.entry, shares[0], "words" if best.by_words else "meaning", fitting)
     if is_worth_offering(best):
-        return _ask_back(hits, shares[0], TIED if is_tied else "not sure enough")
+        return _ask_back(hits, shares[0], TIED if is_tied else NOT_SURE)
     return _unknown("nothing close enough", shares[0])
 
 

@@ -9,6 +9,7 @@ from cs_platform.ai.encoder import QUESTION_MAX_CHARS, get_encoder
 from cs_platform.handoff import Known, parse_handoff
 from cs_platform.text import phrase_key
 from kb.answering import Answer, answer_from
+from kb.confidence import Stance
 from kb.groups import Floats
 from kb.index import KnowledgeIndex
 from kb.models import GoldenQuestion
@@ -32,17 +33,20 @@ def case_of(golden: GoldenQuestion) -> Case:
 
 
 def ask_all(
-    index: KnowledgeIndex, cases: Sequence[Case], handoffs: Mapping[int, str], now: datetime | None = None
+    index: KnowledgeIndex,
+    cases: Sequence[Case],
+    handoffs: Mapping[int, str],
+    now: datetime | None = None,
+    stance: Stance = "balanced",
 ) -> list[Told]:
     """Each question answered from this index, with stored vectors where there are some."""
     now = now or timezone.now()
     vectors = question_vectors(index, [case.question for case in cases])
-    return [ask(index, case, handoffs, vector, now) for case, vector in zip(cases, vectors, strict=True)]
-
-
-def ask(index: KnowledgeIndex, case: Case, handoffs: Mapping[int, str], vector: Floats | None, now: datetime) -> Told:
-    """What becomes of one question."""
-    return told_of(answer_from(index, case.question, now=now, vector=vector), index, case, handoffs)
+    answers = (
+        answer_from(index, case.question, now=now, vector=vector, stance=stance)
+        for case, vector in zip(cases, vectors, strict=True)
+    )
+    return [told_of(answer, index, case, handoffs) for case, answer in zip(cases, answers, strict=True)]
 
 
 def told_of(answer: Answer, index: KnowledgeIndex, case: Case, handoffs: Mapping[int, str]) -> Told:

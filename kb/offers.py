@@ -2,10 +2,13 @@
 
 from collections.abc import Callable, Sequence
 
+from kb.confidence import Stance, stance_of
+
 Choices = Callable[[], Sequence[tuple[str, str]]]
 
 _channels: list[Choices] = []
 _levels: list[Choices] = []
+_stances: list[Callable[[str], str]] = []
 
 
 def offer_channels(choices: Choices) -> None:
@@ -16,6 +19,16 @@ def offer_channels(choices: Choices) -> None:
 def offer_levels(choices: Choices) -> None:
     """Called when an app starts: the levels of customers with their names."""
     _levels.append(choices)
+
+
+def offer_stances(find: Callable[[str], str]) -> None:
+    """Called when an app starts: how much the AI dares on a channel, by its key; empty for no such channel."""
+    _stances.append(find)
+
+
+def stance_on(channel: str) -> Stance:
+    """How much the AI dares there; balanced where nobody knows."""
+    return stance_of(next((name for find in _stances if (name := find(channel))), "")) if channel else "balanced"
 
 
 def channel_choices() -> list[tuple[str, str]]:

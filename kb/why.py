@@ -7,7 +7,7 @@ from datetime import datetime
 from django.utils import timezone
 
 from kb.answering import Answer, answer_from
-from kb.confidence import confidences
+from kb.confidence import Stance, confidences
 from kb.groups import Floats
 from kb.index import ASIDE_WEIGHT, BRIDGE_WEIGHT, CODE_WEIGHT, PHRASING_WEIGHT, TEXT_WEIGHT, Hit, KnowledgeIndex
 from kb.prepared import IndexedEntry
@@ -51,6 +51,7 @@ class Explanation:
     reading: Reading
     known_words: tuple[Found, ...]
     answer: Answer
+    stance: Stance  # how much the AI dares where it is asked
     candidates: tuple[Candidate, ...]  # those that may be used, best first
     excluded: tuple[Candidate, ...]  # those that would have come before the best or near it
     confidence: float  # of the best candidate, whatever was decided
@@ -63,7 +64,13 @@ class Explanation:
         return self.candidates[0] if self.candidates else None
 
 
-def explain(index: KnowledgeIndex, question: str, scope: Scope = ANYBODY, now: datetime | None = None) -> Explanation:
+def explain(
+    index: KnowledgeIndex,
+    question: str,
+    scope: Scope = ANYBODY,
+    now: datetime | None = None,
+    stance: Stance = "balanced",
+) -> Explanation:
     """What `answer` would say to this customer, with the reasons. Never raises for what a shopper may type."""
     now = now or timezone.now()
     fitting = index.fitting(scope, now)
@@ -74,7 +81,8 @@ def explain(index: KnowledgeIndex, question: str, scope: Scope = ANYBODY, now: d
         question=question,
         reading=reading,
         known_words=tuple(index.reader.vocabulary.find(reading.text)),
-        answer=answer_from(index, question, scope, now),
+        answer=answer_from(index, question, scope, now, stance=stance),
+        stance=stance,
         candidates=tuple(_candidate(index, hit, question, vector) for hit in hits),
         excluded=_excluded(index, question, vector, fitting, hits, (scope, now)),
         confidence=confidences(hits)[0] if hits else 0.0,

@@ -125,4 +125,5 @@ def _of(entry: IndexedEntry, hits: list[Hit]) -> Hit | None:
 
 
 def _decided(explanation: Explanation, index: KnowledgeIndex, best: Hit) -> Answer:
-    return decide(index, [best, *(candidate.hit for candidate in explanation.candidates[1:])])
+    hits = [best, *(candidate.hit for candidate in explanation.candidates[1:])]
+    return decide(index, hits, stance=explanation.stance)

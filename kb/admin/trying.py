@@ -17,6 +17,7 @@ from cs_platform.models import User
 from kb.admin.why_page import entry_in_store, why_page
 from kb.models import Entry, Product
 from kb.models.entry import lines
+from kb.offers import stance_on
 from kb.scope import Scope
 from kb.search import current_index
 from kb.services.gate import PublishBlocked
@@ -89,7 +90,9 @@ def try_page(model_admin: ModelAdmin, request: HttpRequest) -> HttpResponse:
 def _explained(form: TryForm) -> dict[str, Any]:
     index = current_index()
     data = form.cleaned_data
-    explanation: Explanation = explain(index, data["question"], form.scope(), data["at"] or timezone.now())
+    explanation: Explanation = explain(
+        index, data["question"], form.scope(), data["at"] or timezone.now(), stance_on(data["channel"].strip())
+    )
     found = explanation.answer
     return {
         "found": found,

@@ -1,12 +1,13 @@
 """An explanation in the words and pictures of the “try a question” page."""
 
 from dataclasses import dataclass
+from typing import Any
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from kb.admin.why_wording import AGAINST, Advice, advice_for, decision_in_words, points
-from kb.confidence import ANSWER_FROM, OFFER_FROM, SOMETHING_ELSE
+from kb.confidence import ANSWER_FROM, OFFER_FROM, SOMETHING_ELSE, STANCES, Stance
 from kb.index import KnowledgeIndex
 from kb.models import Entry
 from kb.reading import Reading
@@ -37,6 +38,16 @@ _WORD_NAMES = {
     "protected": gettext_lazy("protected"),
     "stop": gettext_lazy("stop word"),
 }
+STANCE_NAMES: dict[Stance, Any] = {
+    "careful": pgettext_lazy("stance of the AI", "Careful"),
+    "balanced": pgettext_lazy("stance of the AI", "Balanced"),
+    "bold": pgettext_lazy("stance of the AI", "Bold"),
+}
+_ANSWERED_BY: dict[Stance, Any] = {
+    "careful": gettext_lazy("The AI is careful here: its mark decides."),
+    "balanced": gettext_lazy("The AI is balanced here: its mark decides."),
+    "bold": gettext_lazy("The AI is bold here: its mark decides."),
+}
 _GAUGE_FROM, _GAUGE_TO = -0.06, 0.2
 
 
@@ -64,14 +75,24 @@ class Row:
 
 
 @dataclass(frozen=True, slots=True)
+class Mark:
+    """A place on a scale with its name; `is_deciding`: the one that counts here."""
+
+    place: float
+    name: str
+    is_deciding: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Gauge:
     """A figure on a scale, all in percent of its length. `reached`: it is beyond the mark that decides."""
 
     name: str
     value: str
     place: float
-    marks: tuple[tuple[float, str], ...]
+    marks: tuple[Mark, ...]
     reached: bool
+    note: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,16 +153,18 @@ def _gauges(explanation: Explanation) -> tuple[Gauge, ...]:
     """The two figures that decide about the best candidate."""
     if explanation.best is None:
         return ()
-    needed, score = ANSWER_FROM["balanced"], explanation.best.hit.score
+    score = explanation.best.hit.score
     return (
         Gauge(
             _("Points"),
             str(points(score)),
             _percent(score, _GAUGE_FROM, _GAUGE_TO),
             (
-                (_percent(0.0, _GAUGE_FROM, _GAUGE_TO), f"{_('small talk')} 0"),
-                (_percent(OFFER_FROM, _GAUGE_FROM, _GAUGE_TO), f"{_('offered')} {points(OFFER_FROM)}"),
-                (_percent(SOMETHING_ELSE, _GAUGE_FROM, _GAUGE_TO), f"{_('something else')} {points(SOMETHING_ELSE)}"),
+                Mark(_percent(0.0, _GAUGE_FROM, _GAUGE_TO), f"{_('small talk')} 0"),
+                Mark(_percent(OFFER_FROM, _GAUGE_FROM, _GAUGE_TO), f"{_('offered')} {points(OFFER_FROM)}", True),
+                Mark(
+                    _percent(SOMETHING_ELSE, _GAUGE_FROM, _GAUGE_TO), f"{_('something else')} {points(SOMETHING_ELSE)}"
+                ),
             ),
             score >= OFFER_FROM,
         ),
@@ -149,10 +172,17 @@ def _gauges(explanation: Explanation) -> tuple[Gauge, ...]:
             _("Confidence"),
             f"{round(explanation.confidence * 100)} %",
             round(explanation.confidence * 100, 1),
-            ((round(needed * 100, 1), f"{_('answered')} {round(needed * 100)} %"),),
-            explanation.confidence >= needed,
+            tuple(_mark_of(stance, explanation.stance) for stance in reversed(STANCES)),
+            explanation.confidence >= ANSWER_FROM[explanation.stance],
+            str(_ANSWERED_BY[explanation.stance]),
         ),
     )
+
+
+def _mark_of(stance: Stance, chosen: Stance) -> Mark:
+    """From where on a stance answers."""
+    percent = round(ANSWER_FROM[stance] * 100, 1)
+    return Mark(percent, f"{STANCE_NAMES[stance]} {percent:.0f} %", stance == chosen)
 
 
 def _percent(value: float, low: float, high: float) -> float:

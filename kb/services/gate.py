@@ -124,6 +124,14 @@ def rehearse_change(before: Asking, after: Asking, *, by: User | None, what: str
     return rehearsal
 
 
+def pass_rehearsal(rehearsal: Rehearsal, *, by: User | None, what: str) -> None:
+    """For a change that was tried elsewhere, such as how much the AI dares. Call it inside the change's transaction.
+
+    Keeps the run; raises `PublishBlocked` as `guarded` does.
+    """
+    _decide(rehearsal, what=what, by=by, version=current_version())
+
+
 def read_ahead(entries: Sequence[IndexedEntry]) -> None:
     """Read many new texts by meaning before the database waits for it. Call it outside any transaction."""
     if golden_cases():

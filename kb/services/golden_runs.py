@@ -52,6 +52,12 @@ def keep_run(
     return run
 
 
+def shown_results(rehearsal: Rehearsal) -> list[GoldenResult]:
+    """What becomes different, as a page shows the results of a run; nothing is stored."""
+    run = GoldenRun()
+    return [_row_of_line(run, place, line) for place, line in enumerate(rehearsal.different, 1)]
+
+
 def start_manual_run(*, by: User | None) -> GoldenRun:
     """Ask every golden question what it gets now, compared with the last such run."""
     previous = GoldenRun.objects.finished().filter(trigger=Trigger.MANUAL).first()

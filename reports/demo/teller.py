@@ -74,9 +74,10 @@ class Teller:
         question = self.rng.choice(pool)
         self._customer(question)
         if self.rng.random() < 0.25:
-            self._reply("您是不是想问下面这些？", "clarify", confidence=0.44)
+            self._reply("您是不是想问下面这些？", "clarify", confidence=0.44, reason="not sure enough")
         else:
-            self._reply("这个问题我没有可靠的答案，不想乱说。您可以换个说法，或者转人工。", "unknown", confidence=0.21)
+            text = "这个问题我没有可靠的答案，不想乱说。您可以换个说法，或者转人工。"
+            self._reply(text, "unknown", confidence=0.21, reason="nothing close enough")
         if self.rng.random() < 0.4:
             self._customer(self.rng.choice(scenes.DISMISSED))
         self._rate((40, 30, 20, 8, 2), 0.25)
@@ -154,6 +155,7 @@ class Teller:
             "answer",
             entry_id=one.entry_id,
             confidence=round(self.rng.uniform(0.62, 0.98), 3),
+            reason="meaning",
             intent=one.intent,
         )
 

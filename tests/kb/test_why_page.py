@@ -9,7 +9,8 @@ from django.urls import reverse
 from cs_platform.models import User
 from kb.answering import answer
 from kb.models import Entry, Product
-from tests.factories import make_entry
+from routing.models import Strategy
+from tests.factories import make_channel, make_entry
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("words_only")]
 
@@ -77,3 +78,11 @@ def test_what_a_customer_wrote_is_shown_as_text(desk: Client) -> None:
     make_entry("运费谁出<b>")
     page = desk.get(url(question="运费<script>alert(1)</script>")).content.decode()
     assert "<script>alert" not in page and "谁出<b>" not in page
+
+
+def test_the_scale_has_the_marks_of_all_stances_and_says_which_one_counts(desk: Client) -> None:
+    make_entry("邮费谁出", "我们出")
+    make_channel("bold-shop", strategy=Strategy.objects.create(name="大胆的", stance="bold"))
+    here = desk.get(url(question="运费谁付", channel="bold-shop")).content.decode()
+    assert "谨慎 65 %" in here and "平衡 45 %" in here and "<strong>大胆 33 %</strong>" in here
+    assert "<strong>平衡 45 %</strong>" in desk.get(url(question="运费谁付")).content.decode()
