@@ -5,6 +5,7 @@ import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
@@ -132,13 +133,12 @@ def _note_sign(conversation: Conversation, arrival: Arrival, now: datetime) -> N
     thread, _ = PlatformThread.objects.get_or_create(conversation=conversation, defaults={"recipient": arrival.sender})
     adapter = adapter_of(conversation.channel)
     allowances = adapter.capabilities.allowances if adapter else {}
-    window = reopen(thread.window, allowances.get(arrival.sign), now)
-    PlatformThread.objects.filter(pk=thread.pk).update(
-        recipient=arrival.sender,
-        is_reachable=arrival.sign != "unfollow",
-        remaining=window.remaining if window else None,
-        expires_at=window.expires_at if window else None,
-    )
+    before = thread.window
+    window = reopen(before, allowances.get(arrival.sign), now)
+    changes: dict[str, Any] = {"recipient": arrival.sender, "is_reachable": arrival.sign != "unfollow"}
+    if window != before and window is not None:  # else what a sender has just spent would be given back
+        changes |= {"remaining": window.remaining, "expires_at": window.expires_at}
+    PlatformThread.objects.filter(pk=thread.pk).update(**changes)
 
 
 def _incoming(conversation: Conversation, arrival: Arrival, attachments: Sequence[Attachment]) -> Incoming:

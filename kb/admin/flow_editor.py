@@ -22,7 +22,7 @@ from kb.admin.forms import CategoryField
 from kb.flow_checks import Problem, check_tree
 from kb.flow_tree import Step, Tree
 from kb.models import Flow, FlowRun
-from kb.services.flows import Unfit, publish_flow, save_flow, tree_of, tree_of_version, withdraw_flow
+from kb.services.flows import Unfit, mark_of, publish_flow, save_flow, tree_of, tree_of_version, withdraw_flow
 from kb.services.gate import PublishBlocked
 
 
@@ -69,7 +69,8 @@ def _save(model_admin: ModelAdmin, request: HttpRequest, flow: Flow) -> HttpResp
     tree = read_draft(request.POST, request.POST.get("name", ""))
     if form.is_valid():
         try:
-            save_flow(flow, tree, phrasings=form.cleaned_data["phrasings"].splitlines(), by=_who(request))
+            phrasings, seen = form.cleaned_data["phrasings"].splitlines(), request.POST.get("seen", "")
+            save_flow(flow, tree, phrasings=phrasings, by=_who(request), seen=seen)
         except PublishBlocked:
             raise
         except ValidationError as error:
@@ -126,6 +127,7 @@ def _page(
         **model_admin.admin_site.each_context(request),
         "title": flow.name if flow.pk else _("New decision tree"),
         "flow": flow,
+        "seen": mark_of(Flow.objects.get(pk=flow.pk)) if flow.pk else "",
         "form": form,
         "cards": cards_of(tree, by_step),
         "blank": Card(0, Step("KEY", "say"), ()),

@@ -41,12 +41,17 @@ def tree_of(flow: Flow) -> Tree:
 
 
 @transaction.atomic
-def save_flow(flow: Flow, tree: Tree, *, phrasings: Sequence[str] | None = None, by: User | None) -> Flow:
+def save_flow(
+    flow: Flow, tree: Tree, *, phrasings: Sequence[str] | None = None, by: User | None, seen: str = ""
+) -> Flow:
     """Store a flow with all of its steps, whatever is unfinished about them; customers notice nothing.
 
     `phrasings` begin it once it is published, the first one as its standard question; None leaves them as they are.
-    Raises `ValidationError` when another entry has that question already.
+    `seen` is `mark_of` the flow that the editor began with. Raises `ValidationError` when somebody else has saved it
+    since, and when another entry has that question already.
     """
+    if flow.pk:
+        _refuse_unseen(flow, seen, by)
     flow.name = flow.name.strip()
     if phrasings is not None:
         flow.phrasings = "\n".join(line.strip() for line in phrasings if line.strip())
@@ -64,6 +69,21 @@ def save_flow(flow: Flow, tree: Tree, *, phrasings: Sequence[str] | None = None,
         for place, option in enumerate(step.options, start=1)
     )
     return flow
+
+
+def mark_of(flow: Flow) -> str:
+    """Changes whenever somebody saves, publishes or withdraws the flow."""
+    return flow.updated_at.isoformat() if flow.pk else ""
+
+
+def _refuse_unseen(flow: Flow, seen: str, by: User | None) -> None:
+    """The steps are stored whole: who saved later would take back what a colleague has just written."""
+    stored = Flow.objects.select_for_update(of=("self",)).select_related("updated_by").get(pk=flow.pk)
+    if seen and seen != mark_of(stored) and stored.updated_by != by:
+        who = stored.updated_by.public_name if stored.updated_by else _("Somebody")
+        text = _("%(name)s has saved this tree meanwhile. Look at it in another window; saving again replaces it.")
+        raise ValidationError(text % {"name": who})
+    flow.status, flow.live_id, flow.entry_id = stored.status, stored.live_id, stored.entry_id
 
 
 @transaction.atomic

@@ -13,7 +13,8 @@ from pytest_django import DjangoAssertNumQueries
 from cs_platform.models import User
 from kb.flow_tree import Step, Tree
 from kb.models import Flow
-from kb.services.flows import save_flow, tree_of
+from kb.services.flows import publish_flow, save_flow, tree_of
+from tests.factories import make_user
 from tests.kb.trees import publish, returning
 
 pytestmark = pytest.mark.django_db
@@ -173,3 +174,21 @@ def test_others_see_nothing_and_change_nothing(client: Client, integrator: User,
         assert client.get(f"{LIST}{path}").status_code == 403, path
     assert client.post(f"{LIST}{flow.pk}/change/", STEPS).status_code == 403
     assert tree_of(flow) == returning()
+
+
+def test_a_colleagues_steps_are_not_overwritten_unseen(page: Client, flow: Flow) -> None:
+    colleague, address = make_user("colleague", role="manager", display_name="阿哲"), f"{LIST}{flow.pk}/change/"
+    seen = page.get(address).context["seen"]
+    save_flow(Flow.objects.get(pk=flow.pk), returning(), by=colleague, seen=seen)
+    answer = page.post(address, STEPS | {"seen": seen})
+    assert "阿哲" in text(answer) and len(tree_of(flow).steps) == len(returning().steps)
+    assert "坏了" in text(answer)  # what was written is still on the page
+    page.post(address, STEPS | {"seen": answer.context["seen"]})
+    assert len(tree_of(flow).steps) == 3
+
+
+def test_an_editor_that_was_open_takes_no_publication_back(page: Client, flow: Flow) -> None:
+    old = Flow.objects.get(pk=flow.pk)
+    publish_flow(flow, by=None)
+    save_flow(old, returning(), by=None)
+    assert Flow.objects.get(pk=flow.pk).live.number == 2  # type: ignore[union-attr]
