@@ -25,7 +25,12 @@ APPS = (HOME, "kb", "routing", "conversations", "marketing", "reports")
 FOREIGN = ("unfold", "tree_queries", "django_q", "django.contrib.admin", "django.contrib.auth", "django.forms")
 CHINESE_ALREADY = ("django.conf", "django.contrib.admin", "django.contrib.auth", "django.contrib.humanize", "django_q")
 # Foreign texts that have a Chinese translation, but one that no user of such software would write.
-REWORDED = {" By %(filter_title)s ", "Log out", "View site"}
+REWORDED = {
+    " By %(filter_title)s ",
+    "Log out",
+    "This object doesn’t have a change history. It probably wasn’t added via this admin site.",
+    "View site",
+}
 _HEADERS = [
     ("MIME-Version", "1.0"),
     ("Content-Type", "text/plain; charset=utf-8"),

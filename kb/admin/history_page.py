@@ -39,7 +39,12 @@ def upload_page(model_admin: ModelAdmin, request: HttpRequest) -> HttpResponse:
             if history.status == Status.DONE:
                 messages.info(request, _("This file was imported before. Nothing of it is counted twice."))
             return redirect("admin:kb_historyimport_change", history.pk)
-    context = {**model_admin.admin_site.each_context(request), "title": _("Import history"), "form": form}
+    context = {
+        **model_admin.admin_site.each_context(request),
+        "opts": model_admin.opts,
+        "title": _("Import history"),
+        "form": form,
+    }
     return TemplateResponse(request, "admin/kb/history_upload.html", context)
 
 
@@ -48,6 +53,7 @@ def history_page(model_admin: ModelAdmin, request: HttpRequest, object_id: str) 
     history = _find(model_admin, request, object_id)
     context = {
         **model_admin.admin_site.each_context(request),
+        "opts": model_admin.opts,
         "title": history.file_name,
         "history": history,
         "may_change": model_admin.has_add_permission(request),

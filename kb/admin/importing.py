@@ -83,6 +83,7 @@ def _page(model_admin: ModelAdmin, request: HttpRequest, **context: Any) -> Http
     columns = [(title_of(column), text) for column, text in explanations().items()]
     context = {
         **model_admin.admin_site.each_context(request),
+        "opts": model_admin.opts,
         "title": _("Import knowledge"),
         "columns": columns,
         **context,

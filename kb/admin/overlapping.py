@@ -72,6 +72,7 @@ def overlaps_page(model_admin: ModelAdmin, request: HttpRequest) -> HttpResponse
     pairs.sort(key=lambda pair: (not pair.differences, -pair.share))
     context = {
         **model_admin.admin_site.each_context(request),
+        "opts": model_admin.opts,
         "title": _("Duplicates and contradictions"),
         "pairs": [(pair, [_stored(one) for one in pair.differences]) for pair in pairs[:SHOWN_MAX]],
         "more": max(0, len(pairs) - SHOWN_MAX),

@@ -83,6 +83,7 @@ class ProposalAdmin(ModelAdmin):
     def contributions(self, request: HttpRequest) -> HttpResponse:
         context = {
             **self.admin_site.each_context(request),
+            "opts": self.opts,
             "title": _("Contributions"),
             "lines": weekly_contributions(timezone.now()),
         }

@@ -53,6 +53,7 @@ def publish_anyway_page(model_admin: ModelAdmin, request: HttpRequest) -> HttpRe
         is_missing = True
     context = {
         **model_admin.admin_site.each_context(request),
+        "opts": model_admin.opts,
         "title": _("Publish in spite of overlaps?"),
         "ids": ",".join(map(str, ids)),
         "pairs": [(entry, beside(overlaps_of(entry, product_ids_of(entry)))) for entry in _waiting(ids)],

@@ -28,6 +28,7 @@ def return_page(model_admin: ModelAdmin, request: HttpRequest, entry: Entry) -> 
         return redirect("admin:kb_entry_change", entry.pk)
     context = {
         **model_admin.admin_site.each_context(request),
+        "opts": model_admin.opts,
         "title": _("Send back"),
         "form": form,
         "entry": entry,

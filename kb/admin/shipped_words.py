@@ -35,6 +35,7 @@ def shipped_page(model_admin: ModelAdmin, request: HttpRequest) -> HttpResponse:
     found = [group for group in groups if any(wanted in word for word in (group.first, *group.others))]
     context = {
         **model_admin.admin_site.each_context(request),
+        "opts": model_admin.opts,
         "title": _("Shipped synonyms"),
         "groups": found,
         "total": len(groups),

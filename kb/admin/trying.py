@@ -76,6 +76,7 @@ def try_page(model_admin: ModelAdmin, request: HttpRequest) -> HttpResponse:
     form = TryForm(request.GET or None)
     context = {
         **model_admin.admin_site.each_context(request),
+        "opts": model_admin.opts,
         "title": _("Try a question"),
         "form": form,
         "channels": _known_channels(),

@@ -27,6 +27,7 @@ def versions_page(model_admin: ModelAdmin, request: HttpRequest, entry: Entry) -
     old, new = sorted((other, chosen), key=_number) if other and chosen else (other, chosen)
     context = {
         **model_admin.admin_site.each_context(request),
+        "opts": model_admin.opts,
         "title": _("Versions"),
         "entry": entry,
         "versions": versions,

@@ -94,5 +94,10 @@ class IntentAdmin(WithFiles, AnnouncingAdmin):
 
     @action(description=_("Check intents"), url_path="check", icon="fact_check", permissions=["view"])
     def check_intents(self, request: HttpRequest) -> HttpResponse:
-        context = {**self.admin_site.each_context(request), "title": _("Check intents"), "checkup": check_up()}
+        context = {
+            **self.admin_site.each_context(request),
+            "opts": self.opts,
+            "title": _("Check intents"),
+            "checkup": check_up(),
+        }
         return TemplateResponse(request, "admin/routing/check_intents.html", context)

@@ -109,6 +109,7 @@ def try_page(model_admin: ModelAdmin, request: HttpRequest) -> HttpResponse:
     form = TryRulesForm(request.GET or None)
     context = {
         **model_admin.admin_site.each_context(request),
+        "opts": model_admin.opts,
         "title": _("Try the rules"),
         "form": form,
         "trial": try_rules(form.cleaned_data) if form.is_valid() else None,
