@@ -3,7 +3,8 @@
 from django.utils.translation import gettext as _
 
 from conversations.models import Customer, Message
-from kb.offers import offer_channels, offer_levels, offer_stances
+from kb.confidence import stance_of
+from kb.offers import ChannelFacts, offer_channel_facts, offer_channels, offer_levels
 from kb.phrasings import offer_asked
 from routing.models import Channel
 
@@ -32,13 +33,13 @@ def asked(entry_id: int) -> list[str]:
     return [texts[turn] for turn in known if texts.get(turn)]
 
 
-def stance(channel: str) -> str:
-    """How much the AI dares on this channel."""
-    found = Channel.objects.select_related("strategy").filter(key=channel).first()
-    return found.reception.stance if found else ""
+def facts_of(key: str) -> ChannelFacts | None:
+    """What a golden question, or one that is tried, should know of this channel."""
+    found = Channel.objects.select_related("strategy").filter(key=key).first()
+    return ChannelFacts(found.kind, stance_of(found.reception.stance)) if found else None
 
 
 offer_channels(channels)
-offer_stances(stance)
+offer_channel_facts(facts_of)
 offer_asked(asked)
 offer_levels(lambda: [(value, str(label)) for value, label in Customer.Level.choices])

@@ -13,7 +13,9 @@ from kb.confidence import Stance
 from kb.groups import Floats
 from kb.index import KnowledgeIndex
 from kb.models import GoldenQuestion
+from kb.offers import ChannelFacts, facts_of_channel
 from kb.rehearsal import Case, Expected, Told
+from kb.scope import Scope
 from kb.vectors import VectorTable, encode_texts, load_table, missing_texts, text_hash
 
 Asking = Callable[[str], Answer]
@@ -21,15 +23,34 @@ Asking = Callable[[str], Answer]
 
 def golden_cases() -> list[Case]:
     """Every golden question that is asked whenever knowledge changes."""
-    return [case_of(golden) for golden in GoldenQuestion.objects.active().select_related("entry").order_by("pk")]
+    rows = list(GoldenQuestion.objects.active().select_related("entry", "product").order_by("pk"))
+    facts = {channel: facts_of_channel(channel) for channel in {golden.channel for golden in rows}}
+    return [case_of(golden, facts[golden.channel]) for golden in rows]
 
 
-def case_of(golden: GoldenQuestion) -> Case:
-    """A golden question as it is tried; one whose entry is gone expects nothing any more."""
+def case_of(golden: GoldenQuestion, channel: ChannelFacts | None = None) -> Case:
+    """A golden question as it is tried; one whose entry is gone expects nothing any more.
+
+    `channel` is what is known of its channel, where that was looked up before.
+    """
     kind = golden.expectation
     entry = golden.entry if kind == GoldenQuestion.Expectation.ENTRY else None
-    expected = Expected(kind, entry.pk if entry else None, golden.word_list)  # type: ignore[arg-type]
-    return Case(golden.question, expected, entry.question if entry else "", golden.is_blocking, golden.pk)
+    channel = channel or facts_of_channel(golden.channel)
+    return Case(
+        question=golden.question,
+        expected=Expected(kind, entry.pk if entry else None, golden.word_list),  # type: ignore[arg-type]
+        expected_title=entry.question if entry else "",
+        is_blocking=golden.is_blocking,
+        golden_id=golden.pk,
+        scope=scope_of(golden.channel, golden.product_id, golden.stage, channel),
+        stance=channel.stance,
+        asked_as=golden.asked_as,
+    )
+
+
+def scope_of(channel: str, product_id: int | None, stage: str, facts: ChannelFacts) -> Scope:
+    """Who asks a golden question."""
+    return Scope(channel, facts.kind, frozenset([product_id] if product_id else []), stage)
 
 
 def ask_all(
@@ -37,13 +58,16 @@ def ask_all(
     cases: Sequence[Case],
     handoffs: Mapping[int, str],
     now: datetime | None = None,
-    stance: Stance = "balanced",
+    stance: Stance | None = None,
 ) -> list[Told]:
-    """Each question answered from this index, with stored vectors where there are some."""
+    """Each question answered from this index, with stored vectors where there are some.
+
+    `stance` takes the place of the one that holds where a question is asked.
+    """
     now = now or timezone.now()
     vectors = question_vectors(index, [case.question for case in cases])
     answers = (
-        answer_from(index, case.question, now=now, vector=vector, stance=stance)
+        answer_from(index, case.question, case.scope, now, vector, stance or case.stance)
         for case, vector in zip(cases, vectors, strict=True)
     )
     return [told_of(answer, index, case, handoffs) for case, answer in zip(cases, answers, strict=True)]

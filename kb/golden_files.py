@@ -8,6 +8,7 @@ from django.utils.translation import pgettext_lazy
 from tablib import Dataset
 
 from cs_platform.text import normalise, phrase_key
+from kb.golden_askers import Askers
 from kb.models import Entry, GoldenQuestion, GoldenResult
 from kb.models.golden import QUESTION_CHARACTERS_MAX
 from kb.readers import ReadError, read_table
@@ -19,10 +20,14 @@ from kb.services.golden import golden_key
 from kb.services.golden_runs import QUESTIONS_MAX
 
 QUESTION, EXPECTED, WORDS, BLOCKING = "question", "expected", "words", "blocking"
+CHANNEL, PRODUCT, STAGE = "channel", "product", "stage"
 TITLES = {
     QUESTION: pgettext_lazy("column of an import file", "Question"),
     EXPECTED: pgettext_lazy("column of an import file", "Expected question or number"),
     WORDS: pgettext_lazy("column of an import file", "Words in the answer"),
+    CHANNEL: pgettext_lazy("column of an import file", "Asked on the channel"),
+    PRODUCT: pgettext_lazy("column of an import file", "About the product (SKU)"),
+    STAGE: pgettext_lazy("column of an import file", "At the stage"),
     BLOCKING: pgettext_lazy("column of an import file", "Stops publishing"),
 }
 _NAMES = {
@@ -32,6 +37,9 @@ _NAMES = {
         *("标准问题", "标准问", "知识点", "期望答案"),
     ),
     WORDS: ("words", "words in the answer", "must contain", "答案里要有的词", "必含", "必含词", "关键词"),
+    CHANNEL: ("channel", "asked on the channel", "渠道", "提问渠道", "适用渠道"),
+    PRODUCT: ("product", "sku", "about the product (sku)", "商品", "商品编码", "提问商品", "适用商品"),
+    STAGE: ("stage", "at the stage", "阶段", "提问阶段", "适用阶段"),
     BLOCKING: ("blocking", "stops publishing", "拦截发布", "拦截", "是否拦截"),
 }
 _COLUMN_OF = {name: column for column, names in _NAMES.items() for name in names}
@@ -64,22 +72,25 @@ def read_questions(name: str, content: bytes, *, is_golden: bool = False) -> Fil
 
 def questions_as_table(rows: Iterable[GoldenQuestion]) -> Dataset:
     """Golden questions in the columns that are read back."""
-    dataset = Dataset(headers=[str(TITLES[column]) for column in (QUESTION, EXPECTED, WORDS, BLOCKING)])
+    dataset = Dataset(headers=[str(TITLES[column]) for column in TITLES])
     for golden in rows:
         is_nothing = golden.expectation == GoldenQuestion.Expectation.NOTHING
         expected = "不回答" if is_nothing else golden.entry.question if golden.entry else ""
-        dataset.append([golden.question, expected, golden.words, "是" if golden.is_blocking else "否"])
+        whom = (golden.channel, golden.product.sku if golden.product else "", golden.get_stage_display())
+        dataset.append([golden.question, expected, golden.words, *whom, "是" if golden.is_blocking else "否"])
     return dataset
 
 
 def results_as_table(rows: Iterable[GoldenResult]) -> Dataset:
     """The results of a run, a row each."""
-    headers = [_("Question"), _("Expected"), _("Result"), _("Compared"), _("Now"), _("Knowledge entry"), _("Answer")]
-    dataset = Dataset(headers=[*headers, _("Confidence"), _("Previously"), _("Entry before"), _("Answer before")])
+    now = [_("Result"), _("Compared"), _("Now"), _("Knowledge entry"), _("Answer"), _("Confidence")]
+    before = [_("Previously"), _("Entry before"), _("Answer before")]
+    dataset = Dataset(headers=[_("Question"), _("Who asks"), _("Expected"), *now, *before])
     for row in rows:
         dataset.append(
             [
                 row.question,
+                row.asked_as,
                 row.expected_title or row.get_expectation_display(),
                 row.get_outcome_display(),
                 row.get_verdict_display(),
@@ -107,14 +118,16 @@ def _understand(rows: Sequence[tuple[int, list[str]]], places: dict[str, int], *
         return cells[place].strip() if place is not None and place < len(cells) else ""
 
     found = FileQuestions()
-    entries = _Entries([cell(cells, EXPECTED) for _number, cells in rows])
-    first: dict[str, int] = {}
+    entries, askers = _Entries([cell(cells, EXPECTED) for _number, cells in rows]), Askers()
+    first: dict[tuple[str, ...], int] = {}
     for number, cells in rows:
         question, wanted = cell(cells, QUESTION), cell(cells, EXPECTED)
+        whom = tuple(cell(cells, column) for column in (CHANNEL, PRODUCT, STAGE))
         if not question and not wanted:
             continue
         entry = entries.find(wanted)
-        if text := _problem(question, wanted, entry, first.setdefault(golden_key(question), number), number):
+        same = first.setdefault((golden_key(question), *whom), number)
+        if text := _problem(question, wanted, entry, same, number) or askers.problem(*whom):
             found.problems.append((number, text))
             continue
         words = tuple(split_list(cell(cells, WORDS)))
@@ -123,7 +136,11 @@ def _understand(rows: Sequence[tuple[int, list[str]]], places: dict[str, int], *
             found.problems.append((number, _("Write what must happen: the entry that answers, words, or 不回答.")))
             continue
         is_blocking = normalise(cell(cells, BLOCKING)) not in _NO
-        found.cases.append(Case(question, expected, entry.question if entry else "", is_blocking))
+        asker = askers.find(*whom)
+        title = entry.question if entry else ""
+        found.cases.append(
+            Case(question, expected, title, is_blocking, scope=asker.scope, stance=asker.stance, asked_as=asker.words)
+        )
     if not found.cases and not found.problems:
         found.problems.append((1, _("The file has a header but no rows below it.")))
     return found

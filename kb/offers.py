@@ -1,14 +1,24 @@
 """What knowledge is scoped by and does not know itself: channels and levels of customers, offered from above."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 
-from kb.confidence import Stance, stance_of
+from kb.confidence import Stance
 
 Choices = Callable[[], Sequence[tuple[str, str]]]
 
+
+@dataclass(frozen=True, slots=True)
+class ChannelFacts:
+    """The kind of a channel, and how much the AI dares there."""
+
+    kind: str = ""
+    stance: Stance = "balanced"
+
+
 _channels: list[Choices] = []
 _levels: list[Choices] = []
-_stances: list[Callable[[str], str]] = []
+_facts: list[Callable[[str], ChannelFacts | None]] = []
 
 
 def offer_channels(choices: Choices) -> None:
@@ -21,14 +31,15 @@ def offer_levels(choices: Choices) -> None:
     _levels.append(choices)
 
 
-def offer_stances(find: Callable[[str], str]) -> None:
-    """Called when an app starts: how much the AI dares on a channel, by its key; empty for no such channel."""
-    _stances.append(find)
+def offer_channel_facts(find: Callable[[str], ChannelFacts | None]) -> None:
+    """Called when an app starts: what is known of a channel, by its key; None for no such channel."""
+    _facts.append(find)
 
 
-def stance_on(channel: str) -> Stance:
-    """How much the AI dares there; balanced where nobody knows."""
-    return stance_of(next((name for find in _stances if (name := find(channel))), "")) if channel else "balanced"
+def facts_of_channel(channel: str) -> ChannelFacts:
+    """What is known of a channel. A name that is no channel's may be a kind; without any name, nothing is known."""
+    known = (facts for find in _facts if channel and (facts := find(channel)))
+    return next(known, ChannelFacts(kind=channel))
 
 
 def channel_choices() -> list[tuple[str, str]]:

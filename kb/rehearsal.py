@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from typing import Literal
 
 from cs_platform.text import phrase_key
+from kb.confidence import Stance
+from kb.scope import ANYBODY, Scope
 
 Outcome = Literal["right", "offered", "silent", "wrong", "open"]
 Verdict = Literal["unchanged", "improved", "changed", "worse"]
@@ -38,6 +40,9 @@ class Case:
     expected_title: str = ""
     is_blocking: bool = True
     golden_id: int | None = None
+    scope: Scope = ANYBODY  # who asks
+    stance: Stance = "balanced"  # how much the AI dares there
+    asked_as: str = ""  # who asks, in words
     is_excused: bool = False  # that nobody answers it any more is meant; a wrong answer is not
 
 

@@ -29,12 +29,12 @@ _ORDER = ("worse", "changed", "better", "added", "gone")
 
 def differences(old: Iterable[GoldenResult], new: Iterable[GoldenResult]) -> Sequence[Difference]:
     """Every question that got another answer, what became worse first."""
-    before = {row.question: row for row in old}
-    after = {row.question: row for row in new}
+    before = {row.asked: row for row in old}
+    after = {row.asked: row for row in new}
     found = [
-        Difference(question, before.get(question), after.get(question))
-        for question in dict.fromkeys((*after, *before))
-        if _facts(before.get(question)) != _facts(after.get(question))
+        Difference(asked[0], before.get(asked), after.get(asked))
+        for asked in dict.fromkeys((*after, *before))
+        if _facts(before.get(asked)) != _facts(after.get(asked))
     ]
     return sorted(found, key=lambda difference: _ORDER.index(difference.kind))
 

@@ -28,7 +28,7 @@ _MODES = {
     "pattern": Entry.MatchMode.PATTERN,
     "句式": Entry.MatchMode.PATTERN,
 }
-_STAGES = {
+STAGE_WORDS = {
     "售前": Entry.Stage.PRE_SALE,
     "售中": Entry.Stage.IN_SALE,
     "售后": Entry.Stage.AFTER_SALE,
@@ -111,7 +111,7 @@ def _mode(text: str, add: Add) -> str:
 def _stages(text: str, add: Add) -> tuple[str, ...]:
     found = []
     for word in _list(text):
-        if (stage := _STAGES.get(normalise(word))) is None:
+        if (stage := STAGE_WORDS.get(normalise(word))) is None:
             add(STAGES, _("“%(stage)s” is no stage. There are: 售前、售中、售后.") % {"stage": word[:20]})
         else:
             found.append(stage.value)

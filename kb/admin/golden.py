@@ -29,26 +29,36 @@ from kb.services.golden_runs import start_manual_run
 @admin.register(GoldenQuestion)
 class GoldenQuestionAdmin(ModelAdmin):
     form = GoldenForm
-    list_display = ("question", "show_expected", "show_blocking", "is_active", "source", "created_by", "created_at")
-    list_filter = ("expectation", "is_blocking", "is_active", "source")
+    list_display = (
+        "question",
+        "show_whom",
+        "show_expected",
+        "show_blocking",
+        "is_active",
+        "source",
+        "created_by",
+        "created_at",
+    )
+    list_filter = ("expectation", "stage", "is_blocking", "is_active", "source")
     list_filter_submit = True
-    list_select_related = ("entry", "created_by")
+    list_select_related = ("entry", "product", "created_by")
     list_per_page = 100
     search_fields = ("question", "entry__question", "words")
     search_help_text = _("Words of a question")
-    autocomplete_fields = ("entry",)
+    autocomplete_fields = ("entry", "product")
     actions = ("switch_on", "switch_off")
     actions_list = ("run_now", "import_questions", "export_questions")
     readonly_fields = ("show_now", "source", "created_by", "created_at")
     fieldsets = (
         (None, {"fields": ("question", "expectation", "entry", "words", ("is_blocking", "is_active"))}),
+        (_("Who asks"), {"fields": (("channel", "product", "stage"),)}),
         (_("Now"), {"fields": ("show_now",)}),
         (_("Origin"), {"classes": ("tab",), "fields": ("source", "created_by", "created_at")}),
     )
 
     def get_fieldsets(self, request: HttpRequest, obj: GoldenQuestion | None = None) -> Any:
         fieldsets = super().get_fieldsets(request, obj)
-        return fieldsets if obj else fieldsets[:1]
+        return fieldsets if obj else fieldsets[:2]
 
     def save_model(self, request: HttpRequest, obj: GoldenQuestion, form: Any, change: bool) -> None:
         save_golden(obj, by=_who(request))
@@ -63,6 +73,10 @@ class GoldenQuestionAdmin(ModelAdmin):
             return golden.entry.question if golden.entry else str(_("its entry was deleted"))
         return golden.get_expectation_display()
 
+    @display(description=_("who asks"))
+    def show_whom(self, golden: GoldenQuestion) -> str:
+        return golden.asked_as or "—"
+
     @display(description=_("stops publishing"), label={True: "danger", False: "default"}, ordering="is_blocking")
     def show_blocking(self, golden: GoldenQuestion) -> tuple[bool, Any]:
         return golden.is_blocking, _("stops") if golden.is_blocking else _("only shows")
@@ -71,7 +85,7 @@ class GoldenQuestionAdmin(ModelAdmin):
     def show_now(self, golden: GoldenQuestion) -> SafeString:
         index, case = current_index(), case_of(golden)
         handoffs = dict(Entry.objects.published().exclude(handoff="").values_list("pk", "handoff"))
-        told = told_of(answer(golden.question), index, case, handoffs)
+        told = told_of(answer(golden.question, case.scope, stance=case.stance), index, case, handoffs)
         outcome = judge(case.expected, told)
         labels = {"outcome": GoldenResult.Outcome(outcome).label, "band": GoldenResult.Band(told.band).label}
         return render_to_string("admin/kb/golden_now.html", {"told": told, "kind": outcome, **labels})

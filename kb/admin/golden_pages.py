@@ -85,7 +85,7 @@ def file_page(model_admin: ModelAdmin, request: HttpRequest, form: forms.Form, *
 
 
 def export_response() -> HttpResponse:
-    rows = GoldenQuestion.objects.select_related("entry").order_by("pk")
+    rows = GoldenQuestion.objects.select_related("entry", "product").order_by("pk")
     return download("xlsx", questions_as_table(rows), f"golden-questions-{timezone.localdate()}")
 
 

@@ -17,12 +17,12 @@ from cs_platform.models import User
 from kb.admin.why_page import entry_in_store, why_page
 from kb.models import Entry, Product
 from kb.models.entry import lines
-from kb.offers import stance_on
+from kb.offers import facts_of_channel
 from kb.scope import Scope
 from kb.search import current_index
 from kb.services.gate import PublishBlocked
 from kb.services.phrasings import add_phrasing
-from kb.why import Explanation, explain
+from kb.why import explain
 
 
 class TryForm(forms.Form):
@@ -66,7 +66,7 @@ class TryForm(forms.Form):
         data = self.cleaned_data
         channel = data["channel"].strip()
         products = frozenset([data["product"].pk] if data["product"] else [])
-        return Scope(channel, channel, products, data["stage"])
+        return Scope(channel, facts_of_channel(channel).kind, products, data["stage"])
 
 
 def try_page(model_admin: ModelAdmin, request: HttpRequest) -> HttpResponse:
@@ -91,9 +91,8 @@ def try_page(model_admin: ModelAdmin, request: HttpRequest) -> HttpResponse:
 def _explained(form: TryForm) -> dict[str, Any]:
     index = current_index()
     data = form.cleaned_data
-    explanation: Explanation = explain(
-        index, data["question"], form.scope(), data["at"] or timezone.now(), stance_on(data["channel"].strip())
-    )
+    stance = facts_of_channel(data["channel"].strip()).stance
+    explanation = explain(index, data["question"], form.scope(), data["at"] or timezone.now(), stance)
     found = explanation.answer
     return {
         "found": found,

@@ -5,6 +5,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from kb.models.entry import Entry, lines
+from kb.models.product import Product
 
 QUESTION_CHARACTERS_MAX = 500
 
@@ -32,7 +33,7 @@ class GoldenQuestion(models.Model):
     question = models.CharField(
         _("question"), max_length=QUESTION_CHARACTERS_MAX, help_text=_("As a customer really typed it.")
     )
-    key = models.CharField(max_length=64, unique=True, editable=False)
+    key = models.CharField(max_length=64, editable=False)
     expectation = models.CharField(
         _("what must happen"), max_length=10, choices=Expectation.choices, default=Expectation.ENTRY
     )
@@ -49,6 +50,22 @@ class GoldenQuestion(models.Model):
         blank=True,
         help_text=_("One per line. All of them must be in the answer, whichever entry gives it."),
     )
+    channel = models.CharField(
+        _("asked on the channel"),
+        max_length=60,
+        blank=True,
+        help_text=_("Empty: nothing is known of who asks, so what is meant for some customers only does not answer."),
+    )
+    product = models.ForeignKey(
+        Product,
+        on_delete=models.CASCADE,
+        null=True,
+        blank=True,
+        related_name="golden_questions",
+        verbose_name=_("asked about the product"),
+    )
+    stage = models.CharField(_("asked at the stage"), max_length=10, blank=True, choices=Entry.Stage.choices)
+    scope_key = models.CharField(max_length=120, blank=True, default="", editable=False)
     is_blocking = models.BooleanField(
         _("stops publishing"),
         default=True,
@@ -73,9 +90,19 @@ class GoldenQuestion(models.Model):
         ordering = ["-created_at", "-pk"]
         verbose_name = _("golden question")
         verbose_name_plural = _("golden questions")
+        constraints = [
+            models.UniqueConstraint(fields=["key", "scope_key"], name="golden_question_once_for_each_who_asks")
+        ]
 
     def __str__(self) -> str:
         return self.question
+
+    @property
+    def asked_as(self) -> str:
+        """Who asks, as far as something is known of them."""
+        return " · ".join(
+            filter(None, (self.channel, self.product.name if self.product else "", str(self.get_stage_display())))
+        )
 
     @property
     def word_list(self) -> tuple[str, ...]:
@@ -183,6 +210,10 @@ class GoldenResult(models.Model):
         related_name="results",
         verbose_name=_("golden question"),
     )
+    channel = models.CharField(max_length=60, blank=True, default="")
+    product = models.BigIntegerField(null=True)
+    stage = models.CharField(max_length=10, blank=True, default="")
+    asked_as = models.CharField(_("who asks"), max_length=300, blank=True, default="")
     expectation = models.CharField(
         _("what must happen"), max_length=10, blank=True, choices=GoldenQuestion.Expectation.choices
     )
@@ -211,6 +242,11 @@ class GoldenResult(models.Model):
 
     def __str__(self) -> str:
         return self.question
+
+    @property
+    def asked(self) -> tuple[str, str, int | None, str]:
+        """The question with who asks it: what two runs have in common."""
+        return self.question, self.channel, self.product, self.stage
 
 
 class PublishLock(models.Model):

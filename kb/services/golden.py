@@ -28,6 +28,11 @@ def golden_key(question: str) -> str:
     return phrase_key(clean_question(question))[:_KEY_CHARACTERS]
 
 
+def golden_scope_key(channel: str, product_id: int | None, stage: str) -> str:
+    """Golden questions that read the same differ in this; empty when nothing is known of who asks."""
+    return f"{channel}/{product_id or ''}/{stage}" if channel or product_id or stage else ""
+
+
 def save_golden(golden: GoldenQuestion, *, by: User | None) -> GoldenQuestion:
     """Store a new or changed golden question; one that reads like another is refused."""
     with transaction.atomic():
@@ -45,7 +50,8 @@ def check_golden(golden: GoldenQuestion) -> None:
         problems["entry"] = _("Choose the entry that must answer it.")
     if golden.expectation == Expectation.WORDS and not golden.word_list:
         problems["words"] = _("Write at least one word that the answer must contain.")
-    same = GoldenQuestion.objects.filter(key=golden_key(golden.question)).exclude(pk=golden.pk)
+    key, whom = golden_key(golden.question), golden_scope_key(golden.channel, golden.product_id, golden.stage)
+    same = GoldenQuestion.objects.filter(key=key, scope_key=whom).exclude(pk=golden.pk)
     if same.exists():
         problems["question"] = _("There is a golden question already that reads like this.")
     if problems:
@@ -61,7 +67,7 @@ def add_golden(
     by hand about the same question stays as it is.
     """
     text = hide_personal(question.strip())[:QUESTION_CHARACTERS_MAX]
-    known = GoldenQuestion.objects.filter(key=golden_key(text)).first()
+    known = GoldenQuestion.objects.filter(key=golden_key(text), scope_key="").first()
     if known is not None:
         return known, False
     golden = GoldenQuestion(
@@ -102,9 +108,13 @@ def store_cases(cases: Iterable[Case], *, by: User | None) -> tuple[int, int]:
     """Golden questions out of a file: (added, changed). One that reads the same is changed, the others stay."""
     added = changed = 0
     with transaction.atomic():
-        known = {golden.key: golden for golden in GoldenQuestion.objects.all()}
+        known = {(golden.key, golden.scope_key): golden for golden in GoldenQuestion.objects.all()}
         for case in cases:
-            golden = known.get(golden_key(case.question)) or GoldenQuestion(question=case.question)
+            product_id, scope = next(iter(case.scope.products), None), case.scope
+            whom = golden_scope_key(scope.channel, product_id, scope.stage)
+            golden = known.get((golden_key(case.question), whom)) or GoldenQuestion(
+                question=case.question, channel=scope.channel, product_id=product_id, stage=scope.stage
+            )
             before = (golden.expectation, golden.entry_id, golden.words, golden.is_blocking)
             golden.expectation = case.expected.kind or Expectation.ENTRY
             golden.entry_id, golden.is_blocking = case.expected.entry_id, case.is_blocking
@@ -135,6 +145,7 @@ def _write(golden: GoldenQuestion, by: User | None) -> None:
     golden.question = golden.question.strip()[:QUESTION_CHARACTERS_MAX]
     golden.words = "\n".join(golden.word_list)
     golden.key = golden_key(golden.question)
+    golden.scope_key = golden_scope_key(golden.channel, golden.product_id, golden.stage)
     check_golden(golden)
     if golden._state.adding:
         golden.created_by = by

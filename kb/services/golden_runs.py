@@ -1,6 +1,6 @@
 """Runs of golden questions and of question files: stored line by line, worked off in the background."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from django.db import transaction
 from django.db.models import Count, Q
@@ -10,9 +10,10 @@ from django.utils.translation import gettext as _
 from cs_platform.heartbeats import show_life
 from cs_platform.jobs import enqueue, schedule_job
 from cs_platform.models import User
-from kb.golden_answers import ask_all, golden_cases
+from kb.golden_answers import ask_all, golden_cases, scope_of
 from kb.models import Entry, GoldenResult, GoldenRun
 from kb.models.golden import QUESTION_CHARACTERS_MAX
+from kb.offers import facts_of_channel
 from kb.rehearsal import Case, Expected, Line, Rehearsal, Told, compare, judge
 from kb.search import current_index
 from kb.version import current_version
@@ -105,8 +106,17 @@ def forget_old_runs(kept: int = RUNS_KEPT) -> int:
 def case_of_row(row: GoldenResult) -> Case:
     """The question of a result, to be asked again."""
     words = tuple(row.words.split("\n")) if row.words else ()
-    expected = Expected(row.expectation, row.expected_entry, words)  # type: ignore[arg-type]
-    return Case(row.question, expected, row.expected_title, False, row.golden_id)
+    channel = facts_of_channel(row.channel)
+    return Case(
+        question=row.question,
+        expected=Expected(row.expectation, row.expected_entry, words),  # type: ignore[arg-type]
+        expected_title=row.expected_title,
+        is_blocking=False,
+        golden_id=row.golden_id,
+        scope=scope_of(row.channel, row.product, row.stage, channel),
+        stance=channel.stance,
+        asked_as=row.asked_as,
+    )
 
 
 def told_of_row(row: GoldenResult) -> Told:
@@ -126,7 +136,7 @@ def _start(
     return run
 
 
-def _ask_some(rows: Sequence[GoldenResult], before: dict[str, GoldenResult]) -> None:
+def _ask_some(rows: Sequence[GoldenResult], before: Mapping[tuple[object, ...], GoldenResult]) -> None:
     index = current_index()
     ids = [entry.id for entry in index.entries]
     handoffs = dict(Entry.objects.filter(pk__in=ids).exclude(handoff="").values_list("pk", "handoff"))
@@ -134,7 +144,7 @@ def _ask_some(rows: Sequence[GoldenResult], before: dict[str, GoldenResult]) -> 
     for row, case, told in zip(rows, cases, ask_all(index, cases, handoffs), strict=True):
         _write_told(row, told)
         row.outcome = judge(case.expected, told)
-        if (old := before.get(row.question)) is not None:
+        if (old := before.get(row.asked)) is not None:
             line = compare(case, told_of_row(old), told)
             _write_before(row, line.before)
             row.verdict, row.why = line.verdict, line.why
@@ -160,9 +170,9 @@ def _finish(run: GoldenRun) -> None:
     )
 
 
-def _results_by_question(run: GoldenRun | None) -> dict[str, GoldenResult]:
+def _results_by_question(run: GoldenRun | None) -> dict[tuple[object, ...], GoldenResult]:
     rows: Iterable[GoldenResult] = run.results.exclude(outcome="") if run else ()
-    return {row.question: row for row in rows}
+    return {row.asked: row for row in rows}
 
 
 def _row_of_case(run: GoldenRun, place: int, case: Case) -> GoldenResult:
@@ -171,6 +181,10 @@ def _row_of_case(run: GoldenRun, place: int, case: Case) -> GoldenResult:
         position=place,
         question=case.question[:QUESTION_CHARACTERS_MAX],
         golden_id=case.golden_id,
+        channel=case.scope.channel,
+        product=next(iter(case.scope.products), None),
+        stage=case.scope.stage,
+        asked_as=case.asked_as[:300],
         expectation=case.expected.kind,
         expected_entry=case.expected.entry_id,
         expected_title=case.expected_title[:500],

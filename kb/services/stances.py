@@ -30,4 +30,4 @@ def pass_stance(rehearsal: Rehearsal, *, by: User | None, what: str) -> None:
 
 def cases_for(channels: Collection[str]) -> Sequence[Case]:
     """Golden questions of no particular channel, and those of these channels."""
-    return golden_cases()
+    return [case for case in golden_cases() if not case.scope.channel or case.scope.channel in channels]
