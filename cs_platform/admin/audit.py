@@ -65,7 +65,7 @@ class AuditEntryAdmin(ModelAdmin):
     list_filter = (DeedFilter,)
     search_fields = ("actor_name", "action", "target_name", "target_id")
     date_hierarchy = "at"
-    fields = ("show_at", "show_actor", "show_action", "show_kind", "show_target", "show_all_details")
+    fields = ("at", "show_actor", "show_action", "show_kind", "show_target", "show_all_details")
     readonly_fields = fields
 
     @display(description=_("Time"), ordering="at")

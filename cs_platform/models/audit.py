@@ -32,4 +32,4 @@ class AuditEntry(models.Model):
         indexes = [models.Index(fields=["target_type", "target_id"], name="audit_by_target")]
 
     def __str__(self) -> str:
-        return f"{self.actor_name} {self.action} {self.target_name}"
+        return f"{self.actor_name} {timezone.localtime(self.at):%Y-%m-%d %H:%M}".strip()

@@ -2,13 +2,14 @@
 
 import ast
 import re
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 from django.test import Client
 
 from cs_platform.audit import name_of_deed, named_deeds, record
-from cs_platform.models import User
+from cs_platform.models import AuditEntry, User
 
 ROOT = Path(__file__).parents[2]
 APPS = ("cs_platform", "kb", "routing", "conversations", "marketing", "reports")
@@ -38,3 +39,12 @@ def test_the_page_names_the_deed_its_thing_and_its_details(client: Client, manag
     assert "创建了 API 密钥" in page
     assert f"/admin/cs_platform/user/{manager.pk}/change/" in page
     assert "权限范围：orders:read, leads:read" in page
+
+
+@pytest.mark.django_db
+def test_the_page_tells_the_time_as_the_shop_reads_it(client: Client, manager: User) -> None:
+    entry = record("logged in", by=manager)
+    AuditEntry.objects.update(at=datetime(2026, 11, 27, 12, 57, 31, 771420, tzinfo=UTC))
+    client.force_login(manager)
+    page = client.get(f"/admin/cs_platform/auditentry/{entry.pk}/change/").content.decode()
+    assert page.count("2026-11-27 20:57") >= 2 and "771420" not in page and "logged in" not in page.lower()
