@@ -112,6 +112,11 @@ def mask_email(text: str) -> str:
     return f"{name[:1]}***{at}{host}" if at else "*" * len(text)
 
 
+def mask_wechat(text: str) -> str:
+    """A WeChat ID as colleagues and logs may see it: li***. Many are phone numbers."""
+    return f"{text[:2]}***" if text else ""
+
+
 def mask_personal(text: str) -> str:
     """A text without whole phone numbers and e-mail addresses, for logs and for models."""
     return _EMAIL.sub(r"\1***\2", _PHONE.sub(r"\1****\3", text))

@@ -42,6 +42,7 @@ from kb.flow_outline_words import (
 from kb.flow_tree import Kind, Option, Step, Tree, config_for, split_keywords
 
 LINES_MAX = 1_000
+NESTED_MAX = 40
 TEXT_MAX = 2_000
 
 _NUMBERING = re.compile(r"^(?:第[一二三四五六七八九十\d]+步[：:、.\s]*|[（(]?\d{1,3}[.、)）](?!\d)\s*|[-•·*▪●○]\s*)")
@@ -102,7 +103,7 @@ class _Branch:
 
 def lines_of_text(text: str) -> list[Line]:
     """The paragraphs of a plain text; a tab counts as four blanks."""
-    rows = text.replace("\t", "    ").replace("\u3000", "  ").splitlines()[:LINES_MAX]
+    rows = text.replace("\t", "    ").replace("\u3000", "  ").splitlines()
     return [
         Line(number, len(row) - len(row.lstrip()), row.strip()) for number, row in enumerate(rows, 1) if row.strip()
     ]
@@ -116,11 +117,14 @@ def read_outline(lines: Sequence[Line], *, name: str = "") -> Outline:
 class _Reader:
     def __init__(self, lines: Sequence[Line], name: str) -> None:
         self.head: dict[str, str] = {"name": name}
-        self.lines = [replace(line, text=_NUMBERING.sub("", line.text).strip()) for line in lines]
+        self.lines = [replace(line, text=_NUMBERING.sub("", line.text).strip()) for line in lines[:LINES_MAX]]
         self.problems: list[LineProblem] = []
+        if len(lines) > LINES_MAX:
+            self._complain(lines[LINES_MAX], _("An outline has at most %(limit)s lines.") % {"limit": LINES_MAX})
         self.variables: list[str] = []
         self.steps: dict[str, tuple[Step, Line]] = {}
         self.place = 0
+        self.depth = 0
 
     def read(self) -> Outline:
         self._read_head()
@@ -160,10 +164,14 @@ class _Reader:
     def _block(self, outside: int) -> list[_Node]:
         """The steps that are indented further than `outside`."""
         nodes: list[_Node] = []
+        self.depth += 1
         while (line := self._peek(outside)) is not None:
             self.place += 1
-            if (node := self._node(line)) is not None:
+            if self.depth > NESTED_MAX:
+                self._complain(line, _("Branches may lie %(limit)s deep.") % {"limit": NESTED_MAX})
+            elif (node := self._node(line)) is not None:
                 nodes.append(node)
+        self.depth -= 1
         return nodes
 
     def _node(self, line: Line) -> _Node | None:

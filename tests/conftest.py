@@ -18,6 +18,7 @@ from cs_platform.roles import sync_roles
 from cs_platform.threads import close_connections
 from cs_platform.webhooks.publishing import wants
 from kb.search import forget_index
+from kb.uploads import upload_lane
 from routing.intent import forget_recogniser
 from routing.models import Channel
 from routing.rulebook import forget_rulebook
@@ -73,6 +74,7 @@ def finished_jobs() -> Iterator[None]:
     """Jobs that a test's commits started in threads end with it: its tables are about to be emptied."""
     yield
     live_lane.wait_until_idle(5)
+    upload_lane.wait_until_idle(5)
 
 
 @pytest.fixture

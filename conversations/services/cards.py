@@ -12,7 +12,7 @@ from conversations.services.announce import announce_message
 from conversations.services.ledger import ClientIdReused, Draft, append_message
 from cs_platform.contacts import clean_email, clean_phone, clean_wechat
 from cs_platform.events import emit
-from cs_platform.text import mask_email, mask_phone, storable
+from cs_platform.text import mask_email, mask_phone, mask_wechat, storable
 
 CONSENT = "consent"
 LINE_CHARACTERS_MAX = 100
@@ -100,11 +100,7 @@ def summarise(values: Mapping[str, str]) -> dict[str, str]:
     return {name: _MASKS[name](value) if name in _MASKS else value for name, value in values.items()}
 
 
-def _mask_wechat(text: str) -> str:
-    return f"{text[:2]}***"
-
-
-_MASKS = {"phone": mask_phone, "email": mask_email, "wechat": _mask_wechat}
+_MASKS = {"phone": mask_phone, "email": mask_email, "wechat": mask_wechat}
 _READERS = {"phone": clean_phone, "wechat": clean_wechat, "email": clean_email}
 
 

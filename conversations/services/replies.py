@@ -84,8 +84,12 @@ def send_reply(turn: Turn, response: Response, *, is_final: bool = False) -> Mes
 
 
 def _pictures(conversation_id: int, response: Response) -> tuple[int, ...]:
-    """The pictures of the entry that answers, kept for this conversation; what is not sent after all is swept later."""
-    if response.decision != "answer" or response.entry_id is None or response.walk:
+    """The pictures of the entry that answers, kept for this conversation; what is not sent after all is swept later.
+
+    Where a walk begins the entry only leads to it. In one that is under way it answers a question in between.
+    """
+    begins_walk = response.walk is not None and response.walk.moves == 0
+    if response.decision != "answer" or response.entry_id is None or begins_walk:
         return ()
     return tuple(share_media(conversation_id, media).pk for media in pictures_of(response.entry_id))
 

@@ -19,7 +19,7 @@ from unfold.decorators import display
 from conversations.admin.exporting import EXPORT_BUTTONS, Column, ExportMixin, moment
 from cs_platform.contacts import clean_email, clean_phone, clean_wechat
 from cs_platform.models import User
-from cs_platform.text import mask_email, mask_phone
+from cs_platform.text import mask_email, mask_phone, mask_wechat
 from marketing.models import Lead, LeadCapture
 from marketing.services.leads import CONTACTS, update_lead
 
@@ -82,7 +82,7 @@ class LeadAdmin(ExportMixin):
         *(
             "__str__",
             "show_phone",
-            "wechat",
+            "show_wechat",
             "show_email",
             "show_status",
             "show_owner",
@@ -120,6 +120,10 @@ class LeadAdmin(ExportMixin):
     @display(description=_("phone"), ordering="phone")
     def show_phone(self, lead: Lead) -> str:
         return mask_phone(lead.phone) or "—"
+
+    @display(description=_("WeChat"), ordering="wechat")
+    def show_wechat(self, lead: Lead) -> str:
+        return mask_wechat(lead.wechat) or "—"
 
     @display(description=_("e-mail"), ordering="email")
     def show_email(self, lead: Lead) -> str:

@@ -6,6 +6,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from conversations.models import Conversation, Customer
+from cs_platform.text import mask_email, mask_phone, mask_wechat
 from marketing.models.card import Card
 from routing.models import Channel
 
@@ -61,7 +62,9 @@ class Lead(models.Model):
         indexes = [models.Index(fields=["-created_at"], name="lead_by_time")]
 
     def __str__(self) -> str:
-        return self.name or self.phone or self.wechat or self.email or f"#{self.pk}"
+        """Masked: it stands in lists, in the titles of pages and in the audit log, for everybody who may look."""
+        masked = mask_phone(self.phone) or mask_wechat(self.wechat) or mask_email(self.email)
+        return self.name or masked or f"#{self.pk}"
 
 
 class LeadCapture(models.Model):

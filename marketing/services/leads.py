@@ -16,7 +16,7 @@ from cs_platform.contacts import Contact, read_contact
 from cs_platform.erasure import forget_events, forget_names
 from cs_platform.events import emit
 from cs_platform.models import User
-from cs_platform.text import mask_email, mask_phone
+from cs_platform.text import mask_email, mask_phone, mask_wechat
 from marketing.events import LeadCaptured, LeadUpdated
 from marketing.models import Card, Lead, LeadCapture, Source
 from routing.models import Channel
@@ -220,9 +220,9 @@ def _refuse_taken(lead: Lead, name: str, value: Any) -> None:
 def _masked(lead: Lead) -> dict[str, str]:
     return {
         "name": lead.name,
-        "phone": mask_phone(lead.phone) if lead.phone else "",
-        "wechat": f"{lead.wechat[:2]}***" if lead.wechat else "",
-        "email": mask_email(lead.email) if lead.email else "",
+        "phone": mask_phone(lead.phone),
+        "wechat": mask_wechat(lead.wechat),
+        "email": mask_email(lead.email),
         "source": lead.source,
         "status": lead.status,
         "channel": lead.channel.key if lead.channel else "",

@@ -11,9 +11,11 @@ from conversations.services.walks import walking_of
 from cs_platform.models import User
 from kb.flow_actions import ActionSpec, register_action
 from kb.flow_tree import Step, Tree
-from kb.models import Flow, FlowRun
+from kb.models import Entry, Flow, FlowRun
+from kb.services.pictures import add_picture
 from routing.defaults import install_defaults
 from tests import factories
+from tests.conversations.pictures import picture
 from tests.conversations.walks import Led, foreign_option
 from tests.kb.trees import ask, condition, end, publish, returning, say
 
@@ -57,6 +59,14 @@ def test_a_question_in_between_is_answered_and_led_back(led: Led) -> None:
     assert aside.text == f"{DELIVERY}\n\n回到“退货”：退货原因是什么？"
     assert [one["text"] for one in aside.options] == ["质量问题", "不喜欢"]
     assert led.clicks("质量问题").text == "请拍张照片发过来。"
+
+
+def test_the_pictures_of_an_answer_in_between_go_with_it(led: Led) -> None:
+    add_picture(Entry.objects.get(question="你们什么时候发货？"), picture(), "chart.png", by=None)
+    add_picture(Entry.objects.get(flow__isnull=False), picture(), "of the flow itself.png", by=None)
+    assert led.says("我要退货").attached == []
+    led.says("20261127008812")
+    assert [one["name"] for one in led.says("多久发货").attached] == ["chart.png"]
 
 
 def test_a_turn_that_is_told_twice_steps_once(led: Led) -> None:

@@ -126,3 +126,14 @@ def test_an_outline_is_the_same_in_every_language() -> None:
 def test_nothing_that_a_document_may_say_breaks_it(text: str) -> None:
     assert read(text).problems
     assert State("x").step == "x"
+
+
+def test_branches_within_branches_without_end_are_refused() -> None:
+    rows = [f"{'  ' * depth}{'选择：哪种？' if depth % 2 == 0 else '甲：'}" for depth in range(800)]
+    problems = read("流程：x\n" + "\n".join(rows)).problems
+    assert any("40" in problem.message for problem in problems)
+
+
+def test_an_outline_that_is_too_long_is_not_cut_unseen() -> None:
+    problems = read("流程：x\n" + "告知：你好\n" * 1_000 + "结束：好").problems
+    assert any(problem.number == 1_001 and "1000" in problem.message for problem in problems), problems[:3]

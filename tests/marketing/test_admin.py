@@ -12,7 +12,7 @@ from cs_platform.models import AuditEntry, User
 from marketing.admin.broadcast_pages import bars, duration, funnel
 from marketing.models import Broadcast, Card, Lead, Segment, Trigger
 from marketing.results import Course, Effect, Progress
-from marketing.services.leads import Capture, capture_lead
+from marketing.services.leads import Capture, capture_lead, update_lead
 from routing.models import Channel
 from tests.marketing.shop import NOON, make_broadcast, make_running, make_segment, make_shopper, make_shoppers, picture
 
@@ -146,6 +146,16 @@ def test_a_lead_is_changed_in_one_spelling(desk: Client, manager: User) -> None:
     lead.refresh_from_db()
     assert (lead.name, lead.phone, lead.status) == ("林", "13900139000", "won")
     assert AuditEntry.objects.get(action="lead.update").actor == manager
+
+
+def test_who_may_look_at_the_list_does_not_read_contacts_off_it(desk: Client) -> None:
+    for place, contact in enumerate([{"phone": "13800138000"}, {"wechat": "lin_13800138000"}, {"email": "lin@a.cn"}]):
+        lead = capture_lead(Capture(str(place), **contact))
+        update_lead(lead, by=None, note="called")
+    page = desk.get(reverse("admin:marketing_lead_changelist")).content.decode()
+    told = page + str(list(AuditEntry.objects.values_list("target_name", "details")))
+    assert "138****8000" in told
+    assert [text for text in ("13800138000", "lin@a.cn") if text in told] == []
 
 
 def test_leads_are_marked_from_the_list(desk: Client) -> None:
