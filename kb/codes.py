@@ -58,6 +58,7 @@ class Catalogue:
     def __init__(self, articles: Iterable[Article] = ()) -> None:
         self._by_name: dict[str, str] = {}
         self._by_sku: dict[str, str] = {}
+        self.names = (self._by_name, self._by_sku)  # two catalogues with the same ones read every text the same
         for article in articles:
             key = f"={compact(article.sku)}"
             name = plain(article.name)

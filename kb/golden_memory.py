@@ -47,4 +47,4 @@ def remember_round(
 
 def _facts(index: KnowledgeIndex, cases: Sequence[Case], handoffs: Mapping[int, str]) -> tuple[object, ...]:
     asked = [(case.question, case.scope, case.stance, case.expected) for case in cases]
-    return len(index.table), index.reader.vocabulary, asked, dict(handoffs), index.entries
+    return len(index.table), index.reader.vocabulary, index.catalogue.names, asked, dict(handoffs), index.entries

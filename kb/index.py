@@ -89,7 +89,8 @@ class KnowledgeIndex:
         self._places = {entry.id: place for place, entry in enumerate(self.entries)}
         vocabulary = vocabulary or shipped()
         prepared = [prepare(entry, vocabulary) for entry in self.entries]
-        self._codes = CodeIndex(prepared, catalogue)
+        self.catalogue = catalogue or Catalogue()
+        self._codes = CodeIndex(prepared, self.catalogue)
         self.reader = Reader([text for one in prepared for text in one.plain], vocabulary, self._codes)
         self._sounds = WordIndex(sounds_of([text for one in prepared for text in one.plain]))
         self._exact = _exact_phrasings(prepared)

@@ -5,9 +5,7 @@ Whoever changes it sees first what last week's customers would have got.
 
 from typing import Any
 
-from django import forms
 from django.contrib import admin
-from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
@@ -16,7 +14,7 @@ from unfold.decorators import action
 
 from conversations.admin.stance_page import SEEN, stance_page
 from cs_platform.models import User
-from kb.admin.gate_page import BACK, GATE, GatedAdmin
+from kb.admin.gate_page import GatedAdmin
 from kb.confidence import Stance, stance_of
 from kb.rehearsal import Rehearsal
 from kb.services.stances import pass_stance, rehearse_stance
@@ -31,25 +29,11 @@ class NotSeenYet(Exception):
         self.strategy, self.was, self.rehearsal = strategy, was, rehearsal
 
 
-class StrategyForm(forms.ModelForm):
-    """Back from the page that shows what would change, with everything still filled in."""
-
-    class Meta:
-        model = Strategy
-        fields = "__all__"
-
-    def clean(self) -> dict[str, Any] | None:
-        if self.data.get(GATE) == BACK:
-            raise ValidationError(_("Nothing was stored. Change it here, or leave the page."))
-        return super().clean()
-
-
 admin.site.unregister(Strategy)
 
 
 @admin.register(Strategy)
 class WeighedStrategyAdmin(GatedAdmin, StrategyAdmin):
-    form = StrategyForm
     actions_detail = ("last_week",)
 
     def changeform_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:

@@ -10,7 +10,6 @@ from django.utils.translation import gettext_lazy as _
 from unfold.widgets import UnfoldAdminTextareaWidget
 
 from kb.admin.fields import HandoffWidget, PhrasingsWidget, TickedField
-from kb.admin.gate_page import BACK, GATE
 from kb.admin.overlapping import Beside, beside
 from kb.describing import Describer, FieldChange
 from kb.entry_checks import check_entry, tidy_entry
@@ -73,8 +72,6 @@ class EntryForm(forms.ModelForm):
         cleaned = super().clean()
         if self.cleaned_data.get("status") == Entry.Status.PUBLISHED and not self.cleaned_data.get("answer"):
             self.add_error("answer", _("Without an answer it cannot be published."))
-        if self.data.get(GATE) == BACK:
-            self.add_error(None, _("Nothing was stored. Change it here, or leave the page."))
         return cleaned
 
     def clean_external_id(self) -> str | None:

@@ -43,8 +43,22 @@ def through_gate(view: View) -> View:
     return gated_view
 
 
+class ComesBack:
+    """For a form that the gate stopped: sent with “back” it is shown again, filled in, and nothing is stored."""
+
+    def clean(self) -> Any:
+        cleaned = super().clean()  # type: ignore[misc]
+        if self.data.get(GATE) == BACK:  # type: ignore[attr-defined]
+            self.add_error(None, _("Nothing was stored. Change it here, or leave the page."))  # type: ignore[attr-defined]
+        return cleaned
+
+
 class GatedAdmin:
     """For a `ModelAdmin` whose rows change what customers are told: forms, list actions and deletion."""
+
+    def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
+        form = super().get_form(request, obj, change, **kwargs)  # type: ignore[misc]
+        return type(form)(form.__name__, (ComesBack, form), {})
 
     @through_gate
     def changeform_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:

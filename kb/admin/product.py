@@ -11,12 +11,14 @@ from unfold.admin import ModelAdmin
 from unfold.decorators import display
 
 from kb.admin.filters import CategoryFilter
+from kb.admin.gate_page import GatedAdmin
+from kb.admin.people import who
 from kb.models import Entry, Product
-from kb.version import bump_version
+from kb.services.products import delete_products, save_product
 
 
 @admin.register(Product)
-class ProductAdmin(ModelAdmin):
+class ProductAdmin(GatedAdmin, ModelAdmin):
     list_display = ("name", "sku", "price", "category", "show_active", "updated_at")
     list_filter = ("is_active", CategoryFilter)
     list_select_related = ("category",)
@@ -40,14 +42,10 @@ class ProductAdmin(ModelAdmin):
         return found, counts, missing, [*protected, *(str(entry) for entry in held)]
 
     def save_model(self, request: HttpRequest, obj: Product, form: Any, change: bool) -> None:
-        obj.is_sample = False  # touched by the shop, so it is the shop's own
-        super().save_model(request, obj, form, change)
-        bump_version()  # questions name products by number and name
+        save_product(obj, by=who(request))
 
     def delete_model(self, request: HttpRequest, obj: Product) -> None:
-        super().delete_model(request, obj)
-        bump_version()
+        delete_products([obj], by=who(request))
 
     def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Product]) -> None:
-        super().delete_queryset(request, queryset)
-        bump_version()
+        delete_products(list(queryset), by=who(request))
