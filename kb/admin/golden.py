@@ -51,7 +51,7 @@ class GoldenQuestionAdmin(ModelAdmin):
     readonly_fields = ("show_now", "source", "created_by", "created_at")
     fieldsets = (
         (None, {"fields": ("question", "expectation", "entry", "words", ("is_blocking", "is_active"))}),
-        (_("Who asks"), {"fields": (("channel", "product", "stage"),)}),
+        (_("Who asks"), {"fields": ("channel", "product", "stage")}),
         (_("Now"), {"fields": ("show_now",)}),
         (_("Origin"), {"classes": ("tab",), "fields": ("source", "created_by", "created_at")}),
     )

@@ -86,7 +86,7 @@ def overlaps_page(model_admin: ModelAdmin, request: HttpRequest) -> HttpResponse
 
 def _stored(difference: dict[str, str]) -> dict[str, str]:
     values = " / ".join(in_words(text) for text in difference["values"].split(" / "))
-    return {"about": in_words(difference["about"]), "values": values}
+    return {"about": in_words(difference["about"]), "both": values}
 
 
 def _digits(text: str | None) -> int:
