@@ -5,13 +5,17 @@ import io
 import re
 import unicodedata
 import zipfile
+from contextlib import nullcontext
 from dataclasses import dataclass
+from threading import Lock
 from typing import Literal
 
 from django.conf import settings
 from PIL import Image, ImageOps
 
 PIXELS_MAX = 40_000_000  # a long screenshot has 20 million
+WEBP_PIXELS_MAX = 20_000_000  # reading and writing one takes 25 bytes for each pixel, other kinds take 4
+LARGE_PIXELS = 8_000_000
 FRAMES_MAX = 120
 ANIMATION_PIXELS_MAX = 60_000_000  # all frames together; above, only the first one is kept
 NAME_CHARACTERS_MAX = 100
@@ -30,6 +34,10 @@ ENDINGS = {**{kind: name.lower() for name, kind in IMAGE_TYPES.items()}, "image/
 ALSO_CALLED = {"jpg": ("jpeg",), "txt": ("csv", "md", "log")}
 ACCEPTED = (*IMAGE_TYPES.values(), *FILE_TYPES.values())
 """What file pickers may offer."""
+
+
+_one_large = Lock()
+"""Large pictures are unpacked one after the other: visitors who send many at once must not fill the memory."""
 
 
 class Unacceptable(Exception):
@@ -104,11 +112,13 @@ def _looks_like_image(body: bytes) -> bool:
 def _clean_image(body: bytes, name: str) -> Media:
     try:
         with Image.open(io.BytesIO(body), formats=list(IMAGE_TYPES)) as image:
-            if image.width * image.height > PIXELS_MAX:
-                raise Unacceptable("bad_image", f"more than {PIXELS_MAX} pixels")
             # Phones write two JPEGs in one file; the first is the picture.
             shape = "JPEG" if image.format == "MPO" else str(image.format)
-            written, size = _write_anew(image, shape)
+            pixels, most = image.width * image.height, WEBP_PIXELS_MAX if shape == "WEBP" else PIXELS_MAX
+            if pixels > most:
+                raise Unacceptable("bad_image", f"more than {most} pixels")
+            with _one_large if pixels > LARGE_PIXELS else nullcontext():
+                written, size = _write_anew(image, shape)
     except Unacceptable:
         raise
     except Exception as error:  # whatever a decoder stumbles over, the picture is not one
@@ -122,20 +132,21 @@ def _clean_image(body: bytes, name: str) -> Media:
 def _write_anew(image: Image.Image, shape: str) -> tuple[bytes, tuple[int, int]]:
     """Only the pixels survive: no EXIF, no place of the photograph, no profile, no comment, nothing appended."""
     out = io.BytesIO()
-    frames = _frames(image) if shape in ("GIF", "WEBP") else []
+    frames = _frames(image) if shape in ("GIF", "WEBP") and getattr(image, "is_animated", False) else []
     if len(frames) > 1:
         durations = [min(max(frame.info.get("duration", 100), 20), 10_000) for frame in frames]
         frames[0].save(out, shape, save_all=True, append_images=frames[1:], duration=durations, loop=0)
         return out.getvalue(), frames[0].size
-    picture = ImageOps.exif_transpose(image) or image
+    picture = image.copy() if shape == "GIF" else image  # one byte a pixel; its palette is only right in a copy
     picture.load()
+    ImageOps.exif_transpose(picture, in_place=True)
     if shape == "JPEG" and picture.mode not in ("RGB", "L"):
         picture = picture.convert("RGB")
     elif shape in ("PNG", "WEBP") and picture.mode not in ("RGB", "RGBA", "L", "LA", "P", "1"):
         picture = picture.convert("RGBA" if "A" in picture.getbands() else "RGB")
-    clean = _bare(picture)
-    clean.save(out, shape, **({"quality": 90} if shape in ("JPEG", "WEBP") else {}))
-    return out.getvalue(), clean.size
+    _strip(picture)
+    picture.save(out, shape, **({"quality": 90} if shape in ("JPEG", "WEBP") else {}))
+    return out.getvalue(), picture.size
 
 
 def _frames(image: Image.Image) -> list[Image.Image]:
@@ -145,7 +156,8 @@ def _frames(image: Image.Image) -> list[Image.Image]:
     try:
         while len(frames) <= FRAMES_MAX and pixels * (len(frames) + 1) <= ANIMATION_PIXELS_MAX:
             image.seek(len(frames))
-            frame = _bare(image.convert("RGBA"))
+            frame = image.convert("RGBA")
+            _strip(frame)
             frame.info["duration"] = image.info.get("duration", 100)
             frames.append(frame)
         image.seek(0)
@@ -155,12 +167,10 @@ def _frames(image: Image.Image) -> list[Image.Image]:
         return frames
 
 
-def _bare(image: Image.Image) -> Image.Image:
-    """A copy without what writers put into the file besides pixels."""
+def _strip(image: Image.Image) -> None:
+    """Nothing stays that writers put into the file besides pixels. In place: a copy of a large one is 160 MB."""
     transparency = image.info.get("transparency")
-    copy = image.copy()
-    copy.info = {} if transparency is None else {"transparency": transparency}
-    return copy
+    image.info = {} if transparency is None else {"transparency": transparency}
 
 
 def _file_type(body: bytes) -> str | None:

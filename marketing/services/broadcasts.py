@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from datetime import datetime
+from itertools import islice
 from typing import Any
 
 from django.db import transaction
@@ -80,10 +81,12 @@ def start_broadcast(broadcast_id: int) -> int:
     if not begun.update(status=Status.RUNNING, started_at=now, paced_until=now):
         return 0
     broadcast = Broadcast.objects.get(pk=broadcast_id)
-    rows = BroadcastRecipient.objects.bulk_create(_recipients(broadcast, now), batch_size=ROWS_PER_INSERT)
+    recipients, count = _recipients(broadcast, now), 0
+    while rows := list(islice(recipients, ROWS_PER_INSERT)):
+        count += len(BroadcastRecipient.objects.bulk_create(rows))
     if not BroadcastRecipient.objects.filter(broadcast=broadcast).unfinished().exists():
         finish_broadcast(broadcast_id)
-    return len(rows)
+    return count
 
 
 def pause_broadcast(broadcast: Broadcast, *, by: User | None) -> Broadcast:

@@ -1,6 +1,11 @@
 """What an upload really is, by its bytes; pictures are written anew."""
 
 import io
+import subprocess
+import sys
+import time
+from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
@@ -55,12 +60,49 @@ def test_what_is_hidden_behind_the_pixels_is_gone() -> None:
     assert b"<script>" not in examine(picture() + b"<script>alert(1)</script>", "cup.png").body
 
 
+def test_a_still_with_a_transparent_colour_keeps_its_colours() -> None:
+    out = io.BytesIO()
+    Image.effect_noise((13, 7), 80).convert("RGB").quantize(8).save(out, "GIF", transparency=0)
+    body = out.getvalue()
+    before, after = (opened(one).convert("RGBA").tobytes() for one in (body, examine(body, "cup.gif").body))
+    assert before == after
+
+
 def test_an_animation_stays_one() -> None:
     assert opened(examine(animation(3), "cat.gif").body).n_frames == 3  # type: ignore[attr-defined]
 
 
 def test_of_an_endless_animation_the_first_frame_is_kept() -> None:
     assert opened(examine(animation(130), "cat.gif").body).n_frames == 1  # type: ignore[attr-defined]
+
+
+def test_a_large_picture_is_in_memory_once() -> None:
+    program = (
+        "import io, re, django; django.setup()\n"
+        "from PIL import Image; from cs_platform.media import examine\n"
+        "used = lambda: int(re.search(r'VmHWM:\\s+(\\d+)', open('/proc/self/status').read())[1]) // 1024\n"
+        "out = io.BytesIO(); Image.new('RGBA', (5000, 4000)).save(out, 'PNG'); before = used()\n"
+        "examine(out.getvalue(), 'cup'); print(used() - before)"
+    )
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True, timeout=60)
+    assert int(done.stdout) < 40  # the 80 MB that it was drawn in are there already
+
+
+def test_large_pictures_are_unpacked_one_after_the_other(monkeypatch: pytest.MonkeyPatch) -> None:
+    at_once, most = Counter[str](), Counter[str]()
+
+    def count(image: Image.Image, shape: str) -> tuple[bytes, tuple[int, int]]:
+        at_once[shape] += 1
+        most[shape] = max(most[shape], at_once[shape])
+        time.sleep(0.05)
+        at_once[shape] -= 1
+        return b"", (1, 1)
+
+    monkeypatch.setattr("cs_platform.media._write_anew", count)
+    bodies = [picture("PNG", size=(3000, 3000), mode="1")] * 4 + [picture("JPEG", size=(30, 30))] * 4
+    with ThreadPoolExecutor(8) as pool:
+        list(pool.map(lambda body: examine(body, "cup"), bodies))
+    assert most["PNG"] == 1 and most["JPEG"] > 1
 
 
 @pytest.mark.parametrize(
@@ -70,6 +112,7 @@ def test_of_an_endless_animation_the_first_frame_is_kept() -> None:
         picture()[:40],
         picture("JPEG", size=(300, 300))[:300],
         picture("PNG", size=(9000, 9000), mode="1"),
+        picture("WEBP", size=(5000, 4100)),
     ],
 )
 def test_a_broken_or_giant_picture_is_refused(body: bytes) -> None:
