@@ -6,7 +6,7 @@ The marks are the square-bracket ones of Chinese platforms, which the search pas
 import re
 
 _DIGIT = r"(?:\d[ -]?)"
-_SURNAMES = (
+SURNAMES = (
     "欧阳|上官|司马|诸葛|皇甫|尉迟|令狐|东方|[王李张刘陈杨黄赵吴周徐孙马朱胡郭何林罗高郑梁谢宋唐许邓韩冯曹彭曾肖田董潘袁蔡蒋余于杜叶程魏苏吕丁任卢姚"
     "沈钟姜崔谭陆范汪廖石金韦贾夏付傅方邹熊白孟秦邱侯江尹薛闫段雷龙黎史陶贺毛郝顾龚邵万覃武钱戴严莫孔向常汤温康施文牛樊葛邢安齐易乔伍庞颜倪庄聂章鲁岳翟殷"
     "申欧耿关兰焦俞柳甘祝包宁尚符舒阮柯纪梅童凌毕单季裴霍涂成苗谷盛曲翁冉骆蓝路游辛靳管柴蒙鲍华喻祁蒲房滕屈饶解牟艾尤阳时穆农司卓古吉缪简车项连芦麦褚娄窦戚"
@@ -31,7 +31,7 @@ _RULES = (
     # A name only where the text says that it is one: a name by itself looks like any other word.
     (
         re.compile(
-            rf"((?:我叫|我的名字[是叫]|名字[是叫]?[:：]?|本人)\s*)(?:{_SURNAMES})[\u4e00-\u9fff]{{1,2}}(?![\u4e00-\u9fff]{{0,1}}快递)"
+            rf"((?:我叫|我的名字[是叫]|名字[是叫]?[:：]?|本人)\s*)(?:{SURNAMES})[\u4e00-\u9fff]{{1,2}}(?![\u4e00-\u9fff]{{0,1}}快递)"
         ),
         r"\1[姓名]",
     ),
@@ -41,8 +41,8 @@ _RULES = (
         ),
         r"\1[姓名]",
     ),
-    (re.compile(rf"(我(?:是)?姓)(?:{_SURNAMES})"), r"\1[姓名]"),
-    (re.compile(rf"(?:{_SURNAMES})[\u4e00-\u9fff]{{0,2}}(?=先生|女士|小姐)"), "[姓名]"),
+    (re.compile(rf"(我(?:是)?姓)(?:{SURNAMES})"), r"\1[姓名]"),
+    (re.compile(rf"(?:{SURNAMES})[\u4e00-\u9fff]{{0,2}}(?=先生|女士|小姐)"), "[姓名]"),
     (re.compile(r"(?<![\dA-Za-z])[A-Za-z]{0,4}\d{8,}(?![\dA-Za-z])"), "[号码]"),
 )
 
