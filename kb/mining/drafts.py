@@ -7,7 +7,7 @@ reply that does not fit is worse than none.
 
 import re
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from cs_platform.text import phrase_key
@@ -19,7 +19,9 @@ _CLOSENESS_ASKED = 6  # replies whose meaning is read where words do not decide
 _CHARACTERS_MAX = 260
 _SUPPORTED = 0.6
 _ELSEWHERE, _ELSEWHERE_SHARE = 0.9, 0.6
-_CLOSE, _CLOSE_TO_THIS = 1.8, 0.9  # see `Closeness`
+_CLAUSE_ELSEWHERE, _CLAUSE_SHARE = 1.2, 0.3  # a sentence is cut only where it clearly turns to something else
+_SURE = 1.5  # the lift from which a reply that was given once needs no other evidence
+_CLOSE, _CLOSE_TO_THIS = 2.8, 1.5  # see `Closeness`
 _THIS_QUESTION, _NEARLY_THIS_QUESTION = 0.8, 0.4
 _FEW = 4.0  # replies: below it words alone do not decide
 _LINK = re.compile(r"^(?:另外|还有|以及|同时|而且|然后|此外)[，,]?")
@@ -27,7 +29,7 @@ _EDGE = " ，,；;、～~"
 
 # Half of a condition, or what follows from a clause that is gone.
 _DEPENDS = re.compile(
-    r"^(?:则|就|才|并且?|且|再|然后|届时|同时|那么?|否则|不然|所以|因此|但是?|而且|也)|^(?:如果?|若|要是|当)[^，,可请就会将]*[，,.。]?$|[，,](?:如果|如您|若您)[^，,。]*$"
+    r"^(?:则|就|才|并且?|且|再|然后|届时|同时|那么?|否则|不然|所以|因此|但是?|而且|也)|^(?:由于|因为|鉴于)[^，,]*$|^(?:如果?|若|要是|当)[^，,可请就会将]*[，,.。]?$|[，,](?:如果|如您|若您)[^，,。]*$"
 )
 # In standard deviations above what a text has in common with any question.
 Closeness = Callable[[Sequence[str]], Sequence[float]]
@@ -76,6 +78,19 @@ def nearness(one: str, other: str) -> float:
     return round(2 * len(left & right) / max(len(left) + len(right), 1), 1)
 
 
+@dataclass(frozen=True, slots=True)
+class _Judged:
+    """A piece of a reply with its lift for the group, and its highest one for another."""
+
+    text: str
+    own: float
+    rival: float
+
+    def is_elsewhere(self, least: float, share: float) -> bool:
+        """Whether it is rather told those who ask something else."""
+        return self.rival >= least and self.own < share * self.rival
+
+
 def choose_draft(group: int, replies: Sequence[Replied], told: Told, closeness: Closeness | None) -> Draft:
     """The supported part of the reply that most agents gave in these or nearly these words."""
     distinct = Counter(replies)
@@ -98,7 +113,22 @@ def choose_draft(group: int, replies: Sequence[Replied], told: Told, closeness: 
         if key not in texts or one.reply.fit > texts[key].reply.fit:
             texts[key] = one
     ranked = sorted(texts, key=lambda key: (-_worth(texts[key], times[key]), key))
+    if closeness is not None:
+        ranked = _without_doubtful(ranked, texts, times, closeness)
     return Draft(texts[ranked[0]].text if ranked else "", tuple((texts[key].text, times[key]) for key in ranked))
+
+
+def _without_doubtful(
+    ranked: Sequence[str], texts: Mapping[str, _Kept], times: Mapping[str, int], closeness: Closeness
+) -> list[str]:
+    """Without leading ones that were given once, with a small lift, and do not mean anything close to the question."""
+    for place, key in enumerate(ranked):
+        one = texts[key]
+        if times[key] > 1 or one.support >= _SURE or max(closeness([one.text])) >= _CLOSE_TO_THIS:
+            return list(ranked[place:])
+        if place == _CLOSENESS_ASKED:
+            break
+    return []
 
 
 def _worth(kept: _Kept, times: int) -> float:
@@ -114,11 +144,13 @@ def _supported(reply: Replied, group: int, told: Told) -> _Kept | None:
     for line in reply.text.split("\n"):
         sentences = []
         for sentence in clauses_of(line):
-            judged = [(clause, *told.support(clause, group, reply.weight)) for clause in sentence]
-            own = [(clause, own) for clause, own, rival in judged if not _is_elsewhere(own, rival)]
-            if _mean(own) >= _SUPPORTED and _stands_alone("".join(clause for clause, _own in own)):
-                sentences.append("".join(clause for clause, _own in own))
-                weights += [(mean, len(clause)) for clause, mean in own]
+            judged = [_Judged(clause, *told.support(clause, group, reply.weight)) for clause in sentence]
+            kept = [one for one in judged if not one.is_elsewhere(_CLAUSE_ELSEWHERE, _CLAUSE_SHARE)]
+            whole = _together(kept)
+            is_meant = whole.own >= _SUPPORTED and not whole.is_elsewhere(_ELSEWHERE, _ELSEWHERE_SHARE)
+            if is_meant and _stands_alone(whole.text):
+                sentences.append(whole.text)
+                weights.append((whole.own, len(whole.text)))
         lines.append(_joined(sentences))
     text = "\n".join(filter(None, lines))
     if not _may_be_draft(text):
@@ -126,14 +158,14 @@ def _supported(reply: Replied, group: int, told: Told) -> _Kept | None:
     return _Kept(text, sum(own * length for own, length in weights) / sum(length for _own, length in weights), reply)
 
 
-def _is_elsewhere(own: float, rival: float) -> bool:
-    """Whether a clause is rather told those who ask something else."""
-    return rival >= _ELSEWHERE and own < _ELSEWHERE_SHARE * rival
-
-
-def _mean(clauses: Sequence[tuple[str, float]]) -> float:
-    length = sum(len(clause) for clause, _own in clauses)
-    return sum(len(clause) * own for clause, own in clauses) / length if length else 0.0
+def _together(clauses: Sequence[_Judged]) -> _Judged:
+    """Clauses as one text, each counting by its length."""
+    length = max(sum(len(one.text) for one in clauses), 1)
+    own, rival = (
+        sum(len(one.text) * lift for one, lift in zip(clauses, lifts, strict=True)) / length
+        for lifts in ([one.own for one in clauses], [one.rival for one in clauses])
+    )
+    return _Judged("".join(one.text for one in clauses), own, rival)
 
 
 def _stands_alone(sentence: str) -> bool:
@@ -145,16 +177,18 @@ def _close(replies: Sequence[Replied], closeness: Closeness) -> list[_Kept]:
     """Replies to nearly this question that mean something close to it, by their sentences that do."""
     found = []
     for reply in replies:
-        sentences = ["".join(clauses) for line in reply.text.split("\n") for clauses in clauses_of(line)]
-        telling = [sentence for sentence in sentences if _stands_alone(sentence)]
-        if reply.nearness < _NEARLY_THIS_QUESTION:
-            continue
         least = _CLOSE_TO_THIS if reply.nearness >= _THIS_QUESTION and not reply.rivals else _CLOSE
-        close = [(text, near) for text, near in zip(telling, closeness(telling), strict=True) if near >= least]
-        text = _joined([text for text, _near in close])
+        lines = [_close_sentences(line, least, closeness) for line in reply.text.split("\n")]
+        text = "\n".join(filter(None, (_joined([sentence for sentence, _near in line]) for line in lines)))
         if _may_be_draft(text):
-            found.append(_Kept(text, sum(near for _text, near in close) / len(close) / 2, reply))
+            near = [near for line in lines for _sentence, near in line]
+            found.append(_Kept(text, sum(near) / len(near) / 2, reply))
     return found
+
+
+def _close_sentences(line: str, least: float, closeness: Closeness) -> list[tuple[str, float]]:
+    sentences = [sentence for sentence in map("".join, clauses_of(line)) if _stands_alone(sentence)]
+    return [(text, near) for text, near in zip(sentences, closeness(sentences), strict=True) if near >= least]
 
 
 def _joined(sentences: Sequence[str]) -> str:

@@ -7,7 +7,7 @@ from cs_platform.text import clean_question, phrase_key
 QUESTION_CHARACTERS_GOOD = (5, 22)
 _KEY_CHARACTERS_MIN = 4
 _MATTER_CHARACTERS_MIN = 2
-_MATTER_OF_A_STATEMENT = 4
+_MATTER_OF_A_NAME = 3
 
 _ASKS = re.compile(
     r"吗|怎[么样]|咋|如何|为什么|为啥|为何|(?<!没)什么|(?<!没)啥|多久|多少|多大|多长|多高|(?<![近这过前后好头十])几[天时点号个块元年月周斤]|哪[里儿个些种家款]?|何时|谁"
@@ -42,14 +42,14 @@ _DIALOGUE = re.compile(  # about the talk itself, or what an agent asked for
 )
 _RANTS = re.compile(
     r"有意思|好意思|要脸|有劲|呵呵|垃圾|坑[爹人]|尼玛|妈的|你妈|特么|他么的|他妈|傻[逼x叉子]|滚[!。,]|卧槽|我擦|我靠|靠[,!.]|操[!你他,]|放屁|日了狗|奇葩|无语|呸"
-    r"|良心|忽悠|耍人|走狗|人干事|解释[一下]|说法|敢不敢|什么玩意|什么态度|什么服务|干什么吃|搞什么|是人吗|情何以堪|[!?]{3,}|难道|大爷|骂街|长点心|有病[吧啊!?]|是猪|醉了|诚意|信不信"
+    r"|良心|忽悠|耍人|走狗|人干事|解释[一下]|说法|敢不敢|什么玩意|什么态度|什么服务|干什么吃|搞什么|是人吗|情何以堪|[!?]{3,}|难道|大爷|骂街|长点心|有病|有毛病|是猪|醉了|诚意|信不信"
     r"|坚决|恶心|气死|气人|火大|忍[受无耐]|流氓|无赖|混蛋|黑心|套话|敷衍|推诿|欺负|欺骗|误导|尊重|脑残|倒闭|失望|凭[什啥]|好过分|太过分|骗|扯淡|态度|就这|就是这样"
     r"|服务.{0,2}[差烂]|搞笑|逗我|笑话|像话|管不管|没人管|打发|皮球|霸王|推卸|官方啊|该去哪|去哪儿骗|有没有人管|不作为|怎么这么|到底想|不靠谱|真是够了|敢再|打了吗|不管怎样"
 )
 # Meant for the person at the other end, not for the shop.
 _AT_SOMEBODY = re.compile(
     r"破(?:店|公司|玩意|东西)|是不是人|机器人[吗吧么]|怎么(?:还)?不(?:说话|回|理)|不(?:回|理)我|回(?:复|答|话|我)(?:下|一下)?[啊呀吧!]*$|说话[啊呀!]*$|理[我人]|人呢|在干[嘛什]"
-    r"|12315|消协|工商局|曝光|(?:要|去|等着|准备|给)(?:.{0,4})(?:投诉|差评)|(?:投诉|举报)你们?|快点?回|快来人|谁给.{0,2}(?:说|解)"
+    r"|没人(?:理|管|回|答|处理|解决)|谁还|受不了|代表不了|不得已|^(?:不要|别)用|(?:店|客服|你们|服务).{0,3}(?:太差|真差|差劲|差评)|再也不(?:买|来)|12315|消协|工商局|曝光|(?:要|去|等着|准备|给)(?:.{0,4})(?:投诉|差评)|(?:投诉|举报)你们?|快点?回|快来人|谁给.{0,2}(?:说|解)"
     r"|什么(?:破|烂|鬼|玩意|态度|(?:店|公司|客服)[啊呀嘛吗]*$)|把.{0,4}(?:客户|顾客|消费者|用户|我们).{0,2}当|当(?:猴|傻|什么)|(?:对待|应付|糊弄|尊重)(?:客户|顾客|用户|消费者)|(?:知不知道|你们知道)[吗么不]*\W*$|服务(?:质量|理念|意识|态度)|(?:不要|不)用(?:了|你们)|脸|良心|讨厌|可恶|可恨|笑死|郁闷|悲催|坑(?:死|我)?$|太坑|坑爹|有木有|哪家好|求转|转发|关注(?:我|一下)$|抽奖|点我|加微信领"
 )
 # Good enough to be counted, and no name for a group: said to somebody, of one day, or only half of a sentence.
@@ -144,9 +144,10 @@ def well_formed(question: str) -> float:
     form = 2.0 * bool(_ASKS.search(question)) or 1.6 * (wants(question) or states_problem(question))
     form = form or 1.2 * asks(question)
     form -= 1.6 * rants(question) + 0.8 * is_about_the_talk(question) + 1.0 * is_bare(question)
-    form -= 0.3 * (matter(question) < _MATTER_OF_A_STATEMENT) + 0.2 * bool(_NUMBER.search(question))
-    form -= 0.3 * sum(bool(one.search(question)) for one in (_TO_SOMEBODY, _OF_ONE_DAY, _HALF))
-    return max(0.0, form) - min(0.8, 0.06 * max(0, length - high)) - 0.3 * (length < low) - 0.3 * question.count("，")
+    form -= 0.3 * (matter(question) < _MATTER_OF_A_NAME) + 0.2 * bool(_NUMBER.search(question))
+    form -= 0.8 * bool(_TO_SOMEBODY.search(question))
+    form -= 0.4 * bool(_OF_ONE_DAY.search(question)) + 0.4 * bool(_HALF.search(question))
+    return max(0.0, form) - min(0.8, 0.06 * max(0, length - high)) - 0.3 * (length < low) - 0.5 * question.count("，")
 
 
 def bare_clause(clause: str) -> str:

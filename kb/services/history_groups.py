@@ -41,10 +41,12 @@ _KEYS_PER_QUERY = 400
 _MANY_QUESTIONS = 1_000
 _REPLIES_READ = 60_000
 _NAME_SCORE_MIN = 0.8
-_MATTER_OF_A_NAME = 3
+_MATTER_OF_A_NAME = 4
+_CENTRAL_MIN = 0.15  # of wordings that nobody wrote twice: below it they have little in common
+_VAGUE = np.float32(0.4)
 _CENTRAL_WEIGHT = np.float32(1.5)
 _NAME_WEIGHT, _OFTEN_WEIGHT = np.float32(0.25), np.float32(0.2)
-_ANSWERED_WEIGHT = np.float32(0.1)  # a name that was answered itself brings its answer along
+_ANSWERED_WEIGHT = np.float32(0.04)  # a name that was answered itself brings its answer along
 _WORDINGS_PER_GROUP = 30
 
 
@@ -242,10 +244,12 @@ def _named_first(members: Sequence[_Wording], vectors: Floats | None, fit: Float
     weights = np.array([one.count for one in members], dtype=np.float32)
     forms = np.array([well_formed(one.text) for one in members], dtype=np.float32)
     often = np.log1p(weights) / np.log1p(weights.max())
-    scores = _CENTRAL_WEIGHT * most_central(near, weights) + _NAME_WEIGHT * forms + _OFTEN_WEIGHT * often + fit
+    is_vague = np.array([one.count == 1 and matter(one.text) < _MATTER_OF_A_NAME for one in members])
+    central = most_central(near, weights)
+    scores = _CENTRAL_WEIGHT * central + _NAME_WEIGHT * forms + _OFTEN_WEIGHT * often + fit - _VAGUE * is_vague
     best = int(scores.argmax())
-    is_vague = matter(members[best].text) < _MATTER_OF_A_NAME and members[best].count == 1
-    if forms[best] < _NAME_SCORE_MIN or is_vague:
+    is_loose = weights.max() == 1 and central[best] < _CENTRAL_MIN + 1 / len(members)  # it is near to itself, at least
+    if forms[best] < _NAME_SCORE_MIN or is_vague[best] or is_loose:
         return []
     rest = [one for place, one in enumerate(members) if place != best]
     return [members[best], *sorted(rest, key=lambda one: -one.count)]
