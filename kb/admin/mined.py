@@ -17,6 +17,7 @@ from cs_platform.models import User
 from kb.admin.filters import CategoryFilter
 from kb.admin.gate_page import GatedAdmin, through_gate
 from kb.admin.mined_page import mined_page, targets_view
+from kb.admin.overlapping import tell_overlaps
 from kb.models import MinedQuestion
 from kb.services.golden import add_from_history
 from kb.services.mined import accept_as_found, reject_questions, reopen_questions
@@ -149,7 +150,11 @@ class MinedQuestionAdmin(GatedAdmin, ModelAdmin):
 
 
 def _accept(request: HttpRequest, queryset: QuerySet[MinedQuestion], *, publish: bool) -> None:
-    made, left = accept_as_found(queryset.select_related("category"), by=_who(request), publish=publish)
+    chosen = list(queryset.select_related("category"))
+    made, left = accept_as_found(chosen, by=_who(request), publish=publish)
+    if publish:
+        of_chosen = MinedQuestion.objects.filter(pk__in=[one.pk for one in chosen], status=Status.ACCEPTED)
+        tell_overlaps(request, of_chosen.exclude(entry=None).values_list("entry_id", flat=True))
     text = ngettext("%(count)s entry was made.", "%(count)s entries were made.", made)
     messages.success(request, text % {"count": made})
     if left:

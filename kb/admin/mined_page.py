@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 
 from cs_platform.models import User
 from kb.admin.history_forms import ReviewForm
+from kb.admin.overlapping import tell_overlaps
 from kb.models import Entry, HistoryQuestion, MinedQuestion
 from kb.search import search
 from kb.services.gate import PublishBlocked
@@ -102,6 +103,7 @@ def _decide(request: HttpRequest, mined: MinedQuestion, form: ReviewForm) -> Htt
                 return None
             entry = _accept(mined, form, request.user, publish=do == "publish")
             messages.success(request, _entry_link(_("Entry made: {}"), entry))
+            tell_overlaps(request, [entry.pk])
         elif do == "merge":
             _merge(request, mined, request.user)
         elif do == "reject":

@@ -1,6 +1,6 @@
 """Entries that overlap, beside each other: as a warning shows them, to merge them, and the list of all of them."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from django.contrib import messages
@@ -9,7 +9,10 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
+from django.urls import reverse
+from django.utils.html import format_html
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from kb.admin.people import who
 from kb.contradictions import in_words
@@ -17,9 +20,11 @@ from kb.models import Entry, Overlap
 from kb.models.entry import lines
 from kb.overlaps import Overlap as Found
 from kb.services.gate import PublishBlocked
+from kb.services.overlap_checks import note_published
 from kb.services.overlaps import merge_phrasings, progress, start_looking
 
 SHOWN_MAX = 100
+LOOKING_SECONDS = 4.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +43,20 @@ def beside(found: Sequence[Found]) -> list[Beside]:
         for one in found
         if one.entry.id in entries
     ]
+
+
+def tell_overlaps(request: HttpRequest, published: Iterable[int]) -> None:
+    """Entries were published by a door that does not ask first: what they overlap with is listed, and said."""
+    if count := note_published(published, seconds=LOOKING_SECONDS):
+        text = ngettext(
+            "%(count)s of the published entries answers what others answer already:",
+            "%(count)s of the published entries answer what others answer already:",
+            count,
+        )
+        link = format_html(
+            ' <a href="{}">{}</a>', reverse("admin:kb_entry_overlaps"), _("Duplicates and contradictions")
+        )
+        messages.warning(request, format_html("{}{}", text % {"count": count}, link))
 
 
 def merge(model_admin: ModelAdmin, request: HttpRequest) -> HttpResponse:

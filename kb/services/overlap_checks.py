@@ -1,7 +1,7 @@
 """Many entries looked at for overlaps before they are published: a search per phrasing, as far as the time goes."""
 
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from kb.models import Entry
@@ -10,7 +10,7 @@ from kb.overlaps import find_overlaps
 from kb.prepared import IndexedEntry
 from kb.search import current_index
 from kb.services.history import products_of
-from kb.services.overlaps import encoder_for, overlaps_of
+from kb.services.overlaps import encoder_for, note_overlaps, overlaps_of
 
 _READ_AT_ONCE = 100
 
@@ -40,6 +40,20 @@ def check_entries(ids: Sequence[int], *, seconds: float, doubts_max: int) -> Che
             is_doubtful = entry is not None and bool(overlaps_of(entry, products[number]))
             (doubtful if is_doubtful else clear).append(number)
     return Checked(clear, doubtful, ())
+
+
+def note_published(ids: Iterable[int], *, seconds: float) -> int:
+    """Put what was just published beside others on the list of overlaps, as far as the time goes; returns how many."""
+    ends, count = time.monotonic() + seconds, 0
+    entries = list(Entry.objects.published().filter(pk__in=list(ids)).order_by("pk"))
+    products = products_of(entries)
+    for entry in entries:
+        if time.monotonic() > ends:
+            break
+        if found := overlaps_of(entry, products[entry.pk]):
+            note_overlaps(entry, found)
+            count += 1
+    return count
 
 
 def check_new(rows: Mapping[int, IndexedEntry], *, seconds: float) -> tuple[dict[int, list[Found]], int]:

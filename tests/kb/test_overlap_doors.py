@@ -12,6 +12,7 @@ from kb.models import Entry, Overlap
 from kb.services.overlap_checks import check_entries
 from tests.api import ApiClient
 from tests.factories import make_entry
+from tests.kb.history import make_mined
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("words_only")]
 ENTRIES = "/api/v1/knowledge/entries/"
@@ -97,3 +98,11 @@ def test_a_look_without_time_is_at_one_entry(known: Entry) -> None:
     drafts = [make_entry(f"第{n}款能刻字吗", f"第{n}款可以。", status="draft").pk for n in range(3)]
     checked = check_entries(drafts, seconds=0.0, doubts_max=9)
     assert (checked.clear, checked.doubtful, checked.left) == (drafts[:1], [], drafts[1:])
+
+
+def test_frequent_questions_that_are_published_say_what_they_contradict(desk: Client, known: Entry) -> None:
+    mined = make_mined("邮费", "由买家承担。", phrasings="运费谁出")
+    chosen = {"action": "accept_and_publish", "_selected_action": [mined.pk]}
+    page = desk.post(reverse("admin:kb_minedquestion_changelist"), chosen, follow=True).content.decode()
+    assert reverse("admin:kb_entry_overlaps") in page
+    assert Overlap.objects.open().get().first == known
