@@ -29,6 +29,7 @@ _BANK_KNOWS = (0.925, 0.955)  # the cosine of the closest line: below it the ban
 _TYPICAL, _TYPICAL_FROM = np.float32(1.5), np.float32(0.9)
 _JOIN_KNOWN, _NEAREST_KNOWN = 0.45, 3
 _POSTINGS = 4_000_000
+_ROWS_AT_ONCE = 500
 _GONE = np.float32(-9)  # nearer than nothing: the group itself, and those that were joined
 _BY_WORDS_ALONE = 0.62  # what has no vector joins the group of a wording that shares so much of its words
 
@@ -40,17 +41,15 @@ class Matters:
     shares: Floats
     closest: Floats
 
-    def likeness(self) -> Floats:
-        """How much nearer two wordings are for being about one matter; less than 0 for two that are not."""
-        alike = self.shares / np.maximum(np.linalg.norm(self.shares, axis=1, keepdims=True), 1e-6)
+    def bring_nearer(self, near: Floats) -> None:
+        """Add how much nearer two wordings are for being about one matter; less than 0 for two that are not."""
+        shares = self.shares / np.maximum(np.linalg.norm(self.shares, axis=1, keepdims=True), 1e-6)
         low, high = _BANK_KNOWS
         known = np.clip((self.closest - low) / (high - low), 0, 1).astype(np.float32)
-        same = alike @ alike.T
-        same *= _SAME_MATTER + _OTHER_MATTER
-        same -= _OTHER_MATTER
-        same *= known[:, None]
-        same *= known
-        return np.asarray(same, dtype=np.float32)
+        for start in range(0, len(near), _ROWS_AT_ONCE):
+            rows = slice(start, start + _ROWS_AT_ONCE)
+            same = (_SAME_MATTER + _OTHER_MATTER) * (shares[rows] @ shares.T) - _OTHER_MATTER
+            near[rows] += same * known[rows, None] * known
 
     def typical(self) -> Floats:
         """How much each wording is like what shops are asked everywhere, 0 to 0.15."""
@@ -69,7 +68,7 @@ def group(
         return np.zeros(0, dtype=np.int64)
     near = nearness(wordings, vectors)
     if matters is not None:
-        near += matters.likeness()
+        matters.bring_nearer(near)
     usual = _usual_replies(given, len(wordings))
     if any(usual):
         near += answer_likeness(usual)
@@ -105,12 +104,16 @@ def _usual_replies(given: Sequence[Given], size: int) -> list[str]:
 def nearness(wordings: Sequence[str], vectors: Floats | None) -> Floats:
     """How near each wording is to each other one, about 0..1."""
     index = WordIndex([shipped().canonical(text) for text in wordings])
-    near = np.stack([index.scores(shipped().canonical(text), _POSTINGS) for text in wordings])
+    near = np.empty((len(wordings), len(wordings)), dtype=np.float32)
+    for place, text in enumerate(wordings):
+        near[place] = index.scores(shipped().canonical(text), _POSTINGS)
     near += near.T.copy()
     near *= np.float32(0.5)
     if vectors is not None:
         near *= 1 - _MEANING
-        near += (_MEANING * vectors) @ vectors.T
+        for start in range(0, len(near), _ROWS_AT_ONCE):  # a whole product would be another matrix of 64 MB
+            rows = slice(start, start + _ROWS_AT_ONCE)
+            near[rows] += (_MEANING * vectors[rows]) @ vectors.T
     return near
 
 
