@@ -1,13 +1,14 @@
 """Categories by their path, as import files name them: 一级/二级/三级."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import Max
 from django.utils.translation import gettext as _
 
+from cs_platform.bulk_rows import take_numbers
 from kb.models import Category
 from kb.models.category import LEVELS_MAX
 
@@ -42,14 +43,23 @@ def categories_by_path() -> dict[Path, Category]:
 def ensure_paths(paths: Iterable[str | Path]) -> dict[Path, Category]:
     """Every category under its full path, after creating the levels of `paths` that were missing."""
     with transaction.atomic():
-        known = categories_by_path()
-        last: dict[int | None, int] = dict(Category.objects.order_by().values_list("parent").annotate(Max("position")))
-        wanted = [split_path(path) if isinstance(path, str) else path for path in paths]
-        for depth in range(1, LEVELS_MAX + 1):
-            missing = dict.fromkeys(path[:depth] for path in wanted if len(path) >= depth and path[:depth] not in known)
-            added = [_next_to(known.get(path[:-1]), path[-1], last) for path in missing]
-            known |= zip(missing, Category.objects.bulk_create(added), strict=True)
+        known, missing = plan_paths(paths)
+        Category.objects.bulk_create(missing)
     return known
+
+
+def plan_paths(paths: Iterable[str | Path]) -> tuple[dict[Path, Category], Sequence[Category]]:
+    """Every category under its full path, and those of them that are still to be stored: parents first, with their
+    numbers."""
+    known = categories_by_path()
+    wanted = [split_path(path) if isinstance(path, str) else path for path in paths]
+    levels = (path[:depth] for depth in range(1, LEVELS_MAX + 1) for path in wanted if len(path) >= depth)
+    missing = [path for path in dict.fromkeys(levels) if path not in known]
+    last: dict[int | None, int] = dict(Category.objects.order_by().values_list("parent").annotate(Max("position")))
+    for path, number in zip(missing, take_numbers(Category, len(missing)), strict=True):
+        known[path] = _next_to(known.get(path[:-1]), path[-1], last)
+        known[path].pk = number
+    return known, [known[path] for path in missing]
 
 
 def save_category(category: Category) -> Category:

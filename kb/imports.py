@@ -3,8 +3,10 @@
 import logging
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import Any
 
+from django.db import IntegrityError
 from django.utils.translation import gettext as _
 from import_export.results import RowResult
 from tablib import Dataset
@@ -26,6 +28,7 @@ from kb.services.overlap_checks import check_new
 logger = logging.getLogger(__name__)
 
 _LOOKING_SECONDS = 4.0  # for overlaps, while somebody waits for the preview
+_ATTEMPTS = 3
 
 CREATED, UPDATED, SKIPPED = "created", "updated", "skipped"
 _OUTCOMES = {
@@ -171,11 +174,17 @@ def import_rows(
     if problems:
         return ImportResult(problems=problems)
     careful = set() if publish_suggested else {number for number in rows if table.is_suggested(number)}
-    resource = EntryResource(rows=rows, by=by, is_dry=dry_run, careful=careful, progress=progress, name=name)
-    try:
-        return _store(table, resource)
-    except PublishBlocked as blocked:
-        return ImportResult(problems=[Problem(None, "", blocked.messages[0])], blocked=blocked)
+    make_resource = partial(
+        EntryResource, rows=rows, by=by, is_dry=dry_run, careful=careful, progress=progress, name=name
+    )
+    for _attempt in range(_ATTEMPTS):
+        try:
+            return _store(table, make_resource())
+        except PublishBlocked as blocked:
+            return ImportResult(problems=[Problem(None, "", blocked.messages[0])], blocked=blocked)
+        except IntegrityError:  # somebody stored one of these entries between the comparison and the write
+            logger.info("%s: knowledge changed meanwhile, the rows are compared anew", name)
+    return ImportResult(problems=[Problem(None, "", failure_text())])
 
 
 class Table:
@@ -228,8 +237,9 @@ def _store(table: Table, resource: EntryResource) -> ImportResult:
         rows = resource.rows.values()
         read_ahead([IndexedEntry(0, (row.question, *row.variants), row.answer) for row in rows])
     result = resource.import_data(numbers, use_transactions=False)
-    if blocked := next((one.error for one in result.base_errors if isinstance(one.error, PublishBlocked)), None):
-        raise blocked
+    meant = (PublishBlocked, IntegrityError)
+    if error := next((one.error for one in result.base_errors if isinstance(one.error, meant)), None):
+        raise error
     if problems := [*_conflicts(table, result.invalid_rows), *_failures(result)]:
         return ImportResult(problems=problems)
     planned = [_planned(table, resource, row) for row in result.rows]

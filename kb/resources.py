@@ -1,6 +1,8 @@
 """Knowledge as an import-export resource: which rows are new, changed or the same, stored in a few set-based writes."""
 
-from collections.abc import Container, Iterator
+from collections.abc import Container, Iterator, Sequence
+from contextlib import nullcontext
+from functools import partial
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -11,10 +13,12 @@ from import_export.fields import Field
 from import_export.resources import ModelResource
 from tablib import Dataset
 
+from cs_platform.bulk_rows import Statement
 from cs_platform.models import User
-from kb.categories import Path, categories_by_path, ensure_paths
+from kb.categories import Path, categories_by_path
 from kb.entry_checks import check_entry
-from kb.models import Category, Entry, EntryVersion
+from kb.entry_writes import STORED, Changes, prepare_writes
+from kb.models import Category, Entry
 from kb.models.category import PATH_SEPARATOR
 from kb.prepared import IndexedEntry
 from kb.readers import Progress
@@ -24,26 +28,12 @@ from kb.scope_names import SCOPING, ScopeNames
 from kb.search import indexed_entry, products_by_entry
 from kb.services import announce_change, question_key
 from kb.services.entries import scope_key
+from kb.services.foresight import foreseen
 from kb.services.gap_status import follow_all
 from kb.services.gate import guarded
-from kb.services.history import Change, Snapshot, next_number, products_of, take_snapshot, write_versions
+from kb.services.history import next_number, products_of, take_snapshot
 
-_STORED = (
-    "external_id",
-    "question",
-    "question_key",
-    "variants",
-    "answer",
-    "category_id",
-    "related",
-    "handoff",
-    "status",
-    "is_sample",
-    *("scope_key", "is_verbatim", "match_mode", "valid_from", "valid_until", "channels", "stages"),
-    *("owner_id", "review_by"),
-)
 _KEYS_PER_QUERY = 500
-_ROWS_PER_WRITE = 500
 
 
 class EntryResource(ModelResource):
@@ -74,7 +64,7 @@ class EntryResource(ModelResource):
         self.progress = progress
         self.seen = 0
         self.unchanged: set[int] = set()
-        self.befores: list[tuple[Entry, Snapshot | None]] = []
+        self.changes = Changes()
 
     row = Field(column_name=ROW)
 
@@ -90,12 +80,10 @@ class EntryResource(ModelResource):
 
     def before_import(self, dataset: Dataset, **kwargs: Any) -> None:
         self.categories: dict[Path, Category] = categories_by_path()
-        self.without_category: list[tuple[Entry, Path]] = []  # their category does not exist yet
         self.by_number: dict[str, Entry] = {}
         self.by_key: dict[str, Entry] = {}
         self.by_scope: dict[tuple[str, str], Entry] = {}
         self.names = ScopeNames()
-        self.new_products: list[tuple[Entry, list[int]]] = []
         for entry in self._entries_of_file():
             if not entry.scope_key:
                 self.by_key[entry.question_key] = entry  # rather the general one than one for some customers
@@ -120,12 +108,12 @@ class EntryResource(ModelResource):
         snapshot = take_snapshot(instance, self.products[instance.pk]) if instance.pk else None
         product_ids = self._fill(instance, source)
         if product_ids != before[1]:
-            self.new_products.append((instance, product_ids))
+            self.changes.products.append((instance, product_ids))
         if instance.pk and (_values(instance), product_ids) == before:
             self.unchanged.add(source.number)
         else:
             instance.version = next_number(instance, snapshot)
-            self.befores.append((instance, snapshot))
+            self.changes.befores.append((instance, snapshot))
         instance.updated_by = self.by
         instance.updated_at = timezone.now()  # bulk updates do not set it
 
@@ -139,9 +127,6 @@ class EntryResource(ModelResource):
         if self.progress:
             self.progress(self.seen, len(self.rows))
 
-    def get_bulk_update_fields(self) -> list[str]:
-        return [*_STORED, "version", "updated_by", "updated_at"]
-
     def bulk_create(self, *args: Any, **kwargs: Any) -> None:
         """Nothing yet: `after_import` writes all of it."""
 
@@ -152,28 +137,19 @@ class EntryResource(ModelResource):
         is_refused = result.has_errors() or result.has_validation_errors()
         if self.is_dry or is_refused or not (result.totals["new"] or result.totals["update"]):
             return
-        with guarded(by=self.by, what=self.name, is_file=True):
-            self._write()
-            self._keep_versions()
-            follow_all()
-            announce_change()
+        self.changes.created, self.changes.updated = self.create_instances, self.update_instances
+        store = partial(self._store, prepare_writes(self.changes, self.products, by=self.by))
+        with foreseen(store) if self.changes.touches_customers else nullcontext():
+            store()
 
-    def _write(self) -> None:
-        categories = ensure_paths(dict.fromkeys(path for _entry, path in self.without_category))
-        for entry, path in self.without_category:
-            entry.category = categories[path]
-        Entry.objects.bulk_create(self.create_instances, batch_size=_ROWS_PER_WRITE)
-        Entry.objects.bulk_update(self.update_instances, self.get_bulk_update_fields(), batch_size=_ROWS_PER_WRITE)
-
-        for entry, product_ids in self.new_products:
-            entry.products.set(product_ids)
-            self.products[entry.pk] = product_ids
-
-    def _keep_versions(self) -> None:
-        changes = [
-            Change(entry, before, take_snapshot(entry, self.products[entry.pk])) for entry, before in self.befores
-        ]
-        write_versions(changes, by=self.by, deed=EntryVersion.Deed.IMPORTED)
+    def _store(self, writes: Sequence[Statement]) -> None:
+        is_idle = not self.changes.touches_customers
+        with guarded(by=self.by, what=self.name, is_file=True, is_idle=is_idle):
+            for statement in writes:
+                statement.run()
+            if not is_idle:
+                follow_all()
+                announce_change()
 
     def _refuse_conflict(self, instance: Entry, source: EntryRow) -> None:
         """A question belongs to one entry, and an entry to one number in the source."""
@@ -226,7 +202,7 @@ class EntryResource(ModelResource):
             category = self.categories.get(source.category)
             entry.category_id = category.pk if category else None
             if source.category and category is None:
-                self.without_category.append((entry, source.category))
+                self.changes.without_category.append((entry, source.category))
         if RELATED in source.given:
             entry.related = "\n".join(source.related)
         if HANDOFF in source.given:
@@ -277,4 +253,4 @@ class EntryExport(ModelResource):
 
 
 def _values(entry: Entry) -> list[object]:
-    return [getattr(entry, name) for name in _STORED]
+    return [getattr(entry, name) for name in STORED]

@@ -18,6 +18,7 @@ from kb.models.entry import lines
 from kb.prepared import IndexedEntry, MatchMode, hashes_needed, texts_to_encode, without_samples
 from kb.vectors import VectorTable, load_table, missing_texts
 from kb.version import current_version
+from kb.vocabulary import Vocabulary
 
 logger = logging.getLogger(__name__)
 
@@ -82,9 +83,11 @@ def build_index(model_id: str, known: VectorTable) -> KnowledgeIndex:
     return index_over(published_entries(), model_id, known)
 
 
-def index_over(entries: Sequence[IndexedEntry], model_id: str, known: VectorTable) -> KnowledgeIndex:
-    """An index over entries that need not be published, with the vectors that are stored."""
-    vocabulary = current_vocabulary()
+def index_over(
+    entries: Sequence[IndexedEntry], model_id: str, known: VectorTable, vocabulary: Vocabulary | None = None
+) -> KnowledgeIndex:
+    """An index over entries that need not be published, with the vectors that are stored. Without vocabulary: today's."""
+    vocabulary = vocabulary or current_vocabulary()
     table = load_table(hashes_needed(entries, vocabulary), model_id, known) if model_id else VectorTable.empty()
     return KnowledgeIndex(entries, table, vocabulary=vocabulary, catalogue=current_catalogue())
 

@@ -109,7 +109,7 @@ def shipped() -> Vocabulary:
     return Vocabulary()
 
 
-@lru_cache(maxsize=2)
+@lru_cache(maxsize=4)
 def vocabulary_of(dictionary: Dictionary) -> Vocabulary:
     """The same object as long as the dictionary is the same: what was prepared with it stays good."""
     return shipped() if dictionary == Dictionary() else Vocabulary(dictionary)

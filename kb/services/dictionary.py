@@ -10,11 +10,13 @@ from cs_platform.models import User
 from kb.dictionary import current_dictionary, problem_of_group, problem_of_term, unique_words, word_key
 from kb.lexicon import synonym_groups
 from kb.models import SwitchedOffGroup, SynonymGroup, Term
+from kb.services.foresight import tried_ahead
 from kb.services.gate import guarded
 from kb.version import bump_version
 from kb.vocabulary import Dictionary
 
 
+@tried_ahead
 def save_group(group: SynonymGroup, *, by: User | None) -> SynonymGroup:
     """Store a group; raises ValidationError for `words` that are elsewhere already, too few or too long."""
     with guarded(by=by, what=_("Synonyms: %(words)s") % {"words": _listed(group.words.splitlines())}, is_forced=True):
@@ -28,6 +30,7 @@ def save_group(group: SynonymGroup, *, by: User | None) -> SynonymGroup:
         return group
 
 
+@tried_ahead
 def save_term(term: Term, *, by: User | None) -> Term:
     """Store a term; raises ValidationError with the field that does not fit the rest of the dictionary."""
     with guarded(by=by, what=_("Special word: %(word)s") % {"word": term.word}, is_forced=True):
@@ -42,6 +45,7 @@ def save_term(term: Term, *, by: User | None) -> Term:
         return term
 
 
+@tried_ahead
 def delete_from_dictionary(rows: Iterable[SynonymGroup | Term], *, by: User | None) -> int:
     """Take groups or terms out; returns how many."""
     found = list(rows)
@@ -56,6 +60,7 @@ def delete_from_dictionary(rows: Iterable[SynonymGroup | Term], *, by: User | No
         return len(found)
 
 
+@tried_ahead
 def switch_shipped_group(first_word: str, *, is_on: bool, by: User | None) -> None:
     """Do without a shipped group, or with it again. Raises ValidationError for a group that is not shipped."""
     with guarded(by=by, what=_("Shipped synonyms: %(word)s") % {"word": first_word}, is_forced=True):

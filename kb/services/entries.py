@@ -17,6 +17,7 @@ from kb import jobs
 from kb.entry_checks import check_entry, tidy_entry
 from kb.models import Category, Entry, EntryVersion, Product, Proposal
 from kb.scope import EVERYBODY, Applicability
+from kb.services.foresight import tried_ahead
 from kb.services.gap_status import follow_entries, leave_entries
 from kb.services.gate import PublishBlocked, guarded
 from kb.services.history import (
@@ -56,6 +57,7 @@ def find_same_question(
     return (same if except_id is None else same.exclude(pk=except_id)).first()
 
 
+@tried_ahead
 def save_entry(
     entry: Entry,
     *,
@@ -135,6 +137,7 @@ def unpublish_entries(entries: Iterable[Entry], *, by: User | None) -> int:
     return _set_status(entries, Entry.Status.DRAFT, by=by)
 
 
+@tried_ahead
 def adopt_entries(entries: Iterable[Entry], *, by: User | None) -> int:
     """Make sample entries the shop's own, so that they stay when the other samples step aside."""
     with guarded(by=by, what=_("Samples are kept")):
@@ -146,6 +149,7 @@ def adopt_entries(entries: Iterable[Entry], *, by: User | None) -> int:
     return changed
 
 
+@tried_ahead
 def delete_entries(entries: Iterable[Entry], *, by: User | None = None) -> int:
     """Remove entries for good; messages that quoted them keep their text."""
     ids, what = _ids_and_names(entries, _("Deleted"))
@@ -221,6 +225,7 @@ def _store(entry: Entry, product_ids: Sequence[int], *, by: User | None, deed: s
         write_versions([change], by=by, deed=deed, note=note)
 
 
+@tried_ahead
 def _set_status(entries: Iterable[Entry], status: Entry.Status, *, by: User | None) -> int:
     ids, what = _ids_and_names(entries, str(status.label))
     with guarded(by=by, what=what):

@@ -1,6 +1,6 @@
 """The publish gate: whatever changes what customers are told is tried on the golden questions before it is stored."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, replace
@@ -10,23 +10,16 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from cs_platform.ai.encoder import get_encoder
 from cs_platform.audit import record
 from cs_platform.models import User
-from kb.golden_answers import Asking, ask_all, golden_cases, store_vectors, told_of
-from kb.golden_memory import recall_round, remember_round
-from kb.index import KnowledgeIndex
-from kb.lexicon import yardsticks
-from kb.models import Entry, GoldenRun, PublishLock
-from kb.prepared import IndexedEntry, texts_to_encode
+from kb.golden_answers import Asking, golden_cases, store_vectors, told_of
+from kb.models import GoldenRun, PublishLock
+from kb.prepared import IndexedEntry
+from kb.published import Published
 from kb.rehearsal import Case, Rehearsal, rehearse
-from kb.search import index_in_memory, index_over, published_entries
+from kb.services.foresight import Foresight, current_foresight, new_texts, try_change
 from kb.services.golden_runs import keep_run
-from kb.vectors import VectorTable
-from kb.version import current_version
 
-# Read by meaning while the database waits; what a file brings beyond that is read before (`read_ahead`).
-_TEXTS_AT_ONCE = 60
 _TEXTS_AHEAD = 600
 _NAMED = 3  # of the questions that stop a change
 OVERRIDE_PERMISSION = "kb.override_gate"
@@ -87,7 +80,7 @@ def guarded(
 
     `what` names the change for people. `is_idle`: nothing published is touched. `is_forced`: try it although the
     entries stay as they are, because words or limits change. `is_file`: a shop brings its knowledge, which may take
-    the place of the samples. Raises `PublishBlocked`.
+    the place of the samples. Raises `PublishBlocked`. What `foreseen` has found out before is not asked again.
     """
     with transaction.atomic():
         cases = [] if is_idle else golden_cases()
@@ -96,15 +89,18 @@ def guarded(
             _note_unguarded(is_idle)
             return
         PublishLock.objects.select_for_update().get_or_create(pk=1)
-        before = _Published.read()
-        index = before.index() if is_forced else None
+        foresight = current_foresight() or Foresight()
+        before = foresight.read()
         yield
-        after = _Published.read()
-        if is_forced or after.facts != before.facts:
-            # A shop's first own entry makes the samples step aside: that is meant.
-            tried = _excuse(cases, after.idle - before.idle, is_file=is_file)
-            rehearsal = _try_change(tried, before, after, index)
-            _decide(rehearsal, what=what, by=by, version=before.version)
+        after = foresight.read()
+        if not is_forced and after.facts == before.facts:
+            return
+        # A shop's first own entry makes the samples step aside: that is meant.
+        tried = _excuse(cases, after.idle - before.idle, is_file=is_file)
+        if foresight.is_trial:
+            foresight.note(tried, before, after)
+            return
+        _decide(foresight.find(tried, before, after) or try_change(tried, before, after), what, by, before.version)
 
 
 def rehearse_change(before: Asking, after: Asking, *, by: User | None, what: str) -> Rehearsal:
@@ -112,7 +108,7 @@ def rehearse_change(before: Asking, after: Asking, *, by: User | None, what: str
 
     Call it inside the transaction of the change. Raises `PublishBlocked` as `guarded` does.
     """
-    cases, published = golden_cases(), _Published.read()
+    cases, published = golden_cases(), Published.read()
     index = published.index()
     was, now = (
         [told_of(asking(case.question), index, case, published.handoffs) for case in cases]
@@ -120,7 +116,7 @@ def rehearse_change(before: Asking, after: Asking, *, by: User | None, what: str
     )
     rehearsal = rehearse(cases, was, now)
     if cases:
-        _decide(rehearsal, what=what, by=by, version=published.version)
+        _decide(rehearsal, what, by, published.version)
     return rehearsal
 
 
@@ -135,50 +131,7 @@ def pass_rehearsal(rehearsal: Rehearsal, *, by: User | None, what: str) -> None:
 def read_ahead(entries: Sequence[IndexedEntry]) -> None:
     """Read many new texts by meaning before the database waits for it. Call it outside any transaction."""
     if golden_cases():
-        store_vectors(_texts(entries), _TEXTS_AHEAD)
-
-
-@dataclass(frozen=True, slots=True)
-class _Published:
-    """What customers are told at this point of the transaction."""
-
-    version: int
-    entries: tuple[IndexedEntry, ...]
-    handoffs: Mapping[int, str]
-    idle: frozenset[int]  # samples that stepped aside
-
-    @classmethod
-    def read(cls) -> "_Published":
-        version = current_version()
-        known = index_in_memory(version)
-        entries = known.entries if known else tuple(published_entries())
-        rows = dict(Entry.objects.published().values_list("pk", "handoff"))
-        handoffs = {pk: condition for pk, condition in rows.items() if condition}
-        return cls(version, entries, handoffs, frozenset(rows).difference(entry.id for entry in entries))
-
-    @property
-    def facts(self) -> tuple[object, ...]:
-        return self.entries, self.handoffs
-
-    def index(self) -> KnowledgeIndex:
-        encoder = get_encoder()
-        known = index_in_memory(self.version)
-        return known or index_over(self.entries, encoder.model_id if encoder else "", VectorTable.empty())
-
-
-def _try_change(
-    cases: Sequence[Case], before: _Published, after: _Published, index: KnowledgeIndex | None
-) -> Rehearsal:
-    index = index or before.index()
-    new = set(after.entries).difference(before.entries)
-    left = store_vectors(_texts(list(new)), _TEXTS_AT_ONCE)
-    encoder = get_encoder()
-    candidate = index_over(after.entries, encoder.model_id if encoder else "", index.table)
-    was = recall_round(index, cases, before.handoffs) or ask_all(index, cases, before.handoffs)
-    now = ask_all(candidate, cases, after.handoffs)
-    remember_round(index, cases, before.handoffs, was)
-    remember_round(candidate, cases, after.handoffs, now)
-    return rehearse(cases, was, now, is_partial=left > 0)
+        store_vectors(new_texts(entries), _TEXTS_AHEAD)
 
 
 def _excuse(cases: Sequence[Case], gone: frozenset[int], *, is_file: bool) -> list[Case]:
@@ -191,7 +144,7 @@ def _excuse(cases: Sequence[Case], gone: frozenset[int], *, is_file: bool) -> li
     ]
 
 
-def _decide(rehearsal: Rehearsal, *, what: str, by: User | None, version: int) -> None:
+def _decide(rehearsal: Rehearsal, what: str, by: User | None, version: int) -> None:
     passage = _passage.get() or Passage()
     state = GoldenRun.State.PASSED
     if rehearsal.blocking:
@@ -217,9 +170,3 @@ def _require_override(passage: Passage, by: User | None) -> None:
 def _note_unguarded(is_idle: bool) -> None:
     if not is_idle and (passage := _passage.get()):
         passage.was_unguarded = True
-
-
-def _texts(entries: Sequence[IndexedEntry]) -> list[str]:
-    """What is read by meaning, without the shipped lines that every index has."""
-    shipped = set(yardsticks())
-    return [text for text in texts_to_encode(entries) if text not in shipped]

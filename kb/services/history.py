@@ -72,13 +72,20 @@ def next_number(entry: Entry, before: Snapshot | None) -> int:
 
 def write_versions(changes: Sequence[Change], *, by: User | None, deed: str = "", note: str = "") -> None:
     """Keep the new versions of entries that were just stored; in the transaction that stored them."""
+    EntryVersion.objects.bulk_create(versions_of(changes, by=by, deed=deed, note=note), batch_size=_BATCH)
+
+
+def versions_of(
+    changes: Sequence[Change], *, by: User | None, deed: str = "", note: str = ""
+) -> Sequence[EntryVersion]:
+    """The versions that these changes make, not stored yet. The entries have their numbers."""
     rows = [_baseline(change) for change in changes if change.before is not None and change.entry.version == 2]
     kept: set[int] = set()
     for start in range(0, len(rows), _BATCH):
         ids = [row.entry_id for row in rows[start : start + _BATCH]]
         kept |= set(EntryVersion.objects.filter(entry__in=ids, number=1).values_list("entry_id", flat=True))
     rows = [row for row in rows if row.entry_id not in kept]
-    rows += [
+    return rows + [
         EntryVersion(
             entry=change.entry,
             number=change.entry.version,
@@ -89,7 +96,6 @@ def write_versions(changes: Sequence[Change], *, by: User | None, deed: str = ""
         )
         for change in changes
     ]
-    EntryVersion.objects.bulk_create(rows, batch_size=_BATCH)
 
 
 def restore(entry: Entry, snapshot: Snapshot) -> None:

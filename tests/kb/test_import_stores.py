@@ -85,11 +85,17 @@ def test_a_dry_run_counts_and_stores_nothing() -> None:
     assert not Entry.objects.exists() and not Category.objects.exists() and not OrmQ.objects.exists()
 
 
-def test_an_import_bumps_the_version_and_asks_for_vectors() -> None:
+def test_a_published_import_bumps_the_version_and_asks_for_vectors() -> None:
     before = current_version()
-    run(FILE)
+    run(FILE, publish=True)
     assert current_version() > before
     assert OrmQ.objects.count() == 1
+
+
+def test_drafts_leave_every_process_its_index() -> None:
+    before = current_version()
+    run(FILE)
+    assert (current_version(), OrmQ.objects.count()) == (before, 0)
 
 
 def test_five_hundred_rows_take_less_than_three_seconds() -> None:
