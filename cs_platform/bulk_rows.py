@@ -37,12 +37,12 @@ def insert_of(rows: Sequence[Model]) -> Statement:
     return Statement(f"INSERT INTO {_quoted(meta.db_table)} ({columns}) VALUES ({marks})", values)  # noqa: S608
 
 
-def update_of(rows: Sequence[Model], names: Iterable[str]) -> Statement:
+def update_of(rows: Sequence[Model], names: Sequence[str]) -> Statement:
     """The fields of these names in rows that are stored already, as they are in memory now."""
     if not rows:
         return Statement("", ())
     meta = rows[0]._meta
-    fields = [meta.get_field(name) for name in names]
+    fields = [field for field in meta.concrete_fields if field.name in names or field.attname in names]
     settings = ", ".join(f"{_column(field)} = %s" for field in fields)
     values = [(*(_ready(field, getattr(row, field.attname)) for field in fields), row.pk) for row in rows]
     return Statement(f"UPDATE {_quoted(meta.db_table)} SET {settings} WHERE {_column(meta.pk)} = %s", values)  # noqa: S608
@@ -50,7 +50,7 @@ def update_of(rows: Sequence[Model], names: Iterable[str]) -> Statement:
 
 def delete_of(model: type[Model], name: str, keys: Iterable[Any]) -> Statement:
     """All rows whose field of this name is one of the keys."""
-    column = _column(model._meta.get_field(name))
+    [column] = [_column(field) for field in model._meta.concrete_fields if field.name == name]
     return Statement(f"DELETE FROM {_quoted(model._meta.db_table)} WHERE {column} = %s", [(key,) for key in keys])  # noqa: S608
 
 
@@ -61,10 +61,8 @@ def take_numbers(model: type[Model], count: int) -> range | Sequence[int]:
         return ()
     with transaction.atomic(), connection.cursor() as cursor:
         if connection.vendor != "sqlite":
-            sequence = "pg_get_serial_sequence(%s, %s)"
-            cursor.execute(
-                f"SELECT nextval({sequence}) FROM generate_series(1, %s)", [table, model._meta.pk.column, count]
-            )
+            take = "SELECT nextval(pg_get_serial_sequence(%s, %s)) FROM generate_series(1, %s)"
+            cursor.execute(take, [table, model._meta.pk.column, count])
             return [number for (number,) in cursor.fetchall()]
         cursor.execute("UPDATE sqlite_sequence SET seq = seq + %s WHERE name = %s", [count, table])
         if not cursor.rowcount:  # nothing was ever stored in this table
@@ -79,7 +77,7 @@ def _ready(field: "Field[Any, Any]", value: Any) -> Any:
 
 
 def _column(field: "Field[Any, Any]") -> str:
-    return _quoted(field.column)
+    return _quoted(str(field.column))
 
 
 def _quoted(name: str) -> str:

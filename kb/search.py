@@ -86,7 +86,7 @@ def build_index(model_id: str, known: VectorTable) -> KnowledgeIndex:
 def index_over(
     entries: Sequence[IndexedEntry], model_id: str, known: VectorTable, vocabulary: Vocabulary | None = None
 ) -> KnowledgeIndex:
-    """An index over entries that need not be published, with the vectors that are stored. Without vocabulary: today's."""
+    """An index over entries that need not be published, with the vectors that are stored and today's vocabulary."""
     vocabulary = vocabulary or current_vocabulary()
     table = load_table(hashes_needed(entries, vocabulary), model_id, known) if model_id else VectorTable.empty()
     return KnowledgeIndex(entries, table, vocabulary=vocabulary, catalogue=current_catalogue())

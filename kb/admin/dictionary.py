@@ -14,7 +14,7 @@ from unfold.widgets import UnfoldAdminTextareaWidget
 
 from cs_platform.admin.files import WithFiles
 from cs_platform.models import User
-from kb.admin.gate_page import GatedAdmin, through_gate
+from kb.admin.gate_page import GatedAdmin, OwnTransactions, through_gate
 from kb.admin.shipped_words import shipped_page
 from kb.dictionary import current_dictionary, problem_of_group, problem_of_term, unique_words, word_key
 from kb.dictionary_files import SynonymGroupResource, TermResource
@@ -54,7 +54,7 @@ class TermForm(forms.ModelForm):
         return cleaned
 
 
-class DictionaryAdmin(GatedAdmin, WithFiles, ModelAdmin):
+class DictionaryAdmin(GatedAdmin, WithFiles, ModelAdmin, OwnTransactions):
     """Every write goes through the service: it counts from the next question on."""
 
     list_per_page = 50

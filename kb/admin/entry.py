@@ -19,7 +19,7 @@ from kb.admin.entry_form import EntryForm
 from kb.admin.entry_pages import EntryPages
 from kb.admin.filters import CareFilter, CategoryFilter
 from kb.admin.forms import CategoryField
-from kb.admin.gate_page import GatedAdmin
+from kb.admin.gate_page import GatedAdmin, OwnTransactions
 from kb.admin.people import who
 from kb.models import Entry, Proposal
 from kb.services.history import StaleEntry
@@ -27,7 +27,7 @@ from kb.services.overlaps import accept_overlaps
 
 
 @admin.register(Entry)
-class EntryAdmin(GatedAdmin, EntryPages):
+class EntryAdmin(GatedAdmin, EntryPages, OwnTransactions):
     form = EntryForm
     list_display = ("question", "show_phrasings", "category", "show_status", "show_care", "updated_at", "updated_by")
     list_filter = ("status", CategoryFilter, CareFilter, "is_sample")
@@ -118,7 +118,7 @@ class EntryAdmin(GatedAdmin, EntryPages):
             kwargs["choices"] = [(status.value, status.label) for status in (Entry.Status.DRAFT, Entry.Status.REVIEW)]
         return super().formfield_for_choice_field(db_field, request, **kwargs)
 
-    def formfield_for_foreignkey(self, db_field: ForeignKey, request: HttpRequest, **kwargs: Any) -> forms.Field | None:
+    def formfield_for_foreignkey(self, db_field: ForeignKey, request: HttpRequest, **kwargs: Any) -> Any:
         if db_field.name == "category":
             return CategoryField(label=capfirst(db_field.verbose_name))
         if db_field.name == "owner":

@@ -14,6 +14,7 @@ from cs_platform.models import User
 from kb.models import AnswerVariant, Entry, Experiment, Exposure
 from kb.models.experiment import VARIANTS_MAX, VARIANTS_MIN
 from kb.services.entries import require_publisher, save_entry
+from kb.services.foresight import tried_ahead
 from kb.variables import unknown_variables
 
 OUTCOME_WITHIN = timedelta(hours=24)  # a hand-over or a rating later than this is about something else
@@ -74,6 +75,7 @@ def start_experiment(experiment: Experiment, *, by: User | None) -> Experiment:
     return experiment
 
 
+@tried_ahead
 def stop_experiment(experiment: Experiment, *, by: User | None, winner: AnswerVariant | None = None) -> Experiment:
     """No customer is tried on any more. With a winner, its answer becomes the standard answer of the entry."""
     require_publisher(by)

@@ -22,6 +22,7 @@ from kb.services.entries import (
     save_entry,
     unpublish_entries,
 )
+from kb.services.foresight import tried_ahead
 
 Status = Flow.Status
 
@@ -86,6 +87,7 @@ def _refuse_unseen(flow: Flow, seen: str, by: User | None) -> None:
     flow.status, flow.live_id, flow.entry_id = stored.status, stored.live_id, stored.entry_id
 
 
+@tried_ahead
 @transaction.atomic
 def publish_flow(flow: Flow, *, by: User | None) -> FlowVersion:
     """Let customers walk the draft as it is now. Who is under way comes to the end of the version it began with.
@@ -108,6 +110,7 @@ def publish_flow(flow: Flow, *, by: User | None) -> FlowVersion:
     return version
 
 
+@tried_ahead
 @transaction.atomic
 def withdraw_flow(flow: Flow, *, by: User | None, status: Status = Status.ARCHIVED) -> None:
     """No new walk begins; who is under way comes to its end. `status` is what the flow becomes."""
@@ -117,6 +120,7 @@ def withdraw_flow(flow: Flow, *, by: User | None, status: Status = Status.ARCHIV
     _set_entry_status(flow, Entry.Status.ARCHIVED if status == Status.ARCHIVED else Entry.Status.DRAFT, by)
 
 
+@tried_ahead
 @transaction.atomic
 def delete_flows(flows: Iterable[Flow], *, by: User | None) -> int:
     """Remove flows for good, with their own entries. Who is under way loses the walk and is answered as usual."""

@@ -18,6 +18,7 @@ from cs_platform.text import clean_question, phrase_key
 from kb.models import Entry, Gap, GapQuestion
 from kb.models.gap import QUESTION_CHARACTERS_MAX
 from kb.services.entries import find_same_question, has_only_samples, save_entry
+from kb.services.foresight import tried_ahead
 from kb.services.gap_groups import group_gaps, lock_gaps, recount
 from kb.services.phrasings import join_phrasings
 
@@ -116,6 +117,7 @@ def draft_entry(gap: Gap, *, by: User | None, answer: str = "") -> Entry:
     return entry
 
 
+@tried_ahead
 def add_to_entry(gap: Gap, entry: Entry, *, by: User | None) -> Entry:
     """The group means what an entry already answers: its phrasings join that entry's.
 

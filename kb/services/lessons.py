@@ -12,6 +12,7 @@ from cs_platform.text import clean_question, phrase_key
 from kb.models import Entry, Lesson, LessonGiven
 from kb.models.lesson import QUESTION_CHARACTERS_MAX
 from kb.services.entries import announce_change, require_publisher
+from kb.services.foresight import tried_ahead
 from kb.services.locks import lock_entries
 from kb.services.phrasings import add_phrasing
 
@@ -36,6 +37,7 @@ def learn(question: str, *, entry_ids: Iterable[int], kind: str, conversation_id
     return sum(told)
 
 
+@tried_ahead
 def accept_lessons(lessons: Iterable[Lesson], *, by: User) -> int:
     """A manager agrees: the question becomes a phrasing of its entry, or a counter-example for good."""
     require_publisher(by)

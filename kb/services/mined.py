@@ -14,6 +14,7 @@ from kb.mining.privacy import mask
 from kb.models import Category, Entry, HistoryQuestion, MinedQuestion
 from kb.models.entry import lines
 from kb.services.entries import has_only_samples, publish_entries, require_publisher, save_entry
+from kb.services.foresight import tried_ahead
 from kb.services.history_groups import count_shares
 from kb.services.locks import lock_entries
 
@@ -24,6 +25,7 @@ class AlreadyDecided(Exception):
     """Somebody else was faster."""
 
 
+@tried_ahead
 def accept_question(
     mined: MinedQuestion,
     *,
@@ -56,6 +58,7 @@ def accept_question(
     return entry
 
 
+@tried_ahead
 def accept_as_found(questions: Iterable[MinedQuestion], *, by: User, publish: bool = False) -> tuple[int, int]:
     """Accept many without a change; how many became entries, and how many could not (no answer, known, decided).
 
@@ -113,6 +116,7 @@ def merge_into_question(mined: MinedQuestion, target: MinedQuestion, *, by: User
     return target
 
 
+@tried_ahead
 def merge_into_entry(mined: MinedQuestion, entry: Entry, *, by: User) -> Entry:
     """An entry answers it already: its wordings become phrasings of that entry. Published ones managers change only."""
     with transaction.atomic():

@@ -22,6 +22,7 @@ from kb.overlaps import Encode, add_shares, find_overlaps, pairs_of, remembering
 from kb.overlaps import Overlap as Found
 from kb.search import current_index, indexed_entry, question_vector
 from kb.services.entries import require_publisher, save_entry
+from kb.services.foresight import tried_ahead
 from kb.services.locks import lock_entries
 
 _PROGRESS, _SO_FAR = "kb-overlaps-progress", "kb-overlaps-so-far"
@@ -98,6 +99,7 @@ def accept_overlaps(entry: Entry, found: Sequence[Found], *, reason: str, by: Us
         record("entry.published_anyway", entry, by=by, reason=reason.strip(), others=others)
 
 
+@tried_ahead
 def merge_phrasings(target: Entry, phrasings: Iterable[str], *, source: Entry | None, by: User) -> Entry:
     """Let one entry answer the other's phrasings, too; the other one, where it is stored, is archived."""
     known = {phrase_key(text) for text in target.phrasings}

@@ -12,9 +12,11 @@ from cs_platform.text import clean_question, phrase_key
 from kb.models import Entry
 from kb.models.gap import QUESTION_CHARACTERS_MAX
 from kb.services.entries import save_entry
+from kb.services.foresight import tried_ahead
 from kb.services.locks import lock_entries
 
 
+@tried_ahead
 @transaction.atomic
 def add_phrasing(entry_id: int, question: str, *, by: User | None) -> Entry:
     """Add a wording, without greeting and personal data, to an entry; one that it has already changes nothing.
