@@ -1,18 +1,25 @@
 """What the worker of `bench import` does with one file: import it as a job would, and say what that took."""
 
+import os
 import time
 from dataclasses import dataclass
 
 from django.db import transaction
+from django.db.models import Count
 
+from cs_platform.workers import give_way
 from kb.imports import import_file
+from kb.jobs import encode_published
 from kb.models import Entry
 from kb.readers import ReadError, kind_of
 from kb.readers.columns import known_headers
 from kb.readers.sandbox import Usage, Watch, parse
 from kb.services import question_key
+from kb.services.golden import add_golden
 from reports.benchmarks.hostile_files import HOSTILE_FILES
 from reports.benchmarks.import_files import make_policy, make_workbook
+
+_PUBLISHED = 100_000  # seeds from here on: no question of theirs is in another file
 
 
 @dataclass(frozen=True)
@@ -30,6 +37,31 @@ class Done:
     def as_line(self) -> dict[str, object]:
         """For a reader."""
         return {"name": self.name, "seconds": round(self.seconds, 2), "said": self.message, "ok": self.is_as_expected}
+
+
+def become_worker() -> None:
+    """A session of its own that gives way, as the worker of `manage.py up` is one."""
+    os.setsid()
+    give_way()
+
+
+def open_shop(golden: int) -> Done:
+    """A shop with knowledge of its own, and golden questions that it answers."""
+    done = _import("a.xlsx", make_workbook(max(golden, 1), 0), publish=True)
+    for entry in Entry.objects.published()[:golden]:
+        add_golden(entry.question, entry=entry, by=None)
+    encode_published()
+    return done
+
+
+def import_published(rows: int, seed: int) -> Done:
+    """So many rows of a new workbook, told to customers at once."""
+    return _import("a.xlsx", make_workbook(rows, _PUBLISHED + seed), publish=True)
+
+
+def count_twice() -> int:
+    """How many questions are stored more than once."""
+    return Entry.objects.values("question").annotate(times=Count("pk")).filter(times__gt=1).count()
 
 
 def import_workbook(rows: int, seed: int) -> Done:
@@ -69,9 +101,9 @@ def insert_plainly(pages: int, seed: int) -> Done:
     return Done("plain insert", time.perf_counter() - began, rows=len(entries))
 
 
-def _import(name: str, content: bytes) -> Done:
+def _import(name: str, content: bytes, *, publish: bool = False) -> Done:
     before, began = Entry.objects.count(), time.perf_counter()
-    result = import_file(name, content, by=None)
+    result = import_file(name, content, by=None, publish=publish)
     seconds = time.perf_counter() - began
     return Done(
         name,
