@@ -53,6 +53,18 @@ def show_life() -> None:
         beat(WORKER)
 
 
+def take_turn(name: str, lease: timedelta) -> bool:
+    """Whether it is this process's turn at work that one of them does at a time; the lease is for who dies at it."""
+    now = timezone.now()
+    Heartbeat.objects.get_or_create(name=name, defaults={"at": now - lease})
+    return Heartbeat.objects.filter(name=name, at__lt=now).update(at=now + lease) == 1
+
+
+def end_turn(name: str) -> None:
+    """The next one may begin."""
+    Heartbeat.objects.filter(name=name).update(at=timezone.now())
+
+
 def is_starting(now: datetime, *, started_at: datetime | None = None) -> bool:
     """Whether silence means nothing yet: this process is younger than what counts as fresh."""
     return now - (started_at or STARTED_AT) < timedelta(seconds=FRESH_SECONDS)

@@ -16,6 +16,7 @@ from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, generate_l
 from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.registry import Collector
 
+from cs_platform.heartbeats import TICKER, WORKER
 from cs_platform.models import DueItem, Heartbeat, NoticeDelivery, OutboxItem
 
 logger = logging.getLogger(__name__)
@@ -75,7 +76,7 @@ def _may_read(request: HttpRequest) -> bool:
 
 def _heartbeat_ages() -> Values:
     now = timezone.now()
-    return {beat.name: (now - beat.at).total_seconds() for beat in Heartbeat.objects.all()}
+    return {beat.name: (now - beat.at).total_seconds() for beat in Heartbeat.objects.filter(name__in=(TICKER, WORKER))}
 
 
 def _outbox_waiting() -> float:

@@ -1,11 +1,9 @@
-"""The background workers: they give way to who talks to customers, show that they live, and end and start together."""
+"""The background workers: they show that they live, and end and start together."""
 
-import contextlib
 import logging
 import os
 import signal
 from multiprocessing.process import BaseProcess
-from pathlib import Path
 from typing import Any
 
 from django_q.cluster import Sentinel
@@ -13,17 +11,6 @@ from django_q.cluster import Sentinel
 from cs_platform.heartbeats import show_life
 
 logger = logging.getLogger(__name__)
-
-NICENESS = 10
-
-
-def give_way() -> None:
-    """Let the other processes run first: what works here can wait, a customer in the chat should not."""
-    with contextlib.suppress(OSError):
-        os.nice(NICENESS)
-    # On desktops Linux weighs sessions, not processes, against each other; there this counts.
-    with contextlib.suppress(OSError):
-        Path("/proc/self/autogroup").write_text(str(NICENESS))
 
 
 def note_start(**_: Any) -> None:

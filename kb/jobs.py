@@ -3,14 +3,15 @@
 import logging
 import random
 import time
+from datetime import timedelta
 
 from cs_platform.ai.encoder import get_encoder
-from cs_platform.heartbeats import show_life
+from cs_platform.heartbeats import end_turn, show_life, take_turn
 from cs_platform.jobs import enqueue, schedule_job
 from cs_platform.sweeps import register_sweep
 from kb.models import Experiment
 from kb.prepared import texts_to_encode
-from kb.search import published_entries
+from kb.search import encoding_progress, published_entries
 from kb.services.care import tell_owners
 from kb.services.guardrails import guard_experiments
 from kb.services.overlaps import look_through_everything
@@ -24,20 +25,33 @@ schedule_job("duplicates and contradictions", look_through_everything, cron="20 
 
 logger = logging.getLogger(__name__)
 
-# Far below the time after which a worker is killed, and short for who waits behind it; the rest is a new task.
-_SECONDS_PER_TASK = 10.0
+# Short for who waits behind it, such as somebody who imports a small file; the rest is a new task.
+_SECONDS_PER_TASK = 4.0
+_ENCODER = "encoder"
+_LEASE = timedelta(seconds=20)  # whoever was killed meanwhile is waited for so long
 _SECONDS_BETWEEN_VERSIONS = 10.0
 
 
 def encode_missing() -> int:
     """Compute and store missing vectors of what is published, standard questions first; returns how many.
 
-    Entries can be found by their words meanwhile. May run twice, also at the same time.
+    Entries can be found by their words meanwhile. One worker is at it at a time, so that another one is free.
     """
-    done, left = encode_published(lambda reached, of: show_life(), seconds=_SECONDS_PER_TASK)
-    if left:
+    if not take_turn(_ENCODER, _LEASE):
+        return 0  # whoever is at it looks again at the end
+    try:
+        done, left = encode_published(lambda reached, of: show_life(), seconds=_SECONDS_PER_TASK)
+    finally:
+        end_turn(_ENCODER)
+    if left or count_missing():
         enqueue(encode_missing)
     return done
+
+
+def count_missing() -> int:
+    """How many texts of what is published have no vector yet."""
+    done, of = encoding_progress()
+    return of - done
 
 
 def encode_published(progress: Progress | None = None, *, seconds: float = float("inf")) -> tuple[int, int]:

@@ -15,6 +15,7 @@ from tablib import Dataset
 
 from cs_platform.bulk_rows import Statement
 from cs_platform.models import User
+from cs_platform.precedence import promptly
 from kb.categories import Path, categories_by_path
 from kb.entry_checks import check_entry
 from kb.entry_writes import STORED, Changes, prepare_writes
@@ -144,7 +145,7 @@ class EntryResource(ModelResource):
 
     def _store(self, writes: Sequence[Statement]) -> None:
         is_idle = not self.changes.touches_customers
-        with guarded(by=self.by, what=self.name, is_file=True, is_idle=is_idle):
+        with promptly(), guarded(by=self.by, what=self.name, is_file=True, is_idle=is_idle):
             for statement in writes:
                 statement.run()
             if not is_idle:

@@ -2,6 +2,7 @@
 
 import logging
 import threading
+import time
 from collections import defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -22,6 +23,8 @@ from kb.vocabulary import Vocabulary
 
 logger = logging.getLogger(__name__)
 
+_REST, _BLINK_SECONDS = 3.0, 0.25
+
 _READ = (
     *("question", "variants", "answer", "related", "is_sample", "updated_by", "match_mode"),
     *("valid_from", "valid_until", "channels", "stages"),
@@ -36,29 +39,43 @@ class _Held:
 
 
 class IndexHolder:
-    """One index per process: whoever first sees a new version rebuilds, the others go on with the old one."""
+    """One index per process: whoever first sees a new version rebuilds, the others go on with the old one.
+
+    Where one change follows the other, several make one rebuild: after each, a rest of three times as long.
+    """
 
     def __init__(self, read_version: Callable[[], int], build: Callable[[str, VectorTable], KnowledgeIndex]) -> None:
         self._read_version = read_version
         self._build = build
         self._building = threading.Lock()
         self._held: _Held | None = None
+        self._rests_until = 0.0
 
     def get(self) -> KnowledgeIndex:
         encoder = get_encoder()
         wanted = (self._read_version(), encoder.model_id if encoder else "")
         if (held := self._fitting(wanted)) is not None:
             return held.index
+        if self._held is not None and time.monotonic() < self._rests_until:
+            return self._held.index
         # Only a process without any index waits; during a rebuild the old one is at most a second out of date.
         if not self._building.acquire(blocking=self._held is None) and self._held is not None:
             return self._held.index
         try:
             if (held := self._fitting(wanted)) is None:
                 # The version was read before the entries, so a change in between is one more version next time.
+                began = time.monotonic()
                 self._held = held = _Held(*wanted, self._build(wanted[1], self._known_vectors(wanted[1])))
+                self._rests_until = self._rest_after(began)
             return held.index
         finally:
             self._building.release()
+
+    @staticmethod
+    def _rest_after(began: float) -> float:
+        """A build that took less than a blink needs no rest: the next question sees the next change."""
+        took = time.monotonic() - began
+        return began + (1 + _REST) * took if took > _BLINK_SECONDS else 0.0
 
     def forget(self) -> None:
         self._held = None

@@ -62,12 +62,14 @@ class OwnTransactions(ModelAdmin):
     """
 
     @csrf_protect_m
-    def changeform_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        return self._changeform_view(request, *args, **kwargs)  # type: ignore[attr-defined, no-any-return]
+    def changeform_view(
+        self, request: HttpRequest, object_id: str | None = None, form_url: str = "", extra_context: Any = None
+    ) -> HttpResponse:
+        return self._changeform_view(request, object_id, form_url, extra_context)  # type: ignore[attr-defined]
 
     @csrf_protect_m
-    def delete_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        return self._delete_view(request, *args, **kwargs)  # type: ignore[attr-defined, no-any-return]
+    def delete_view(self, request: HttpRequest, object_id: str, extra_context: Any = None) -> HttpResponse:
+        return self._delete_view(request, object_id, extra_context)  # type: ignore[attr-defined]
 
 
 class GatedAdmin:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from django.db import transaction
 from django.db.models import Count
 
-from cs_platform.workers import give_way
+from cs_platform.precedence import give_way
 from kb.imports import import_file
 from kb.jobs import encode_published
 from kb.models import Entry

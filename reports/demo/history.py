@@ -29,6 +29,7 @@ from conversations.models import (
 from cs_platform.heartbeats import show_life
 from cs_platform.jobs import enqueue
 from cs_platform.models import User
+from cs_platform.precedence import promptly
 from cs_platform.roles import AGENT
 from kb.models import Entry, Experiment, Proposal
 from marketing.models import Broadcast, BroadcastRecipient, Card, Lead, Segment, Trigger
@@ -156,11 +157,11 @@ def _begin(now: datetime) -> Watermark:
     return Watermark.objects.get_or_create(name=NAME, defaults={"at": now})[0]
 
 
-@transaction.atomic
 def _in_turn(mark: Watermark, write: Callable[[], T]) -> T:
-    if Watermark.objects.select_for_update().get(name=NAME).changes != mark.changes:
-        raise Removed
-    return write()
+    with promptly(), transaction.atomic():
+        if Watermark.objects.select_for_update().get(name=NAME).changes != mark.changes:
+            raise Removed
+        return write()
 
 
 def _write(stories: Sequence[Story], house: House, now: datetime) -> int:

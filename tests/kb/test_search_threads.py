@@ -1,6 +1,7 @@
 """While one thread rebuilds the index, the others go on with the old one."""
 
 import threading
+import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from itertools import count
@@ -65,3 +66,16 @@ def test_many_first_questions_build_one_index(shop: Shop, holder: IndexHolder, p
     shop.may_finish.set()
     assert len({id(index.result(10)) for index in waiting}) == 1
     assert next(shop.builds) == 2
+
+
+def test_changes_during_a_long_build_make_one_more(
+    shop: Shop, holder: IndexHolder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clock = iter([0.0, 10.0, *[11.0] * 3, *[41.0] * 9])
+    monkeypatch.setattr(time, "monotonic", lambda: next(clock))
+    first = holder.get()
+    for version in (2, 3, 4):
+        shop.version = version
+        assert holder.get() is first
+    assert holder.get() is not first
+    assert next(shop.builds) == 3

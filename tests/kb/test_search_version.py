@@ -1,8 +1,11 @@
 """What is published is found at the very next question, in every process, encoded or not."""
 
+from datetime import timedelta
+
 import pytest
 from pytest_django import DjangoAssertNumQueries
 
+from cs_platform.heartbeats import end_turn, take_turn
 from kb import answering
 from kb.jobs import encode_missing, encode_published
 from kb.models import Entry, Vector
@@ -87,6 +90,14 @@ def test_encoding_twice_encodes_once(encoder: FakeEncoder) -> None:
     stored, encoded = Vector.objects.count(), len(encoder.encoded)
     assert encode_missing() == 0
     assert (Vector.objects.count(), len(encoder.encoded)) == (stored, encoded)
+
+
+def test_one_worker_encodes_and_the_others_are_free(encoder: FakeEncoder) -> None:
+    make_entry()
+    assert take_turn("encoder", timedelta(seconds=20))
+    assert (encode_missing(), encoder.encoded) == (0, [])
+    end_turn("encoder")
+    assert encode_missing() > 0
 
 
 def test_encoding_shows_its_progress(encoder: FakeEncoder) -> None:

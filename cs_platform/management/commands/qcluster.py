@@ -6,7 +6,8 @@ from django_q import cluster
 from django_q.management.commands.qcluster import Command as StockCommand
 from django_q.signals import pre_execute
 
-from cs_platform.workers import StrictSentinel, give_way, note_start
+from cs_platform.precedence import give_way
+from cs_platform.workers import StrictSentinel, note_start
 
 
 class Command(StockCommand):
