@@ -64,18 +64,16 @@ class IndexHolder:
         try:
             if (held := self._fitting(wanted)) is None:
                 # The version was read before the entries, so a change in between is one more version next time.
-                began = time.monotonic()
+                is_first, began = self._held is None, time.thread_time()
                 self._held = held = _Held(*wanted, self._build(wanted[1], self._known_vectors(wanted[1])))
-                self._rests_until = self._rest_after(began)
+                self._rest(0.0 if is_first else time.thread_time() - began)
             return held.index
         finally:
             self._building.release()
 
-    @staticmethod
-    def _rest_after(began: float) -> float:
-        """A build that took less than a blink needs no rest: the next question sees the next change."""
-        took = time.monotonic() - began
-        return began + (1 + _REST) * took if took > _BLINK_SECONDS else 0.0
+    def _rest(self, took: float) -> None:
+        """A build of a blink needs no rest: the next question sees the next change. Nor does the first: it is cold."""
+        self._rests_until = time.monotonic() + _REST * took if took > _BLINK_SECONDS else 0.0
 
     def forget(self) -> None:
         self._held = None
