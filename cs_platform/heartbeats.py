@@ -53,14 +53,14 @@ def show_life() -> None:
         beat(WORKER)
 
 
-def take_turn(name: str, lease: timedelta) -> bool:
+def begin_alone(name: str, lease: timedelta) -> bool:
     """Whether it is this process's turn at work that one of them does at a time; the lease is for who dies at it."""
     now = timezone.now()
     Heartbeat.objects.get_or_create(name=name, defaults={"at": now - lease})
     return Heartbeat.objects.filter(name=name, at__lt=now).update(at=now + lease) == 1
 
 
-def end_turn(name: str) -> None:
+def end_alone(name: str) -> None:
     """The next one may begin."""
     Heartbeat.objects.filter(name=name).update(at=timezone.now())
 

@@ -6,7 +6,7 @@ import time
 from datetime import timedelta
 
 from cs_platform.ai.encoder import get_encoder
-from cs_platform.heartbeats import end_turn, show_life, take_turn
+from cs_platform.heartbeats import begin_alone, end_alone, show_life
 from cs_platform.jobs import enqueue, schedule_job
 from cs_platform.sweeps import register_sweep
 from kb.models import Experiment
@@ -37,12 +37,12 @@ def encode_missing() -> int:
 
     Entries can be found by their words meanwhile. One worker is at it at a time, so that another one is free.
     """
-    if not take_turn(_ENCODER, _LEASE):
+    if not begin_alone(_ENCODER, _LEASE):
         return 0  # whoever is at it looks again at the end
     try:
         done, left = encode_published(lambda reached, of: show_life(), seconds=_SECONDS_PER_TASK)
     finally:
-        end_turn(_ENCODER)
+        end_alone(_ENCODER)
     if left or count_missing():
         enqueue(encode_missing)
     return done

@@ -19,6 +19,7 @@ from kb.published import Published
 from kb.rehearsal import Case, Rehearsal, rehearse
 from kb.services.foresight import Foresight, current_foresight, new_texts, try_change
 from kb.services.golden_runs import keep_run
+from kb.version import current_version
 
 _TEXTS_AHEAD = 600
 _NAMED = 3  # of the questions that stop a change
@@ -125,7 +126,7 @@ def pass_rehearsal(rehearsal: Rehearsal, *, by: User | None, what: str) -> None:
 
     Keeps the run; raises `PublishBlocked` as `guarded` does.
     """
-    _decide(rehearsal, what=what, by=by, version=current_version())
+    _decide(rehearsal, what, by, current_version())
 
 
 def read_ahead(entries: Sequence[IndexedEntry]) -> None:

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from pytest_django import DjangoAssertNumQueries
 
-from cs_platform.heartbeats import end_turn, take_turn
+from cs_platform.heartbeats import begin_alone, end_alone
 from kb import answering
 from kb.jobs import encode_missing, encode_published
 from kb.models import Entry, Vector
@@ -94,9 +94,9 @@ def test_encoding_twice_encodes_once(encoder: FakeEncoder) -> None:
 
 def test_one_worker_encodes_and_the_others_are_free(encoder: FakeEncoder) -> None:
     make_entry()
-    assert take_turn("encoder", timedelta(seconds=20))
+    assert begin_alone("encoder", timedelta(seconds=20))
     assert (encode_missing(), encoder.encoded) == (0, [])
-    end_turn("encoder")
+    end_alone("encoder")
     assert encode_missing() > 0
 
 
