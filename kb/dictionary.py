@@ -34,8 +34,17 @@ def current_dictionary() -> Dictionary:
 
 def current_catalogue() -> Catalogue:
     """What the shop sells, by number and name."""
-    rows = Product.objects.order_by("pk").values_list("sku", "name")[:_ARTICLES_MAX]
-    return Catalogue(Article(sku, name) for sku, name in rows)
+    return catalogue_of(current_articles())
+
+
+def current_articles() -> Iterable[tuple[str, str]]:
+    """The numbers and names of what the shop sells."""
+    return Product.objects.order_by("pk").values_list("sku", "name")[:_ARTICLES_MAX]
+
+
+def catalogue_of(articles: Iterable[tuple[str, str]]) -> Catalogue:
+    """The same, ready to be found in texts."""
+    return Catalogue(Article(sku, name) for sku, name in articles)
 
 
 def word_key(word: str) -> str:

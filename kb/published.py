@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from cs_platform.ai.encoder import get_encoder
-from kb.dictionary import current_vocabulary
+from kb.codes import Catalogue
+from kb.dictionary import catalogue_of, current_articles, current_vocabulary
 from kb.index import KnowledgeIndex
 from kb.models import Entry
 from kb.prepared import IndexedEntry, without_samples
@@ -28,6 +29,8 @@ class Published:
     rows: Mapping[int, tuple[Stamp, IndexedEntry]]
     handoffs: Mapping[int, str]  # hand-to-human conditions, of entries that have one
     vocabulary: Vocabulary
+    articles: tuple[tuple[str, str], ...]  # numbers and names of products
+    catalogue: Catalogue
 
     @classmethod
     def read(cls, known: "Published | None" = None) -> "Published":
@@ -40,7 +43,10 @@ class Published:
         fresh = _read_entries(pk for pk, stamp in stamps.items() if pk not in old or old[pk][0] != stamp)
         rows = {pk: (stamp, fresh[pk]) if pk in fresh else old[pk] for pk, stamp in stamps.items()}
         handoffs = {pk: str(stamp[4]) for pk, stamp in stamps.items() if stamp[4]}
-        return cls(version, rows, handoffs, current_vocabulary())
+        articles = tuple(current_articles())
+        is_same = known is not None and known.articles == articles
+        catalogue = known.catalogue if known is not None and is_same else catalogue_of(articles)
+        return cls(version, rows, handoffs, current_vocabulary(), articles, catalogue)
 
     @cached_property
     def entries(self) -> tuple[IndexedEntry, ...]:
@@ -55,7 +61,7 @@ class Published:
     @property
     def facts(self) -> tuple[object, ...]:
         """All that answers depend on."""
-        return self.entries, self.handoffs, self.vocabulary
+        return self.entries, self.handoffs, self.vocabulary, self.articles
 
     def index(self, known: VectorTable | None = None) -> KnowledgeIndex:
         """An index over these entries: the one of this process, or a new one with the vectors that are stored."""
@@ -63,7 +69,8 @@ class Published:
             return in_memory
         encoder = get_encoder()
         table = VectorTable.empty() if known is None else known
-        return index_over(self.entries, encoder.model_id if encoder else "", table, self.vocabulary)
+        model_id = encoder.model_id if encoder else ""
+        return index_over(self.entries, model_id, table, vocabulary=self.vocabulary, catalogue=self.catalogue)
 
 
 def _stamps() -> dict[int, Stamp]:

@@ -11,6 +11,7 @@ from typing import cast
 from django.db.models import QuerySet
 
 from cs_platform.ai.encoder import get_encoder
+from kb.codes import Catalogue
 from kb.dictionary import current_catalogue, current_vocabulary
 from kb.groups import Floats
 from kb.index import Hit, KnowledgeIndex
@@ -99,12 +100,18 @@ def build_index(model_id: str, known: VectorTable) -> KnowledgeIndex:
 
 
 def index_over(
-    entries: Sequence[IndexedEntry], model_id: str, known: VectorTable, vocabulary: Vocabulary | None = None
+    entries: Sequence[IndexedEntry],
+    model_id: str,
+    known: VectorTable,
+    *,
+    vocabulary: Vocabulary | None = None,
+    catalogue: Catalogue | None = None,
 ) -> KnowledgeIndex:
-    """An index over entries that need not be published, with the vectors that are stored and today's vocabulary."""
+    """An index over entries that need not be published, with the vectors that are stored; with today's words and
+    products unless others are given."""
     vocabulary = vocabulary or current_vocabulary()
     table = load_table(hashes_needed(entries, vocabulary), model_id, known) if model_id else VectorTable.empty()
-    return KnowledgeIndex(entries, table, vocabulary=vocabulary, catalogue=current_catalogue())
+    return KnowledgeIndex(entries, table, vocabulary=vocabulary, catalogue=catalogue or current_catalogue())
 
 
 _holder = IndexHolder(current_version, build_index)

@@ -1,6 +1,6 @@
 """Products in the back office."""
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from typing import Any
 
 from django.contrib import admin
@@ -11,14 +11,14 @@ from unfold.admin import ModelAdmin
 from unfold.decorators import display
 
 from kb.admin.filters import CategoryFilter
-from kb.admin.gate_page import GatedAdmin
+from kb.admin.gate_page import GatedAdmin, OwnTransactions
 from kb.admin.people import who
 from kb.models import Entry, Product
 from kb.services.products import delete_products, save_product
 
 
 @admin.register(Product)
-class ProductAdmin(GatedAdmin, ModelAdmin):
+class ProductAdmin(GatedAdmin, ModelAdmin, OwnTransactions):
     list_display = ("name", "sku", "price", "category", "show_active", "updated_at")
     list_filter = ("is_active", CategoryFilter)
     list_select_related = ("category",)
@@ -35,7 +35,9 @@ class ProductAdmin(GatedAdmin, ModelAdmin):
     def show_active(self, product: Product) -> tuple[bool, Any]:
         return product.is_active, _("on sale") if product.is_active else _("off sale")
 
-    def get_deleted_objects(self, objs: Iterable[Product], request: HttpRequest) -> tuple[Any, Any, Any, Any]:
+    def get_deleted_objects(
+        self, objs: Sequence[Product] | QuerySet[Product], request: HttpRequest
+    ) -> tuple[Any, Any, Any, Any]:
         """Knowledge that is meant for this product only would be for every product once it is gone."""
         found, counts, missing, protected = super().get_deleted_objects(objs, request)
         held = Entry.objects.filter(products__in=[product.pk for product in objs]).distinct()

@@ -6,19 +6,18 @@ from django.utils.translation import gettext as _
 
 from cs_platform.models import User
 from kb.models import Product
-from kb.search import current_index
+from kb.services.foresight import tried_ahead
 from kb.services.gate import guarded
 from kb.version import bump_version
 
 NAMING = ("sku", "name")  # what the search reads of a product
 
 
+@tried_ahead
 def save_product(product: Product, *, by: User | None) -> Product:
     """Store a product, new or changed, as the shop's own. Raises `PublishBlocked`."""
     stored = Product.objects.filter(pk=product.pk).values_list(*NAMING).first() if product.pk else None
     is_named_anew = stored != tuple(getattr(product, name) for name in NAMING)
-    if is_named_anew:
-        current_index()  # what customers get now is asked of the index with the names of now
     what = _("Product: %(product)s") % {"product": product.name}
     with guarded(by=by, what=what, is_idle=not is_named_anew, is_forced=is_named_anew):
         product.is_sample = False
@@ -27,9 +26,9 @@ def save_product(product: Product, *, by: User | None) -> Product:
     return product
 
 
+@tried_ahead
 def delete_products(products: Collection[Product], *, by: User | None) -> int:
     """Remove products for good; returns how many. Raises `PublishBlocked`."""
-    current_index()
     names = ", ".join(product.name for product in products)
     with guarded(by=by, what=_("Product removed: %(product)s") % {"product": names[:150]}, is_forced=True):
         _count, rows = Product.objects.filter(pk__in=[product.pk for product in products]).delete()
