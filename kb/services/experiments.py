@@ -25,10 +25,11 @@ _LABELS = "ABC"
 def save_experiment(experiment: Experiment, *, answers: Sequence[str], by: User | None) -> Experiment:
     """Store an experiment that has not started: A is what the entry says, then the other answers."""
     require_publisher(by)
-    if experiment.status != Experiment.Status.DRAFT:
-        raise ValidationError(_("It has started; its answers stay as they are."))
     texts = check_answers(experiment.entry, answers)
     with transaction.atomic():
+        drafts = Experiment.objects.select_for_update().filter(status=Experiment.Status.DRAFT)
+        if experiment.pk and not drafts.filter(pk=experiment.pk).first():
+            raise ValidationError(_("It has started; its answers stay as they are."))
         experiment.created_by = experiment.created_by or by
         experiment.save()
         experiment.variants.all().delete()

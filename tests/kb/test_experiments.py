@@ -148,6 +148,14 @@ def test_a_running_experiment_keeps_its_answers() -> None:
         save_experiment(make_experiment(), answers=["丙"], by=None)
 
 
+def test_a_page_opened_before_the_start_does_not_take_it_back() -> None:
+    stale = make_experiment(start=False)
+    start_experiment(Experiment.objects.get(pk=stale.pk), by=None)
+    with pytest.raises(ValidationError):
+        save_experiment(stale, answers=["另一个答案。"], by=None)
+    assert Experiment.objects.get(pk=stale.pk).status == "running"
+
+
 def test_an_agent_starts_and_ends_nothing(agent: User) -> None:
     experiment = make_experiment(start=False)
     with pytest.raises(PermissionDenied):
