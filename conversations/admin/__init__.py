@@ -5,7 +5,7 @@ from conversations.admin.conversations import ConversationAdmin, EscalationStepA
 from conversations.admin.customer import CustomerAdmin
 from conversations.admin.order import OrderAdmin
 from conversations.admin.platform import InboundPayloadAdmin, OutboundDeliveryAdmin
-from conversations.admin.strategy import WeighedStrategyAdmin
+from conversations.admin.strategy import WeighedChannelAdmin, WeighedStrategyAdmin
 from conversations.admin.ticket import TicketAdmin, TicketTargetAdmin
 
 __all__ = [
@@ -21,5 +21,6 @@ __all__ = [
     "SuggestionAdmin",
     "TicketAdmin",
     "TicketTargetAdmin",
+    "WeighedChannelAdmin",
     "WeighedStrategyAdmin",
 ]

@@ -8,9 +8,7 @@ from typing import Any
 from django.contrib.admin import ModelAdmin
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
-from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import gettext as _
 from django.utils.translation import pgettext_lazy
 
 from conversations.stances import BANDS, READ_MAX, Asked, Week, read_week, texts_of
@@ -21,7 +19,7 @@ from kb.confidence import ANSWER_FROM, STANCES, Stance
 from kb.rehearsal import Rehearsal
 from kb.services.gate import OVERRIDE_PERMISSION
 from kb.services.golden_runs import shown_results
-from routing.models import Strategy
+from routing.models import Channel
 
 SEEN = "stance_seen"
 EXAMPLES = 20
@@ -69,24 +67,29 @@ class Example:
     percent: int
 
 
-def stance_page(
-    model_admin: ModelAdmin,
-    request: HttpRequest,
-    strategy: Strategy,
-    *,
-    was: Stance,
-    chosen: Stance,
-    rehearsal: Rehearsal | None = None,
-) -> HttpResponse:
+@dataclass(frozen=True, slots=True)
+class Weighing:
+    """A stance against another one, on some channels; with a rehearsal it is about to be stored."""
+
+    title: str
+    back: str
+    channels: Sequence[Channel]
+    was: Stance
+    chosen: Stance
+    rehearsal: Rehearsal | None = None
+
+
+def stance_page(model_admin: ModelAdmin, request: HttpRequest, weighing: Weighing) -> HttpResponse:
     """The three positions beside each other; with a rehearsal also the golden questions, and a button to store it."""
-    week = read_week(list(strategy.channels.values_list("pk", flat=True)), now=timezone.now())
+    was, chosen, rehearsal = weighing.was, weighing.chosen, weighing.rehearsal
+    week = read_week([channel.pk for channel in weighing.channels], now=timezone.now())
     moved = week.moved(was, chosen)
     results = result_rows(shown_results(rehearsal)) if rehearsal else []
     context = {
         **model_admin.admin_site.each_context(request),
-        "title": _("How much the AI dares: %(strategy)s") % {"strategy": strategy.name},
+        "title": weighing.title,
         "opts": model_admin.opts,
-        "back": reverse("admin:routing_strategy_change", args=[strategy.pk]),
+        "back": weighing.back,
         "bars": [_bar(week, stance, was, chosen) for stance in STANCES],
         "week": week,
         "read_max": READ_MAX,

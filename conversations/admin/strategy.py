@@ -1,68 +1,69 @@
-"""Strategies once more, with what only conversations know: how much the AI dares is changed through the publish gate.
-
-Whoever changes it sees first what last week's customers would have got.
-"""
+"""Strategies and channels once more, with what only conversations know: what last week's customers would have got."""
 
 from typing import Any
 
 from django.contrib import admin
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from unfold.decorators import action
 
-from conversations.admin.stance_page import SEEN, stance_page
-from cs_platform.models import User
-from kb.admin.gate_page import GatedAdmin
+from conversations.admin.stance_page import Weighing, stance_page
+from conversations.admin.weighing import WeighedAdmin, weigh
 from kb.confidence import Stance, stance_of
-from kb.rehearsal import Rehearsal
-from kb.services.stances import pass_stance, rehearse_stance
+from routing.admin.channel import ChannelAdmin
 from routing.admin.strategy import StrategyAdmin
-from routing.models import Strategy
+from routing.models import Channel, Strategy
 
-
-class NotSeenYet(Exception):
-    """The change is undone, and the person is shown what it would do."""
-
-    def __init__(self, strategy: Strategy, was: Stance, rehearsal: Rehearsal) -> None:
-        self.strategy, self.was, self.rehearsal = strategy, was, rehearsal
-
-
-admin.site.unregister(Strategy)
+admin.site.unregister([Strategy, Channel])
 
 
 @admin.register(Strategy)
-class WeighedStrategyAdmin(GatedAdmin, StrategyAdmin):
-    actions_detail = ("last_week",)
+class WeighedStrategyAdmin(WeighedAdmin, StrategyAdmin):
+    """Another stance shows first what it would have meant on all channels of the strategy."""
 
-    def changeform_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        try:
-            return super().changeform_view(request, *args, **kwargs)
-        except NotSeenYet as held:  # its transaction is undone by now
-            chosen = stance_of(held.strategy.stance)
-            return stance_page(self, request, held.strategy, was=held.was, chosen=chosen, rehearsal=held.rehearsal)
+    actions_detail = ("last_week",)
 
     def save_model(self, request: HttpRequest, obj: Strategy, form: Any, change: bool) -> None:
         if change and "stance" in form.changed_data:
-            self._weigh(request, obj, stance_of(form.initial["stance"]))
+            weigh(request, _of_strategy(obj, was=stance_of(form.initial["stance"]), chosen=stance_of(obj.stance)))
         super().save_model(request, obj, form, change)
-
-    def _weigh(self, request: HttpRequest, strategy: Strategy, was: Stance) -> None:
-        """Show what the change does before it is stored; then the golden questions have their say."""
-        channels = list(strategy.channels.values_list("key", flat=True))
-        if not channels:
-            return
-        rehearsal = rehearse_stance(was, stance_of(strategy.stance), channels=channels)
-        if request.POST.get(SEEN) != strategy.stance:
-            raise NotSeenYet(strategy, was, rehearsal)
-        assert isinstance(request.user, User)
-        what = _("How much the AI dares: %(strategy)s") % {"strategy": strategy.name}
-        pass_stance(rehearsal, by=request.user, what=what)
 
     @action(description=gettext_lazy("Last week's questions"), url_path="week", icon="tune", permissions=["view"])
     def last_week(self, request: HttpRequest, object_id: str) -> HttpResponse:
         strategy = get_object_or_404(Strategy, pk=object_id)
         was = stance_of(strategy.stance)
-        wanted = stance_of(request.GET.get("stance", was))
-        return stance_page(self, request, strategy, was=was, chosen=wanted)
+        chosen = stance_of(request.GET.get("stance", was))
+        return stance_page(self, request, _of_strategy(strategy, was=was, chosen=chosen))
+
+
+@admin.register(Channel)
+class WeighedChannelAdmin(WeighedAdmin, ChannelAdmin):
+    """A channel that goes over to another strategy may get another stance with it."""
+
+    def save_model(self, request: HttpRequest, obj: Channel, form: Any, change: bool) -> None:
+        if change and "strategy" in form.changed_data:
+            stored = Channel.objects.select_related("strategy").get(pk=obj.pk)
+            weigh(
+                request,
+                Weighing(
+                    title=_("How much the AI dares: %(strategy)s") % {"strategy": obj.name},
+                    back=reverse("admin:routing_channel_change", args=[obj.pk]),
+                    channels=[obj],
+                    was=stance_of(stored.reception.stance),
+                    chosen=stance_of(obj.reception.stance),
+                ),
+            )
+        super().save_model(request, obj, form, change)
+
+
+def _of_strategy(strategy: Strategy, *, was: Stance, chosen: Stance) -> Weighing:
+    return Weighing(
+        title=_("How much the AI dares: %(strategy)s") % {"strategy": strategy.name},
+        back=reverse("admin:routing_strategy_change", args=[strategy.pk]),
+        channels=list(strategy.channels.all()),
+        was=was,
+        chosen=chosen,
+    )

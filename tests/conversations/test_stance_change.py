@@ -142,3 +142,19 @@ def test_the_week_is_read_in_one_query(conversation: Conversation, week: None) -
     with CaptureQueriesContext(connection) as queries:
         read_week([conversation.channel_id], now=timezone.now())
     assert len(queries) == 1
+
+
+def test_a_channel_that_takes_another_stance_with_its_strategy_shows_it_first(
+    desk: Client, conversation: Conversation, strategy: Strategy, week: None
+) -> None:
+    bold, channel = Strategy.objects.create(name="大胆的", stance="bold"), conversation.channel
+    page = reverse("admin:routing_channel_change", args=[channel.pk])
+    form = desk.get(page).context["adminform"].form
+    values = {name: form[name].value() for name in form.fields}
+    sent = {name: str(value) for name, value in values.items() if value not in (None, False)}
+    seen = desk.post(page, {**sent, "strategy": bold.pk, "_save": "1"})
+    channel.refresh_from_db()
+    assert (channel.strategy, "能刻字吗" in seen.content.decode()) == (strategy, True)
+    desk.post(page, {**sent, "strategy": bold.pk, "_save": "1", "stance_seen": "bold"})
+    channel.refresh_from_db()
+    assert channel.strategy == bold
