@@ -35,6 +35,7 @@ from kb.services.golden import add_from_gap
 
 QUESTIONS_SHOWN = 200
 NEAR_ENTRIES = 8
+ANSWERS_MAX = 50
 
 
 class AddToEntryForm(forms.Form):
@@ -111,10 +112,10 @@ def _do(request: HttpRequest, gap: Gap) -> HttpResponse:
     return _to_gap(gap)
 
 
-def _chosen_answer(gap: Gap, place: str) -> str:
-    """One of the answers that the page offered, by its place; empty for none."""
-    answers = right_answers_of(gap)
-    return answers[int(place)][0] if place.isdecimal() and int(place) < len(answers) else ""
+def _chosen_answer(gap: Gap, chosen: str) -> str:
+    """The answer of an agent that was clicked, by its words: their order may have changed since. Empty for none."""
+    answers = (answer for answer, _times in right_answers_of(gap, ANSWERS_MAX))
+    return next((answer for answer in answers if answer.split() == chosen.split()), "")
 
 
 def _keep_answered(request: HttpRequest, gap: Gap) -> HttpResponse:

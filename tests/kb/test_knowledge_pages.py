@@ -1,5 +1,7 @@
 """The back office of pending knowledge, proposals and experiments: what a manager does there, step by step."""
 
+import re
+
 import pytest
 from django.test import Client
 from django.urls import reverse
@@ -32,6 +34,17 @@ def test_one_click_makes_a_draft(desk: Client) -> None:
     entry = Entry.objects.get()
     assert reply.url == reverse("admin:kb_entry_change", args=[entry.pk])
     assert (entry.status, entry.answer) == ("draft", "可以自己换。")
+
+
+def test_the_answer_that_was_clicked_is_drafted_whatever_was_answered_meanwhile(desk: Client) -> None:
+    gap = miss("灯泡能换吗", answer="可以换。\n规格是 E27。")
+    page = desk.get(gap_url(gap)).content.decode()
+    clicked = re.search(r'name="answer" value="([^"]*)"', page)
+    miss("灯泡能换吗", answer="不能换。")
+    miss("灯泡能换吗", answer="不能换。")
+    assert clicked is not None
+    desk.post(gap_url(gap), {"do": "draft", "answer": clicked[1].replace("\n", "\r\n")})
+    assert Entry.objects.get().answer == "可以换。\n规格是 E27。"
 
 
 def test_wordings_join_an_entry_that_is_near(desk: Client) -> None:
