@@ -10,9 +10,10 @@ from django.utils import timezone
 from cs_platform.text import phrase_key
 from kb.confidence import ANSWER_FROM, Stance, confidences, is_worth_offering, means_the_same, same_answer
 from kb.groups import Floats
-from kb.index import Hit, KnowledgeIndex
+from kb.index import KnowledgeIndex
 from kb.prepared import IndexedEntry
 from kb.scope import ANYBODY, Flags, Scope
+from kb.scoring import Hit
 from kb.search import current_index, question_vector
 
 Band = Literal["answer", "clarify", "unknown"]

@@ -54,9 +54,10 @@ class Bank:
         """The cosine of the closest line."""
         return float((self._lines @ vector).max())
 
-    def off_topic(self, vector: Floats) -> float:
-        """The cosine of the closest line that is not about shopping."""
-        return float((self._off_topic @ vector).max())
+    def off_topic(self, vector: Floats, without: int = 0) -> float:
+        """The cosine of the closest line that is not about shopping; `without` leaves out so many closer ones."""
+        cosines = self._off_topic @ vector
+        return float(np.partition(cosines, -1 - without)[-1 - without])
 
     def matter(self, meant: Meant) -> str:
         """The name of the matter that stands out; empty when none does."""

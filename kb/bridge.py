@@ -1,11 +1,12 @@
 """From a question over the bank's matters to the entries that treat them: what shoppers mean, whatever words they use.
 
-Built once per index: which share of each matter belongs to which entry. A question then costs one comparison with the
-bank. Where the shop's own phrasings are closer to the question than any line of the bank, the bridge is closed: good
-phrasings of its own need no help.
+Built once per index, at first need: which share of each matter belongs to which entry. A question then costs one
+comparison with the bank. Where the shop's own phrasings are closer to the question than any line of the bank, the
+bridge is closed: good phrasings of its own need no help.
 """
 
 from collections.abc import Callable
+from functools import cached_property
 
 import numpy as np
 
@@ -21,16 +22,20 @@ _GATE_WIDTH = 0.01
 
 
 class Bridge:
-    """Shares of matters per entry. `affinity` says how near each entry (column) is to each matter (row)."""
+    """Shares of matters per entry. `affinity` says how near each entry (column) is to each matter (row); it is worked
+    out when it is first asked for, since most questions to a shop of a fitted encoder never need it."""
 
-    def __init__(self, bank: Bank, affinity: Floats) -> None:
+    def __init__(self, bank: Bank, affinity: Callable[[], Floats]) -> None:
         self.bank = bank
-        self.affinity = affinity
-        self._route = softmax(affinity, _SHARPNESS)
+        self._measure = affinity
 
-    @property
-    def nbytes(self) -> int:
-        return self._route.nbytes + self.affinity.nbytes
+    @cached_property
+    def affinity(self) -> Floats:
+        return self._measure()
+
+    @cached_property
+    def _route(self) -> Floats:
+        return softmax(self.affinity, _SHARPNESS)
 
     def lead(self, meant: Meant, nearest: float) -> Floats:
         """Per entry, the probability (0..1) that it treats what the question means; less where the shop's own

@@ -11,18 +11,16 @@ from functools import lru_cache
 from typing import Literal
 
 from cs_platform.text import phrase_key
-from kb.index import Hit
 from kb.prepared import IndexedEntry
+from kb.scoring import NAT, SOMETHING_ELSE, Hit
 
 Stance = Literal["careful", "balanced", "bold"]
 STANCES: tuple[Stance, ...] = ("careful", "balanced", "bold")
 
 # The confidence from which an entry is sent without asking back, by how much the shop dares.
-ANSWER_FROM: dict[Stance, float] = {"careful": 0.65, "balanced": 0.45, "bold": 0.33}
+ANSWER_FROM: dict[Stance, float] = {"careful": 0.75, "balanced": 0.6, "bold": 0.45}
 
-SOMETHING_ELSE = 0.079  # the score that what no entry treats would have
 OFFER_FROM = 0.04  # the score from which an entry is offered
-_SHARPNESS = 0.0128
 _SHARPNESS_OF_WORDS = 0.03  # words alone tell less
 _OFFER_WORDS = 0.8
 _OFFER_LIFT_OF_WORDS = 0.018
@@ -42,7 +40,7 @@ def confidences(hits: Sequence[Hit]) -> list[float]:
 
 
 def _weight(hit: Hit) -> float:
-    sharpness = _SHARPNESS_OF_WORDS if hit.by_words else _SHARPNESS
+    sharpness = _SHARPNESS_OF_WORDS if hit.by_words else NAT
     return math.exp(min((hit.score - SOMETHING_ELSE) / sharpness, 50.0))
 
 

@@ -12,6 +12,7 @@ import numpy as np
 
 from cs_platform.ai.encoder import get_encoder
 from kb.answering import Answer, answer_from
+from kb.fitted import fitted_for
 from kb.index import KnowledgeIndex
 from kb.perturbing import PERTURBATIONS
 from kb.prepared import IndexedEntry, texts_to_encode
@@ -88,8 +89,8 @@ def _perturbed(
     return {**figures, "before": summarise([outcome for outcome, _text in changed])}
 
 
-def build_index(entries: Sequence[IndexedEntry], progress: Progress) -> KnowledgeIndex:
-    """An index with every vector computed here and now."""
+def build_index(entries: Sequence[IndexedEntry], progress: Progress, *, is_fitted: bool = True) -> KnowledgeIndex:
+    """An index with every vector computed here and now; unless `is_fitted`, plain closeness decides."""
     encoder = get_encoder()
     if encoder is None:
         return KnowledgeIndex(entries, VectorTable.empty())
@@ -100,7 +101,9 @@ def build_index(entries: Sequence[IndexedEntry], progress: Progress) -> Knowledg
     for batch, matrix in encode_batches(missing, encoder):
         rows |= zip(map(text_hash, batch), matrix.astype(np.float16), strict=True)
         progress("vectors", len(rows), len(texts))
-    return KnowledgeIndex(entries, VectorTable.of_rows(rows))
+    return KnowledgeIndex(
+        entries, VectorTable.of_rows(rows), fitted=fitted_for(encoder.model_id) if is_fitted else None
+    )
 
 
 def summarise(outcomes: Sequence[Outcome]) -> dict[str, object]:

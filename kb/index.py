@@ -11,29 +11,38 @@ from django.utils import timezone
 
 from cs_platform.text import clean_question, phrase_key
 from kb.bank import WORD_WEIGHT, Bank, Meant
+from kb.belief import Evidence
 from kb.bridge import ENTRIES_MAX, Bridge, affinity_of
 from kb.closeness import Phrasings
 from kb.codes import Catalogue, CodeIndex
+from kb.fitted import Fitted
 from kb.groups import Floats, Groups, Places
+from kb.judgement import Judgement, Turned, Words
 from kb.lexicon import small_talk
 from kb.matching import RuleMatches
 from kb.prepared import IndexedEntry, Prepared, prepare
 from kb.ranking import WordIndex
 from kb.reading import Reader, Reading
-from kb.refusals import REFUSAL_WEIGHT, Refusals
+from kb.refusals import Refusals
 from kb.scope import ANYBODY, Coverage, Flags, Scope
+from kb.scoring import (
+    BRIDGE_WEIGHT,
+    CODE_WEIGHT,
+    NAT,
+    PHRASING_WEIGHT,
+    TEXT_WEIGHT,
+    Figures,
+    Hit,
+    Parts,
+    belief_parts,
+    closeness_parts,
+    score_of,
+)
 from kb.sounds import sounds_of
 from kb.vectors import VectorTable, text_hash
 from kb.vocabulary import Vocabulary, shipped
 
-# Fitted together on questions of several shops (decision 26). Each sits on a plateau, so none is worth tuning per shop.
-_TOLD_GAIN = np.float32(1.6)
-TEXT_WEIGHT = np.float32(0.06)
-# For questions that look misspelled and entries without vector: there meaning is off, and words are all there is.
-PHRASING_WEIGHT = np.float32(0.08)
-BRIDGE_WEIGHT = np.float32(0.057)
-ASIDE_WEIGHT = 1.5
-CODE_WEIGHT = np.float32(0.06)
+_TOLD_GAIN = np.float32(1.6)  # fitted on questions of several shops, on a plateau (decision 26)
 _HEARD_MARGIN = 0.05  # any question has a sound or two in common with some phrasing
 _FLOOR_CANDIDATES = 64
 # With a handful of entries no small talk comes close by chance, and every question would look like a match.
@@ -41,26 +50,6 @@ _FLOOR_LEAST = 0.85
 # An entry without vector gets the lift that entries with as many common terms have on average.
 _OVERLAP_OF_UNRELATED = 0.29
 _LIFT_PER_OVERLAP = 0.25
-
-
-@dataclass(frozen=True, slots=True)
-class Hit:
-    """One entry found. `score` orders; the others say how sure to be.
-
-    `lift` is how much closer in meaning the entry is than unrelated talk comes to this knowledge base: 0 is small
-    talk, 0.06 a clear match, 0.12 nearly the same sentence. It means the same in every shop, a bare cosine does not.
-    """
-
-    entry: IndexedEntry
-    score: float
-    lift: float
-    phrasing_match: float  # BM25 of the best phrasing, about 0..1
-    text_match: float  # BM25 of everything the entry says, about 0..1
-    by_words: bool  # no vector yet: the lift is estimated from common words
-    code_match: float = 0.0  # share of the question's codes that the entry has; below 0: it is about another one
-    bridge: float = 0.0  # how likely it treats the matter of the intent bank that the question means, 0..1
-    is_refused: bool = False  # customers said of a question like this that the entry does not answer it
-    aside: float = 0.0  # how much closer the question comes to talk that no shop answers; 0: it is about shopping
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +71,7 @@ class KnowledgeIndex:
         *,
         vocabulary: Vocabulary | None = None,
         catalogue: Catalogue | None = None,
+        fitted: Fitted | None = None,
     ) -> None:
         self.entries = tuple(entries)
         self.table = table
@@ -109,12 +99,14 @@ class KnowledgeIndex:
         self._refusals = Refusals(self.entries, prepared, table)
         self.floor = self._measure_floor()
         self.bridge = self._build_bridge(vocabulary) if self.floor is not None else None
+        self.judgement = self._build_judgement(fitted) if fitted and self.bridge else None
 
     @property
     def nbytes(self) -> int:
         """Memory of the arrays (the texts themselves come on top)."""
         words = self._phrasing_words.nbytes + self._text_words.nbytes + self._sounds.nbytes
-        return words + self._phrasings.nbytes + self._told.nbytes + self.table.matrix.nbytes
+        meaning = self._phrasings.nbytes + self._told.nbytes + self.table.matrix.nbytes
+        return words + meaning + (self.judgement.nbytes if self.judgement else 0)
 
     @property
     def understands(self) -> bool:
@@ -126,6 +118,19 @@ class KnowledgeIndex:
         other = copy.copy(self)
         other.limits = limits
         return other
+
+    def with_fitted(self, fitted: Fitted) -> "KnowledgeIndex":
+        """The same knowledge judged by something else that was fitted."""
+        other = copy.copy(self)
+        other.judgement = other._build_judgement(fitted) if self.bridge else None
+        return other
+
+    def vectors_of(self, place: int) -> tuple[Floats, Floats]:
+        """The vectors of an entry's phrasings and of what its answer tells, by its place among the entries."""
+        chosen = np.array([place], dtype=np.int64)
+        asked, _groups = self._phrasing_groups.select(chosen)
+        told, _groups = self._told_groups.select(chosen)
+        return self._phrasings.vectors(asked), self.table.rows(self._told[told])
 
     def get(self, entry_id: int) -> IndexedEntry | None:
         """The entry of this id, if it is published."""
@@ -172,38 +177,62 @@ class KnowledgeIndex:
         by_code = self.match_codes(reading)
         rough = self._rough_lift(reading.words, vector)
         meant = self._meant(reading, vector)
-        bridge = self._bridged(meant, rough + WORD_WEIGHT * by_phrasing)
+        turned = self.judgement.turn(vector) if self.judgement and vector is not None else None
+        bridge = turned.treated if turned else self._bridged(meant, rough + WORD_WEIGHT * by_phrasing)
         bonus = PHRASING_WEIGHT * by_phrasing
         bonus += (TEXT_WEIGHT * by_text + CODE_WEIGHT * by_code + BRIDGE_WEIGHT * bridge)[self._owners]
         candidates = self._candidates(rough + bonus, usable)
         rows, groups = self._phrasing_groups.select(candidates)
-        lift = groups.best(rough[rows])
-        by_words = ~self._has_vector[candidates] | (vector is None)
-        if vector is not None and not by_words.all():
-            lift = np.where(by_words, lift, self._closeness(candidates, vector) - np.float32(self.floor or 0.0))
-        phrasing_match = groups.best(by_phrasing[rows])
-        phrasing_weight = np.where(by_words, PHRASING_WEIGHT, np.float32(0))
-        score = lift + phrasing_weight * phrasing_match + TEXT_WEIGHT * by_text[candidates]
-        score += CODE_WEIGHT * by_code[candidates] + BRIDGE_WEIGHT * bridge[candidates]
-        nearest = groups.best(rough[rows]) + np.float32(self.floor or 0.0)
-        refused = self._refusals.of(candidates, reading.text, vector, nearest)
-        score -= np.float32(REFUSAL_WEIGHT) * refused
-        aside = self._aside(meant, vector, rough)
+        nearest = groups.best(rough[rows])
+        figures = Figures(
+            lift=self._lift(candidates, nearest, vector),
+            phrasing=groups.best(by_phrasing[rows]),
+            text=by_text[candidates],
+            code=by_code[candidates],
+            bridge=bridge[candidates],
+            by_words=~self._has_vector[candidates] | (vector is None),
+            refused=self._refusals.of(candidates, reading.text, vector, nearest + np.float32(self.floor or 0.0)),
+            aside=self._aside(meant, vector, rough),
+        )
+        parts = self._parts(figures, candidates, reading, turned, self._shopping_talk(meant, vector))
         return [
-            Hit(
-                entry=self.entries[candidates[place]],
-                score=float(score[place]) - ASIDE_WEIGHT * aside,
-                lift=float(lift[place]),
-                phrasing_match=float(phrasing_match[place]),
-                text_match=float(by_text[candidates[place]]),
-                by_words=bool(by_words[place]),
-                code_match=float(by_code[candidates[place]]),
-                bridge=float(bridge[candidates[place]]),
-                aside=aside,
-                is_refused=bool(refused[place]),
-            )
-            for place in _highest(score, limit)
+            figures.hit(place, self.entries[candidates[place]], parts) for place in _highest(score_of(parts), limit)
         ]
+
+    def _lift(self, candidates: Places, nearest: Floats, vector: Floats | None) -> Floats:
+        """Per candidate: by meaning, answers included; by words (`nearest`) where an entry or the question has no
+        vector."""
+        if vector is None:
+            return nearest
+        by_meaning = self._closeness(candidates, vector) - np.float32(self.floor or 0.0)
+        return np.where(self._has_vector[candidates], by_meaning, nearest)
+
+    def _parts(
+        self, figures: Figures, candidates: Places, reading: Reading, turned: Turned | None, about_shopping: float
+    ) -> Parts:
+        if self.judgement is None or turned is None:
+            return closeness_parts(figures)
+        words = Words(figures.text, figures.phrasing, len(reading.text))
+        evidence = self.judgement.evidence(
+            turned, candidates, words, about_shopping=about_shopping, aside=figures.aside
+        )
+        return belief_parts(figures, evidence, self.judgement.belief)
+
+    def evidence_for_all(self, question: str, vector: Floats) -> tuple[Evidence, Floats]:
+        """What speaks for each entry there is, and its share of the question's codes; for fitting the belief."""
+        if self.judgement is None:
+            raise ValueError("Nothing is fitted for this index.")
+        reading = self.reader.read(question)
+        by_phrasing, by_text = self.match_reading(reading)
+        meant = self._meant(reading, vector)
+        evidence = self.judgement.evidence(
+            self.judgement.turn(vector),
+            np.arange(len(self.entries), dtype=np.int64),
+            Words(by_text, self._phrasing_groups.best(by_phrasing), len(reading.text)),
+            about_shopping=self._shopping_talk(meant, vector),
+            aside=self._aside(meant, vector, self._rough_lift(reading.words, vector)),
+        )
+        return evidence, self.match_codes(reading)
 
     def match_words(self, words: str) -> tuple[Floats, Floats]:
         """BM25 of canonical words: per phrasing, and per entry against everything it says."""
@@ -254,6 +283,14 @@ class KnowledgeIndex:
         rows, groups = self._told_groups.select(candidates)
         return mix(asked, groups.best(self.table.rows(self._told[rows]) @ vector))
 
+    def points_of_words(self, hit: Hit, phrasing: float, text: float) -> float:
+        """What more common words, with its best phrasing and with all it says, would add to the score of a hit."""
+        if self.judgement is None or hit.by_words:
+            return float(TEXT_WEIGHT) * text + (float(PHRASING_WEIGHT) * phrasing if hit.by_words else 0.0)
+        belief = self.judgement.belief
+        more = belief.gain("text", hit.text_match, text) + belief.gain("phrasing", hit.phrasing_match, phrasing)
+        return NAT * more
+
     def phrasing_scores(self, entry_id: int, question: str, vector: Floats | None) -> Floats:
         """Per phrasing of an entry, what the search takes it to be worth; for who explains a result."""
         reading = self.reader.read(question)
@@ -289,17 +326,30 @@ class KnowledgeIndex:
         nearest = max(meant.nearness, float(rough.max()) + (self.floor or 0.0))
         return max(0.0, self.bridge.bank.off_topic(vector) - nearest)
 
+    def _shopping_talk(self, meant: Meant | None, vector: Floats | None) -> float:
+        """By how much a question is closer to what shoppers say than to other talk."""
+        if self.bridge is None or meant is None or vector is None:
+            return 0.0
+        return meant.nearness - self.bridge.bank.off_topic(vector)
+
+    def _build_judgement(self, fitted: Fitted) -> Judgement:
+        everything = np.arange(len(self.entries), dtype=np.int64)
+        rows, _groups = self._phrasing_groups.select(everything)
+        phrasings, clauses = self._phrasings.vectors(rows), self.table.rows(self._told)
+        return Judgement(fitted, phrasings, self._phrasing_groups, clauses, self._told_groups)
+
     def _build_bridge(self, vocabulary: Vocabulary) -> Bridge | None:
         bank = Bank.of(self.table, vocabulary) if len(self.entries) <= ENTRIES_MAX else None
         if bank is None:
             return None
+        return Bridge(bank, partial(self._affinity, bank))
+
+    def _affinity(self, bank: Bank) -> Floats:
         everything = np.arange(len(self.entries), dtype=np.int64)
         rows, asked_groups = self._phrasing_groups.select(everything)
         told = self.table.rows(self._told)
         words = partial(self._text_words.scores, postings=self.limits.postings)
-        return Bridge(
-            bank, affinity_of(bank, self._phrasings.vectors(rows), asked_groups, told, self._told_groups, words)
-        )
+        return affinity_of(bank, self._phrasings.vectors(rows), asked_groups, told, self._told_groups, words)
 
     def _measure_floor(self) -> float | None:
         """How close small talk comes to the phrasings at best, in the median; None without vectors."""

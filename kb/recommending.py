@@ -6,9 +6,10 @@ from datetime import datetime
 
 from cs_platform.text import phrase_key
 from kb.confidence import confidences, is_worth_offering
-from kb.index import Hit, KnowledgeIndex
+from kb.index import KnowledgeIndex
 from kb.prepared import IndexedEntry
 from kb.scope import ANYBODY, Scope
+from kb.scoring import Hit
 from kb.search import current_index, question_vector
 
 _HITS_LOOKED_AT = 8

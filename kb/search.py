@@ -13,11 +13,13 @@ from django.db.models import QuerySet
 from cs_platform.ai.encoder import get_encoder
 from kb.codes import Catalogue
 from kb.dictionary import current_catalogue, current_vocabulary
+from kb.fitted import fitted_for
 from kb.groups import Floats
-from kb.index import Hit, KnowledgeIndex
+from kb.index import KnowledgeIndex
 from kb.models import Entry, Lesson
 from kb.models.entry import lines
 from kb.prepared import IndexedEntry, MatchMode, hashes_needed, texts_to_encode, without_samples
+from kb.scoring import Hit
 from kb.vectors import VectorTable, load_table, missing_texts
 from kb.version import current_version
 from kb.vocabulary import Vocabulary
@@ -111,7 +113,13 @@ def index_over(
     products unless others are given."""
     vocabulary = vocabulary or current_vocabulary()
     table = load_table(hashes_needed(entries, vocabulary), model_id, known) if model_id else VectorTable.empty()
-    return KnowledgeIndex(entries, table, vocabulary=vocabulary, catalogue=catalogue or current_catalogue())
+    return KnowledgeIndex(
+        entries,
+        table,
+        vocabulary=vocabulary,
+        catalogue=catalogue or current_catalogue(),
+        fitted=fitted_for(model_id) if model_id else None,
+    )
 
 
 _holder = IndexHolder(current_version, build_index)

@@ -9,11 +9,11 @@ from django.utils import timezone
 from kb.answering import Answer, answer_from
 from kb.confidence import Stance, confidences
 from kb.groups import Floats
-from kb.index import ASIDE_WEIGHT, BRIDGE_WEIGHT, CODE_WEIGHT, PHRASING_WEIGHT, TEXT_WEIGHT, Hit, KnowledgeIndex
+from kb.index import KnowledgeIndex
 from kb.prepared import IndexedEntry
 from kb.reading import Reading
-from kb.refusals import REFUSAL_WEIGHT
 from kb.scope import ANYBODY, Applicability, Flags, Scope
+from kb.scoring import Hit
 from kb.search import question_vector
 from kb.vocabulary import Found
 from kb.why_words import Marked, mark_common
@@ -25,7 +25,7 @@ SHOWN = 10
 class Part:
     """What one thing that the search looks at adds to the score."""
 
-    key: str  # meaning, words (where there is no vector), phrasing, text, bridge, code, aside, refused
+    key: str  # meaning, words (where there is no vector), told, phrasing, text, bridge, code, aside, refused
     points: float
 
 
@@ -103,16 +103,8 @@ def _candidate(
 
 def parts_of(hit: Hit) -> tuple[Part, ...]:
     """The score of a hit, taken apart; the parts add up to it."""
-    parts = (
-        Part("words" if hit.by_words else "meaning", hit.lift),
-        Part("phrasing", float(PHRASING_WEIGHT) * hit.phrasing_match if hit.by_words else 0.0),
-        Part("text", float(TEXT_WEIGHT) * hit.text_match),
-        Part("bridge", float(BRIDGE_WEIGHT) * hit.bridge),
-        Part("code", float(CODE_WEIGHT) * hit.code_match),
-        Part("aside", -ASIDE_WEIGHT * hit.aside),
-        Part("refused", -REFUSAL_WEIGHT if hit.is_refused else 0.0),
-    )
-    return tuple(part for part in parts if part.points or part.key in {"words", "meaning", "text"})
+    named = (("words" if key == "meaning" and hit.by_words else key, points) for key, points in hit.parts)
+    return tuple(Part(key, points) for key, points in named if points or key in {"words", "meaning", "text"})
 
 
 def _excluded(

@@ -6,8 +6,9 @@ from typing import Literal
 
 from kb.answering import TIED, Answer, decide
 from kb.confidence import means_the_same
-from kb.index import PHRASING_WEIGHT, TEXT_WEIGHT, Hit, KnowledgeIndex
+from kb.index import KnowledgeIndex
 from kb.prepared import IndexedEntry
+from kb.scoring import Hit
 from kb.vectors import VectorTable
 from kb.vocabulary import Vocabulary
 from kb.why import Candidate, Explanation
@@ -104,9 +105,9 @@ def _with_synonyms(explanation: Explanation, index: KnowledgeIndex, pair: tuple[
     if was is None or would is None:
         return best
     phrasing, text = would.phrasing_match - was.phrasing_match, would.text_match - was.text_match
-    gain = float(TEXT_WEIGHT) * text
+    gain = index.points_of_words(best, phrasing, text)
     if best.by_words:
-        gain += float(PHRASING_WEIGHT) * phrasing + would.lift - was.lift
+        gain += would.lift - was.lift
     return replace(
         best,
         score=best.score + gain,

@@ -7,10 +7,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from kb.admin.why_wording import AGAINST, Advice, advice_for, decision_in_words, points
-from kb.confidence import ANSWER_FROM, OFFER_FROM, SOMETHING_ELSE, STANCES, Stance
+from kb.confidence import ANSWER_FROM, OFFER_FROM, STANCES, Stance
 from kb.index import KnowledgeIndex
 from kb.models import Entry
 from kb.reading import Reading
+from kb.scoring import SOMETHING_ELSE
 from kb.spelling import Change as Correction
 from kb.why import Candidate, Explanation
 from kb.why_changes import changes_for

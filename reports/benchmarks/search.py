@@ -12,7 +12,8 @@ from cs_platform.ai.encoder import Encoder, get_encoder
 from kb.answering import decide
 from kb.codes import Catalogue
 from kb.groups import Floats
-from kb.index import Hit, KnowledgeIndex
+from kb.index import KnowledgeIndex
+from kb.scoring import Hit
 from kb.search import question_vector
 from kb.vocabulary import Vocabulary
 from reports.benchmarks.contract import Benchmark, Say, percentiles

@@ -5,9 +5,10 @@ from collections.abc import Sequence
 import numpy as np
 
 from kb.groups import Floats, Groups
-from kb.index import CODE_WEIGHT, TEXT_WEIGHT, KnowledgeIndex, Limits, mix
+from kb.index import KnowledgeIndex, Limits, mix
 from kb.prepared import IndexedEntry, prepare
 from kb.scope import Flags
+from kb.scoring import CODE_WEIGHT, TEXT_WEIGHT
 from kb.vectors import VectorTable
 
 _EVERYTHING = 2**62

@@ -4,8 +4,9 @@ import pytest
 
 from kb.answering import Answer, answer_from, decide
 from kb.confidence import confidences
-from kb.index import Hit, KnowledgeIndex
+from kb.index import KnowledgeIndex
 from kb.prepared import IndexedEntry
+from kb.scoring import Hit
 from kb.vectors import VectorTable
 from tests.kb.conftest import build_index, entry
 from tests.kb.encoders import BrokenEncoder, FakeEncoder

