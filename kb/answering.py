@@ -74,7 +74,7 @@ def answer_from(
     fitting = index.fitting(scope, now)
     if same := index.exact(question, fitting):
         return _among_equals(index, same, "exact phrasing", fitting)
-    if not phrase_key(question):
+    if not phrase_key(question) or _is_bare_number(index, question):
         return _unknown("no words")
     if same := index.by_rule(question, fitting):
         return _among_equals(index, same, "match rule", fitting)
@@ -124,6 +124,13 @@ def _among_equals(index: KnowledgeIndex, same: Sequence[IndexedEntry], reason: s
     if all(means_the_same(entry, same[0]) for entry in same[1:]):
         return _send(index, same[0], 1.0, reason, fitting)
     return Answer("clarify", "", None, 0.5, _options(same[:OPTIONS_MAX]), "same phrasing in several entries")
+
+
+def _is_bare_number(index: KnowledgeIndex, question: str) -> bool:
+    """Digits and nothing else that name no article: whatever they are near to, they ask for nothing."""
+    if any(character.isalpha() for character in question):
+        return False
+    return not index.match_codes(index.reader.read(question)).max(initial=0.0) > 0
 
 
 def _send(

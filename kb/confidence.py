@@ -18,7 +18,7 @@ Stance = Literal["careful", "balanced", "bold"]
 STANCES: tuple[Stance, ...] = ("careful", "balanced", "bold")
 
 # The confidence from which an entry is sent without asking back, by how much the shop dares.
-ANSWER_FROM: dict[Stance, float] = {"careful": 0.75, "balanced": 0.6, "bold": 0.45}
+ANSWER_FROM: dict[Stance, float] = {"careful": 0.75, "balanced": 0.65, "bold": 0.5}
 
 OFFER_FROM = 0.04  # the score from which an entry is offered
 _SHARPNESS_OF_WORDS = 0.03  # words alone tell less
