@@ -20,11 +20,12 @@ from kb.why_words import Marked, mark_removed
 _PART_NAMES = {
     "meaning": gettext_lazy("Meaning"),
     "words": gettext_lazy("Common words"),
+    "told": gettext_lazy("Meaning of the answer"),
     "phrasing": gettext_lazy("Words of a phrasing"),
     "text": gettext_lazy("Words of the answer"),
-    "bridge": gettext_lazy("Intent bank"),
+    "bridge": gettext_lazy("What other shops are asked"),
     "code": gettext_lazy("Code"),
-    "aside": gettext_lazy("Not about shopping"),
+    "aside": gettext_lazy("The question as such"),
     "refused": gettext_lazy("Counter-example"),
 }
 _CORRECTION_NAMES = {

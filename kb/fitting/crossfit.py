@@ -141,9 +141,7 @@ def _unlisted(evidence: Evidence, index: KnowledgeIndex, vector: Floats) -> Evid
     if index.bridge is None:
         return evidence
     further = index.bridge.bank.off_topic(vector) - index.bridge.bank.off_topic(vector, without=1)
-    return replace(
-        evidence, about_shopping=evidence.about_shopping + further, aside=max(0.0, evidence.aside - further)
-    )
+    return replace(evidence, about_shopping=evidence.about_shopping + further, aside=max(0.0, evidence.aside - further))
 
 
 def _judge(cases: dict[str, list[Case]], fold: Sequence[str]) -> Iterator[Judged]:

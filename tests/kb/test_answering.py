@@ -77,7 +77,7 @@ def test_a_distant_match_is_a_miss() -> None:
 
 
 def test_how_much_the_shop_dares_decides_what_is_sent_without_asking_back() -> None:
-    hits = [found(1, score=0.085), found(2, score=0.05)]
+    hits = [found(1, score=0.089), found(2, score=0.05)]
     index = KnowledgeIndex([hit.entry for hit in hits], VectorTable.empty())
     bands = [decide(index, hits, stance=stance).band for stance in ("careful", "balanced", "bold")]
     assert bands == ["clarify", "answer", "answer"]
