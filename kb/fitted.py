@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -46,19 +47,17 @@ def store_fitted(
     path: Path, model_id: str, space: Space, lines: Floats, sizes: list[int], centres: Floats, belief: Belief
 ) -> None:
     """Write the file; `lines`, `sizes` and `centres` as `Examples` takes them."""
-    weights = {f"entry/{name}": values for name, values in belief.entry.items()}
-    weights |= {f"question/{name}": values for name, values in belief.question.items()}
-    np.savez_compressed(
-        path,
-        model_id=model_id,
-        turn=space.turn.astype(np.float16),
-        mean=space.mean.astype(np.float16),
-        lines=_pack(lines),
-        sizes=np.array(sizes, dtype=np.int32),
-        centres=_pack(centres),
-        nothing=np.float32(belief.nothing),
-        **{name: np.asarray(values, dtype=np.float32) for name, values in weights.items()},
-    )
+    arrays: dict[str, Any] = {
+        "turn": space.turn.astype(np.float16),
+        "mean": space.mean.astype(np.float16),
+        "lines": _pack(lines),
+        "sizes": np.array(sizes, dtype=np.int32),
+        "centres": _pack(centres),
+        "nothing": np.float32(belief.nothing),
+    }
+    arrays |= {f"entry/{name}": np.asarray(values, dtype=np.float32) for name, values in belief.entry.items()}
+    arrays |= {f"question/{name}": np.asarray(values, dtype=np.float32) for name, values in belief.question.items()}
+    np.savez_compressed(path, model_id=model_id, **arrays)
 
 
 def _pack(vectors: Floats) -> "np.ndarray":

@@ -1,6 +1,5 @@
 """What a hit is, and what its score is made of: points that each thing looked at adds. Pure."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -21,7 +20,7 @@ BRIDGE_WEIGHT = np.float32(0.057)
 CODE_WEIGHT = np.float32(0.06)
 ASIDE_WEIGHT = 1.5
 
-Parts = Mapping[str, Floats]
+Parts = dict[str, Floats]
 
 
 @dataclass(frozen=True, slots=True)
