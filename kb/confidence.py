@@ -2,7 +2,8 @@
 
 Every entry found weighs the more the higher its score; what no entry treats weighs as much as an entry with the score
 of `SOMETHING_ELSE`. The share of the best one is near one when it stands alone far above that, and small when others
-are as good or when nothing is good. On questions of several shops the share is about the frequency of being right.
+are as good or when nothing is good. On questions of shops that were not fitted on, the share is about the frequency of
+being right.
 """
 
 import math
@@ -20,8 +21,10 @@ STANCES: tuple[Stance, ...] = ("careful", "balanced", "bold")
 # The confidence from which an entry is sent without asking back, by how much the shop dares.
 ANSWER_FROM: dict[Stance, float] = {"careful": 0.75, "balanced": 0.65, "bold": 0.5}
 
-OFFER_FROM = 0.04  # the score from which an entry is offered
-_SHARPNESS_OF_WORDS = 0.03  # words alone tell less
+OFFER_FROM = 0.064  # the score from which an entry is offered
+# Words alone tell less: they are weighed more evenly, and "something else" by what shops without an encoder are asked.
+_SHARPNESS_OF_WORDS = 0.03
+_SOMETHING_ELSE_OF_WORDS = 0.064
 _OFFER_WORDS = 0.8
 _OFFER_LIFT_OF_WORDS = 0.018
 
@@ -40,8 +43,9 @@ def confidences(hits: Sequence[Hit]) -> list[float]:
 
 
 def _weight(hit: Hit) -> float:
-    sharpness = _SHARPNESS_OF_WORDS if hit.by_words else NAT
-    return math.exp(min((hit.score - SOMETHING_ELSE) / sharpness, 50.0))
+    if hit.by_words:
+        return math.exp(min((hit.score - _SOMETHING_ELSE_OF_WORDS) / _SHARPNESS_OF_WORDS, 50.0))
+    return math.exp(min((hit.score - SOMETHING_ELSE) / NAT, 50.0))
 
 
 def is_worth_offering(hit: Hit) -> bool:

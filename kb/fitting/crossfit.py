@@ -27,7 +27,7 @@ FOLDS = 4
 _BANK_PARTS = 4  # the bank is told apart within parts: some of its matters lie close to each other
 _FAR_PER_SHOP = 40
 # How often each kind of question counts, so that together they are what a shop is asked.
-_WEIGHT_ANSWERED, _WEIGHT_UNKNOWN, _WEIGHT_FAR = 1.0, 0.4, 0.25
+_WEIGHT_ANSWERED, _WEIGHT_UNKNOWN, _WEIGHT_FAR = 1.0, 0.4, 0.5
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,8 +21,8 @@ from tests.kb.golden import make_golden
 pytestmark = pytest.mark.django_db
 
 KEPT = [
-    ("邮费谁出", "answer", "meaning", 0.6),
-    ("能刻字吗", "clarify", "not sure enough", 0.4),
+    ("邮费谁出", "answer", "meaning", 0.7),
+    ("能刻字吗", "clarify", "not sure enough", 0.55),
     ("发票", "answer", "exact phrasing", 1.0),
     ("你好呀", "unknown", "nothing close enough", 0.0),
     ("我的快递呢", "answer", "order_status", 1.0),
@@ -74,7 +74,7 @@ def test_each_stance_is_counted_from_what_was_kept(conversation: Conversation, w
     found = read_week([conversation.channel_id], now=timezone.now())
     counts = {stance: list(found.counts(stance).values()) for stance in ("careful", "balanced", "bold")}
     assert counts == {"careful": [1, 2, 1], "balanced": [2, 1, 1], "bold": [3, 0, 1]}
-    assert [one.confidence for one in found.moved("balanced", "careful")] == [0.6]
+    assert [one.confidence for one in found.moved("balanced", "careful")] == [0.7]
 
 
 def test_older_questions_and_other_channels_do_not_count(conversation: Conversation, week: None) -> None:

@@ -19,7 +19,7 @@ def test_a_question_in_own_words_gets_the_stored_answer(shopper: Shopper) -> Non
 
 @pytest.mark.usefixtures("deserted_shop")
 def test_an_unknown_question_gets_an_honest_reply_and_the_way_to_a_person(shopper: Shopper) -> None:
-    shopper.write("周杰伦下一场演唱会在哪个城市")
+    shopper.write("帮我写一首关于月亮的诗")
     shopper.wait_for_words("没有把握")
     snap(shopper.page, "widget-unknown")
     shopper.choose("转人工客服")

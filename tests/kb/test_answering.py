@@ -67,7 +67,7 @@ def test_a_middling_match_is_asked_back_with_three_questions_at_most() -> None:
 
 
 def test_one_meaning_is_offered_once() -> None:
-    hits = [found(number, score=0.06, text="同一个答案") for number in (1, 2)]
+    hits = [found(number, score=0.07, text="同一个答案") for number in (1, 2)]
     assert len(decided(*hits).options) == 1
 
 
