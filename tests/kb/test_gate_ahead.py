@@ -6,6 +6,7 @@ from functools import partial
 
 import numpy as np
 import pytest
+from django.db import connection
 from numpy.typing import NDArray
 
 from cs_platform.ai.encoder import use_encoder, use_packaged_encoder
@@ -52,6 +53,7 @@ def test_others_write_while_the_questions_are_asked(interrupted: Interrupted) ->
     assert (Heartbeat.objects.count(), GoldenRun.objects.get().state) == (1, "passed")
 
 
+@pytest.mark.skipif(connection.vendor != "sqlite", reason="elsewhere publishers wait for each other, chats for nobody")
 def test_what_was_published_meanwhile_is_judged_as_well(interrupted: Interrupted) -> None:
     one, other = [make_entry(question, ANSWER, variants="钱多久退") for question in ("退款多久到账", "多久退款")]
     make_golden("钱多久退", expectation="words", words="48小时")
