@@ -87,12 +87,12 @@ CONTACT = Known(
 )
 SPECIAL = Known("售后/定制", "定制商品由专人处理。", ("刻字刻错了怎么处理", "定制的想改图案"), "always")
 UNKNOWN = (
-    "你们老板是什么星座的",
+    "你们老板多高",
     "世界杯谁拿了冠军",
     "鹦鹉会不会喜欢这个颜色",
     "可以用比特币分期付款吗",
     "怎么煮溏心蛋",
-    "和故宫联名的那只猫什么时候再出",
+    "鲸鱼为什么会唱歌",
 )
 """Made unanswerable: nothing that is published speaks of it."""
 
