@@ -33,6 +33,7 @@ OWNERLESS = (
     "SELECT count(*) FROM conversations_conversation WHERE (status = 'open' AND owner = 'none')"
     " OR (status = 'closed' AND owner <> 'none') OR owner IN ('queue', 'agent')"
 )
+ON_ITS_WAY = "SELECT count(*) FROM conversations_outbounddelivery WHERE state = 'waiting'"
 Said = Mapping[int, Sequence[Heard]]
 
 
@@ -50,6 +51,7 @@ class Report:
 
     def make(self, channels: Mapping[str, int]) -> None:
         """Read everything, judge, and wait for a board that is still reckoning."""
+        self._await_deliveries()
         heard = self._heard = self._read_back()
         self._judge_messages()
         self._judge_chats(heard)
@@ -109,6 +111,12 @@ class Report:
             lost, twice = count_wrong_deliveries(shown, said)
             self._found["not_shown"] += lost
             self._found["shown_twice"] += twice
+
+    def _await_deliveries(self) -> None:
+        """What was said last, at the closing of the chats, may still be on its way to WeChat."""
+        until = time.monotonic() + CATCH_UP_SECONDS
+        while self._store.read(ON_ITS_WAY)[0][0] and time.monotonic() < until:
+            time.sleep(1.0)
 
     # --- Judging
 
