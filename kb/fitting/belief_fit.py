@@ -7,6 +7,7 @@ import numpy as np
 
 from kb.belief import ENTRY_BENDS, QUESTION_BENDS, Belief, Evidence, bent
 from kb.fitting.adam import Weights, descend
+from kb.fitting.shares import shares_of
 from kb.groups import Floats
 
 _STEPS, _STEP = 400, 0.02
@@ -22,7 +23,7 @@ class Case:
     evidence: Evidence
     is_right: "np.ndarray"
     weight: float
-    known: Floats  # what is added to the belief in any case, per entry: codes, refusals
+    known: Floats  # what is added to the belief in any case, per entry: codes, other talk
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,8 +70,8 @@ def _slope_of(
     odds = np.concatenate([beliefs, nothing[:, None]], axis=1)
     is_answered = columns.is_right.any(axis=1, keepdims=True)
     right = np.concatenate([columns.is_right, ~is_answered], axis=1)
-    among_all, total = _shares(odds)
-    among_right, total_right = _shares(np.where(right, odds, _FAR_BELOW))
+    among_all, total = shares_of(odds)
+    among_right, total_right = shares_of(np.where(right, odds, _FAR_BELOW))
     share = columns.weights / columns.weights.sum()
     pull = (among_all - among_right) * share[:, None]
     loss = float(share @ (total - total_right)) + _PULL * sum(float((values**2).sum()) for values in weights.values())
@@ -116,10 +117,3 @@ def _split(weights: Floats, bends: Mapping[str, tuple[float, ...]]) -> dict[str,
         found[name] = weights[start : start + 1 + len(places)].astype(np.float32)
         start += 1 + len(places)
     return found
-
-
-def _shares(scores: Floats) -> tuple[Floats, Floats]:
-    highest = scores.max(axis=1, keepdims=True)
-    powers = np.exp(scores - highest)
-    sums = powers.sum(axis=1, keepdims=True)
-    return powers / sums, (np.log(sums) + highest)[:, 0]

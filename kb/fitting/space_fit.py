@@ -10,6 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from kb.fitting.adam import Weights, descend
+from kb.fitting.shares import shares_of
 from kb.groups import Floats, Places
 from kb.space import Space
 
@@ -58,18 +59,10 @@ def _slope_of(turn: Floats, lines: Lines) -> tuple[float, Floats]:
     same = lines.matters[:, None] == lines.matters[None, :]
     np.fill_diagonal(same, val=False)
     counted = same.any(axis=1)
-    among_all, total = _shares(closeness)
-    among_same, total_same = _shares(np.where(same, closeness, _FAR_BELOW))
+    among_all, total = shares_of(closeness)
+    among_same, total_same = shares_of(np.where(same, closeness, _FAR_BELOW))
     loss = float((total - total_same)[counted].mean())
     pull = (among_all - among_same) * (counted[:, None] / max(int(counted.sum()), 1))
     back = (pull + pull.T) @ units / _TEMPERATURE
     gradient = ((back - units * (units * back).sum(axis=1, keepdims=True)) / lengths).T @ lines.vectors
     return loss, np.asarray(gradient, dtype=np.float32)
-
-
-def _shares(scores: Floats) -> tuple[Floats, Floats]:
-    """Softmax per row, and the logarithm of what it is divided by."""
-    highest = scores.max(axis=1, keepdims=True)
-    powers = np.exp(scores - highest)
-    sums = powers.sum(axis=1, keepdims=True)
-    return powers / sums, (np.log(sums) + highest)[:, 0]
