@@ -47,6 +47,8 @@ class CsPlatformConfig(AppConfig):
             "change_noticetarget",
             "delete_noticetarget",
             "view_noticedelivery",
+            "view_outboxitem",
+            "change_outboxitem",
         ],
         "integrator": _INTEGRATION,
     }

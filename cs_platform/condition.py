@@ -88,7 +88,7 @@ def _events() -> Finding:
     late = waiting.filter(created_at__lt=timezone.now() - timedelta(seconds=LATE_SECONDS)).count()
     failed = OutboxItem.objects.failed().count()
     if failed:
-        advice = gettext("The log of the server says why; they stay stored.")
+        advice = gettext("See “Events on their way”: the reason stands there, and they can be told again.")
         return Finding("fair", gettext("%(count)d given up") % {"count": failed}, advice)
     if late:
         return Finding("fair", gettext("%(count)d are late") % {"count": late})

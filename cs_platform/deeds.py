@@ -11,6 +11,7 @@ name_deeds(
         "api_key.created": _("Created an API key"),
         "api_key.changed": _("Changed an API key"),
         "api_key.revoked": _("Revoked an API key"),
+        "event.told_again": _("Told of an event again"),
         "webhook.created": _("Created a webhook address"),
         "webhook.changed": _("Changed a webhook address"),
         "webhook.deleted": _("Deleted a webhook address"),

@@ -158,6 +158,7 @@ NAVIGATION: list[dict[str, Any]] = [
         _page(_("Health"), "monitor_heart", "health", "cs_platform.view_noticetarget"),
         _list(_("Notices to colleagues"), "notifications_active", "cs_platform.noticetarget"),
         _list(_("Notices sent"), "outgoing_mail", "cs_platform.noticedelivery"),
+        _list(_("Events on their way"), "pending_actions", "cs_platform.outboxitem"),
         _list(_("Audit trail"), "history", "cs_platform.auditentry"),
         _page(_("Size of the shop"), "straighten", "presets", "cs_platform.change_noticetarget"),
         _owners_list(_("Failed jobs"), "report", "admin:django_q_failure_changelist"),

@@ -21,7 +21,7 @@ from conversations.models import (
 )
 from cs_platform import audit
 from cs_platform.api.granting import issue_key
-from cs_platform.models import NoticeTarget, User
+from cs_platform.models import NoticeTarget, OutboxItem, User
 from cs_platform.notify import Notice, notify
 from cs_platform.webhooks.endpoints import create_endpoint
 from cs_platform.webhooks.publishing import queue_test
@@ -90,6 +90,7 @@ LISTS = {
     "cs_platform_user": {"manager": 200, "integrator": 403},
     "cs_platform_noticetarget": {"manager": 200, "integrator": 403},
     "cs_platform_noticedelivery": {"manager": 200, "integrator": 403},
+    "cs_platform_outboxitem": {"manager": 200, "integrator": 403},
     "cs_platform_apikey": {"manager": 200, "integrator": 200},
     "cs_platform_webhookendpoint": {"manager": 200, "integrator": 200},
     "cs_platform_webhookdelivery": {"manager": 200, "integrator": 200},
@@ -206,6 +207,7 @@ def fill(agent: User, times: int = 1) -> None:
         issue_key(name=f"ERP {number}", scopes=["channels:read"], owner=agent)
         queue_test(create_endpoint(url="https://erp.example.com/", events=["conversation.created"], by=agent))
         audit.record("tested", conversation, by=agent)
+        OutboxItem.objects.create(name="test.happened", handler="tests.hear", failed_at=conversation.created_at)
         build_episodes([conversation.pk])
         fill_routing(conversation.channel, agent)
         fill_marketing(conversation)

@@ -1,5 +1,5 @@
 """Back office pages of the floor: people, keys, webhooks, notices, what was done, jobs that failed."""
 
-from cs_platform.admin import audit, keys, notices, people, webhooks
+from cs_platform.admin import audit, keys, notices, outbox, people, webhooks
 
-__all__ = ["audit", "keys", "notices", "people", "webhooks"]
+__all__ = ["audit", "keys", "notices", "outbox", "people", "webhooks"]
