@@ -4,6 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
+from django.db.models import BooleanField, Count, ExpressionWrapper, Q
+
 from kb.answering import Answer
 from kb.models import AnswerVariant, Experiment, Exposure
 from kb.services.experiments import ORDER_WITHIN, OUTCOME_WITHIN, variant_for
@@ -16,6 +18,13 @@ _SETTLED_AFTER: dict[str, timedelta] = {
     Goal.RATING: OUTCOME_WITHIN,
     Goal.ORDER: ORDER_WITHIN,
 }
+_IS_HIT: dict[str, Q] = {
+    Goal.SOLVED: Q(was_handed_over=False),
+    Goal.RATING: Q(score__gte=GOOD_SCORE),
+    Goal.ORDER: Q(has_ordered=True),
+}
+Tally = tuple[int, dict[str, Share]]
+_NOBODY: Tally = (0, dict.fromkeys(Goal.values, Share(0, 0)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,41 +75,54 @@ def vary(found: Answer, customer_id: int | None) -> Answer:
 
 
 def compare(experiment: Experiment, now: datetime) -> Result:
-    """How the answers do. What decides counts the first customers of the sample only, once their outcome is known."""
+    """How the answers do. What decides counts the first customers of the sample only, once their outcome is known.
+
+    The database counts, and no more than the sample is read: an experiment may run for months.
+    """
     variants = list(experiment.variants.all())
-    rows = list(Exposure.objects.filter(experiment=experiment).order_by("exposed_at", "pk"))
-    by_variant = [[row for row in rows if row.variant_id == variant.pk] for variant in variants]
-    deciding = [_outcomes(experiment.goal, of, now) for of in by_variant]
+    tallies = _tallies(experiment, now)
+    deciding = [_first_outcomes(experiment, experiment.goal, variant, now) for variant in variants]
     verdict = judge(deciding, experiment.sample_size) if variants else Verdict("waiting")
+    harmful = _harmful(experiment, variants, now)
     lines = []
-    for variant, of, outcomes in zip(variants, by_variant, deciding, strict=True):
-        shares = {goal: _share(_outcomes(goal, of, now)) for goal in Goal.values}
+    for variant in variants:
+        shown, shares = tallies.get(variant.pk, _NOBODY)
         figures = {goal: Figure(share, *interval(share)) for goal, share in shares.items()}
-        lead = None if variant is variants[0] else difference(_share(outcomes), _share(deciding[0]))
-        lines.append(Line(variant, len(of), figures, lead, _harms(experiment, by_variant[0], of, now)))
+        goal_share, standard = shares[experiment.goal], tallies.get(variants[0].pk, _NOBODY)[1][experiment.goal]
+        lead = None if variant is variants[0] else difference(goal_share, standard)
+        lines.append(Line(variant, shown, figures, lead, variant.pk in harmful))
     return Result(tuple(lines), verdict, None if verdict.best is None else variants[verdict.best])
 
 
-def _harms(experiment: Experiment, standard: Sequence[Exposure], rows: Sequence[Exposure], now: datetime) -> bool:
-    if not experiment.guardrail or rows is standard:
-        return False
-    known = [_outcomes(experiment.guardrail, of, now) for of in (standard, rows)]
-    return is_harmful(known[0], known[1], experiment.sample_size)
+def _tallies(experiment: Experiment, now: datetime) -> dict[int, Tally]:
+    """By variant: how many customers saw it, and the share of hits by goal."""
+    counts: dict[str, Count] = {"shown": Count("pk")}
+    for goal in Goal.values:
+        counts[f"{goal}_hits"] = Count("pk", filter=_is_settled(goal, now) & _IS_HIT[goal])
+        counts[f"{goal}_known"] = Count("pk", filter=_is_settled(goal, now))
+    seen = Exposure.objects.filter(experiment=experiment).order_by().values("variant_id").annotate(**counts)
+    return {
+        pk: (shown, dict(zip(Goal.values, map(Share, known[::2], known[1::2]), strict=True)))
+        for pk, shown, *known in seen.values_list("variant_id", *counts)
+    }
 
 
-def _outcomes(goal: str, rows: Sequence[Exposure], now: datetime) -> list[bool]:
-    """Of those whose outcome is settled, in the order in which they came."""
-    settled = [row for row in rows if row.exposed_at <= now - _SETTLED_AFTER[goal]]
-    if goal == Goal.RATING:
-        settled = [row for row in settled if row.score is not None]
-    return [_is_hit(goal, row) for row in settled]
+def _harmful(experiment: Experiment, variants: Sequence[AnswerVariant], now: datetime) -> frozenset[int]:
+    if not experiment.guardrail or not variants:
+        return frozenset()
+    known = {variant.pk: _first_outcomes(experiment, experiment.guardrail, variant, now) for variant in variants}
+    standard, *others = variants
+    harms = (one.pk for one in others if is_harmful(known[standard.pk], known[one.pk], experiment.sample_size))
+    return frozenset(harms)
 
 
-def _share(outcomes: Sequence[bool]) -> Share:
-    return Share(sum(outcomes), len(outcomes))
+def _first_outcomes(experiment: Experiment, goal: str, variant: AnswerVariant, now: datetime) -> list[bool]:
+    """Of those of the sample whose outcome is settled, in the order in which they came."""
+    settled = Exposure.objects.filter(_is_settled(goal, now), experiment=experiment, variant=variant)
+    hits = settled.annotate(is_hit=ExpressionWrapper(_IS_HIT[goal], BooleanField())).order_by("exposed_at", "pk")
+    return list(hits.values_list("is_hit", flat=True)[: experiment.sample_size])
 
 
-def _is_hit(goal: str, row: Exposure) -> bool:
-    if goal == Goal.RATING:
-        return (row.score or 0) >= GOOD_SCORE
-    return row.has_ordered if goal == Goal.ORDER else not row.was_handed_over
+def _is_settled(goal: str, now: datetime) -> Q:
+    settled = Q(exposed_at__lte=now - _SETTLED_AFTER[goal])
+    return settled & Q(score__isnull=False) if goal == Goal.RATING else settled

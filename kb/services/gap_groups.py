@@ -1,9 +1,9 @@
 """Puts questions that mean the same into one group: a job that may run twice, also at the same time."""
 
-from collections import Counter
 from collections.abc import Sequence
 
 from django.db import transaction
+from django.db.models import Count, Max, Min, Sum
 
 from cs_platform.events import emit
 from cs_platform.jobs import enqueue
@@ -47,14 +47,19 @@ def lock_gaps(*ids: int) -> list[Gap]:
 
 def recount(gap: Gap) -> None:
     """Count the group anew after questions came or went; its name is its most frequent wording."""
-    rows = list(gap.questions.order_by("asked_at", "pk").values_list("key", "text", "weight", "asked_at"))
-    keys = Counter(row[0] for row in rows)
-    frequent = keys.most_common(1)[0][0]
-    gap.question = next(row[1] for row in rows if row[0] == frequent)
-    gap.count = len(rows)
-    gap.weight = sum(row[2] for row in rows)
-    gap.first_asked_at, gap.last_asked_at = rows[0][3], rows[-1][3]
+    sums = gap.questions.aggregate(Count("pk"), Sum("weight"), Min("asked_at"), Max("asked_at"))
+    gap.question = _most_frequent(gap)
+    gap.count, gap.weight = sums["pk__count"], sums["weight__sum"]
+    gap.first_asked_at, gap.last_asked_at = sums["asked_at__min"], sums["asked_at__max"]
     gap.save(update_fields=["question", "count", "weight", "first_asked_at", "last_asked_at"])
+
+
+def _most_frequent(gap: Gap) -> str:
+    """The first wording of those that came most often; a group may hold a whole history, so the database counts."""
+    keys = gap.questions.order_by().values("key").annotate(times=Count("pk"))
+    most = keys.aggregate(Max("times"))["times__max"]
+    frequent = gap.questions.filter(key__in=keys.filter(times=most).values("key"))
+    return frequent.order_by("asked_at", "pk").values_list("text", flat=True)[0]
 
 
 def _settle(gap: Gap, meanings: GapMeanings) -> bool:

@@ -5,6 +5,8 @@ from datetime import timedelta
 
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from cs_platform.models import AuditEntry, User
@@ -109,6 +111,14 @@ def test_only_settled_outcomes_of_the_first_customers_decide() -> None:
     assert (result.verdict.kind, result.winner) == ("winner", second)
     shown = [(line.shown, line.figures["solved"].share.total) for line in result.lines]
     assert shown == [(120, 120), (39, 30)]
+
+
+def test_however_long_it_ran_no_more_than_the_sample_is_read() -> None:
+    experiment = make_experiment(sample_size=30, guardrail="rating")
+    with CaptureQueriesContext(connection) as asked:
+        compare(experiment, timezone.now())
+    reads = [query["sql"] for query in asked if Exposure._meta.db_table in query["sql"]]
+    assert reads and all("LIMIT 30" in read or "GROUP BY" in read for read in reads)
 
 
 def test_ratings_count_those_who_rated() -> None:

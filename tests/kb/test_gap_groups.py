@@ -91,6 +91,13 @@ def test_the_group_is_named_by_its_most_frequent_wording(bulbs: FakeEncoder) -> 
     assert Gap.objects.get().question == "怎么更换灯泡"
 
 
+def test_of_wordings_as_frequent_the_first_names_the_group(words_only: None) -> None:
+    gaps = [miss(text) for text in ("灯坏了", "怎么更换灯泡", "怎么更换灯泡", "灯泡能换吗", "灯泡能换吗")]
+    merge_gaps(gaps)
+    group = Gap.objects.get()
+    assert (group.question, group.count, group.weight) == ("怎么更换灯泡", 5, 5)
+
+
 def test_the_topic_is_that_of_the_nearest_entry(words_only: None) -> None:
     topic = Category.objects.create(name="使用方法")
     make_entry("台灯的灯泡能换吗", category=topic)
