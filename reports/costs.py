@@ -1,12 +1,17 @@
 """What the AI saves: measured minutes, times what the merchant says a person costs. Every factor is shown."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from decimal import Decimal
 from typing import Any
 
+from django.db import transaction
 from django.db.models import Count, Sum
 from django.utils.translation import gettext as _
 
+from cs_platform.audit import record
+from cs_platform.models import User
 from reports import metrics
 from reports.links import episodes_url
 from reports.models import CostAssumption
@@ -44,6 +49,21 @@ class Benefit:
 
 def assumptions() -> CostAssumption:
     return CostAssumption.objects.first() or CostAssumption()
+
+
+@transaction.atomic
+def change_assumptions(values: Mapping[str, Decimal], *, by: User) -> CostAssumption:
+    """What the merchant says from now on. The trail keeps what it was before: every benefit shown hangs on it."""
+    row = CostAssumption.objects.select_for_update().order_by("pk").first() or CostAssumption()
+    changed = {
+        name: [f"{getattr(row, name)}", f"{value}"] for name, value in values.items() if getattr(row, name) != value
+    }
+    if changed:
+        for name in changed:
+            setattr(row, name, values[name])
+        row.save()
+        record("costs.changed", row, by=by, changed=changed)
+    return row
 
 
 def measure_handling(scope: Scope, wish: CostAssumption) -> dict[int | None, Handling]:

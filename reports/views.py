@@ -64,7 +64,7 @@ def costs_page(request: HttpRequest) -> HttpResponseBase:
     if request.method == "POST":
         _refuse_strangers(request, "reports.change_costassumption")
         if form.is_valid():
-            form.save()
+            costs.change_assumptions(form.cleaned_data, by=cast(User, request.user))
             return redirect(request.get_full_path())
     now = timezone.now()
     scope = read_scope(request.GET, now, days=COSTS.days)

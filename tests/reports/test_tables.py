@@ -9,7 +9,7 @@ import pytest
 from django.test import Client
 
 from conversations.models import Order, OrderItem, Suggestion
-from cs_platform.models import User
+from cs_platform.models import AuditEntry, User
 from kb.models import Category
 from reports import channels, costs, insights, performance, takeovers
 from reports.hours import hour_of
@@ -201,6 +201,15 @@ def test_a_manager_sets_the_assumptions(client: Client, manager: User) -> None:
     for _ in range(2):
         assert client.post("/admin/reports/costs/", wish).status_code == 302
     assert CostAssumption.objects.get().annual_cost == 90_000
+
+
+def test_the_trail_says_what_the_assumptions_were_and_are(client: Client, manager: User) -> None:
+    client.force_login(manager)
+    wish = {"annual_cost": "90000", "hours_per_day": "8", "minutes_by_hand": "5", "monthly_ai_cost": "0"}
+    for _ in range(2):  # the second time nothing changes
+        client.post("/admin/reports/costs/", wish)
+    deed = AuditEntry.objects.get(action="costs.changed")
+    assert (deed.actor, deed.details) == (manager, {"changed": {"annual_cost": ["100000", "90000"]}})
 
 
 def test_nonsense_is_refused_at_its_field(client: Client, manager: User) -> None:
