@@ -16,6 +16,7 @@ from reports.rehearsal.listener import Listener
 from reports.rehearsal.monday import SUBSCRIBER, Mail
 from reports.rehearsal.promises import happened, promised
 from reports.rehearsal.reading import Heard, hear
+from reports.rehearsal.unshown import Unshown, find_unshown, name_unshown
 from reports.rehearsal.verdict import (
     Verdict,
     count_broken_broadcasts,
@@ -33,6 +34,7 @@ OWNERLESS = (
     "SELECT count(*) FROM conversations_conversation WHERE (status = 'open' AND owner = 'none')"
     " OR (status = 'closed' AND owner <> 'none') OR owner IN ('queue', 'agent')"
 )
+DELIVERIES = "SELECT message_id, state, reason FROM conversations_outbounddelivery"
 ON_ITS_WAY = "SELECT count(*) FROM conversations_outbounddelivery WHERE state = 'waiting'"
 Said = Mapping[int, Sequence[Heard]]
 
@@ -47,6 +49,7 @@ class Report:
         self.verdict = Verdict()
         self.catch_up_seconds = 0.0
         self._heard: Said = {}
+        self._unshown: list[Unshown] = []
         self._books = Books([])
 
     def make(self, channels: Mapping[str, int]) -> None:
@@ -102,15 +105,16 @@ class Report:
                 self._ledger.send(Sent(number, follower.wrote[number], follower.openid, row["conversation"]))
                 self._ledger.acknowledge(number, row["seq"], 0.0)
             said = [
-                one.text.strip()
+                one
                 for home in homes
                 for one in map(hear, rows[home])
                 if one.sender != "customer" and one.kind not in UNSENT
             ]
             shown = [told(message)[1].removeprefix(LABEL).strip() for message in follower.read()]
-            lost, twice = count_wrong_deliveries(shown, said)
+            lost, twice = count_wrong_deliveries(shown, [one.text.strip() for one in said])
             self._found["not_shown"] += lost
             self._found["shown_twice"] += twice
+            self._unshown += find_unshown(follower.openid, shown, said)
 
     def _await_deliveries(self) -> None:
         """What was said last, at the closing of the chats, may still be on its way to WeChat."""
@@ -196,6 +200,10 @@ class Report:
         self.verdict.compare_all(name, self._books.week(shop.NAMES, OF_WEEK), week.figures)
         self.verdict.compare_gaps(f"{name}.gaps", unanswered_questions(self._heard, shop.UNKNOWN), week.gaps)
 
+    def _name_unshown(self) -> list[dict[str, str]]:
+        rows = self._store.read(DELIVERIES) if self._unshown else []
+        return name_unshown(self._unshown, {number: (state, reason) for number, state, reason in rows})
+
     def summary(self, options: Namespace, seed: int, seconds: float) -> dict[str, Any]:
         """The JSON: `ok` when nothing that must be 0 is not, and nothing differs."""
         day, ledger, found = self._day, self._ledger, self._found
@@ -226,6 +234,7 @@ class Report:
             "webhooks_refused_at_first": self._listener.stumbled,
             "reconnects": ledger.reconnects,
             **zero,
+            "not_shown_were": self._name_unshown(),
             "figures_compared": self.verdict.compared,
             "board_caught_up_after": round(self.catch_up_seconds, 1),
             "differences": self.verdict.differences,
