@@ -21,7 +21,7 @@ logger = logging.getLogger(__name__)
 SECONDS_MIN = 0.5
 _QUESTION_CHARACTERS_MAX = 300
 _ANSWER_CHARACTERS_MAX = 600
-_NUMBER = re.compile(r"\s*[\[【(（]?\s*([0-9])\s*[\]】)）]?\s*[。.]?\s*")
+_NUMBER = re.compile(r"[\[【(（]?([0-9])[\]】)）]?[。.]?")  # of a text without spaces
 
 _TASK = (
     "你在核对网店客服的知识。下面有“客户问题”和几条编号的知识，每条有标准问题和标准答案。\n"
@@ -52,7 +52,7 @@ def judge_offer(
         text = model.complete(_messages(question, offered), seconds=seconds, tokens_max=8)
     except ModelUnavailable:
         return None
-    chosen = _NUMBER.fullmatch(text)
+    chosen = _NUMBER.fullmatch("".join(text.split()))
     place = int(chosen[1]) if chosen else 0
     if not chosen:
         logger.info("the model's judgement was no number")

@@ -6,6 +6,7 @@ from cs_platform.text import phrase_key
 from kb.mining.privacy import mask
 
 REPLY_CHARACTERS_MAX = 1_000
+_READ_AT_MOST = 2 * REPLY_CHARACTERS_MAX
 _REPLY_CHARACTERS_MIN = 8
 _TELLING_CHARACTERS = 12
 _APOLOGY = 16  # what is shorter and says sorry says nothing else
@@ -13,11 +14,12 @@ DRAFT_SUBSTANCE_MIN = 0.62
 TELLING_CLAUSE = 0.6
 _CLAUSE_CHARACTERS_MIN = 7
 
+# Possessive (`++`): what was read as one thing is not tried as two, or “亲亲亲亲…” takes cubic time.
 _GREETING = re.compile(
-    r"^(?:(?:尊敬的|亲爱的)?(?:(?:客户|用户|顾客|亲+|亲亲|同学|朋友|小主|宝贝)[,，!！~～。. ]*)?"
-    r"(?:你好|您好|hi|hello|嗨|哈喽|在的|在呢|亲+)(?:呀|啊|哦|哈|呢|亲)*"
-    r"|(?:亲爱的|尊敬的)[\u4e00-\u9fff\w]{1,8}(?=[,，!！])|亲+爱?的?|亲爱的|很?高兴为您服务|欢迎光临[^,，。!！~～]{0,12}|(?:我是)?(?:客服|人工客服)[\w]{1,8}(?:为您服务)?|感谢(?:您的)?(?:咨询|等待|来信|关注|支持)"
-    r"|(?:非常|很|真是?)?(?:不好意思|抱歉|对不起)(?:让您久等了?)?[亲哦呢哈]*|(?:好的|嗯+|是的?)(?:呢|哦|哈|亲)*)[\s,，!！~～。.:：;；]+",
+    r"^(?:(?:尊敬的|亲爱的)?(?:(?:客户|用户|顾客|亲++|同学|朋友|小主|宝贝)[,，!！~～。. ]*+)?"
+    r"(?:你好|您好|hi|hello|嗨|哈喽|在的|在呢|亲++)(?:呀|啊|哦|哈|呢|亲)*+"
+    r"|(?:亲爱的|尊敬的)[\u4e00-\u9fff\w]{1,8}(?=[,，!！])|亲++爱?的?|亲爱的|很?高兴为您服务|欢迎光临[^,，。!！~～]{0,12}|(?:我是)?(?:客服|人工客服)[\w]{1,8}(?:为您服务)?|感谢(?:您的)?(?:咨询|等待|来信|关注|支持)"
+    r"|(?:非常|很|真是?)?(?:不好意思|抱歉|对不起)(?:让您久等了?)?[亲哦呢哈]*+|(?:好的|嗯++|是的?)(?:呢|哦|哈|亲)*+)[\s,，!！~～。.:：;；]+",
     re.IGNORECASE,
 )
 _TAIL = re.compile(
@@ -55,7 +57,8 @@ _SORRY = re.compile(r"抱歉|对不起|歉意|理解|感谢|谢谢")
 
 def bare_reply(text: str) -> str:
     """The reply without greeting, thanks, signature and personal data; empty when nothing is left."""
-    plain = _MENTION.sub(" ", _SIGNATURE.sub("", _PLACEHOLDER.sub("", text)))[:REPLY_CHARACTERS_MAX].strip()
+    bare = _MENTION.sub(" ", _SIGNATURE.sub("", _PLACEHOLDER.sub("", text[:_READ_AT_MOST])))
+    plain = bare[:REPLY_CHARACTERS_MAX].strip()
     plain = _strip(_FAREWELL, r"\1", _strip(_GREETING, "", plain))
     plain = mask(_strip(_TAIL, "", plain)).strip(" ,，;；~～")
     return plain if len(phrase_key(plain)) >= _REPLY_CHARACTERS_MIN else ""

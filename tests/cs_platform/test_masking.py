@@ -18,6 +18,12 @@ from cs_platform.masking import hide_personal
         ("加我微信 lin_mei88", "加我微信 [账号]"),
         ("地址：杭州市西湖区文三路90号", "地址：[地址]"),
         ("订单 CN2026112700012 没发货", "订单 [号码] 没发货"),
+        ("我是张伟", "我是[姓名]"),
+        ("你好我是王建国，昨天的单", "你好我是[姓名]，昨天的单"),
+        ("我是欧阳静想改地址", "我是[姓名]想改地址"),
+        ("我叫李晓明想改地址", "我叫[姓名]想改地址"),
+        ("本人刘洋要退款", "本人[姓名]要退款"),
+        ("本人是陈志强的家属", "本人是[姓名]的家属"),
     ],
 )
 def test_it_is_hidden(text: str, hidden: str) -> None:
@@ -29,6 +35,46 @@ def test_it_is_hidden(text: str, hidden: str) -> None:
 )
 def test_what_is_no_personal_data_stays(text: str) -> None:
     assert hide_personal(text) == text
+
+
+@pytest.mark.parametrize(
+    "who",
+    [
+        *("老顾客", "想问", "黄牛", "顾客", "常客", "程序员", "高中生", "白领", "江苏的", "沈阳的", "温州人", "成都的"),
+        *(
+            "白金会员",
+            "应届生",
+            "单买的",
+            "方脸",
+            "黄皮",
+            "易过敏肤质",
+            "马上要用",
+            "连不上",
+            "钱没到账",
+            "路人",
+            "全职妈妈",
+        ),
+        *(
+            "冷静想过的",
+            "武汉的",
+            "石家庄的",
+            "时常买",
+            "关心发货",
+            "高兴的",
+            "游客",
+            "管理员",
+            "房东",
+            "满减买的",
+            "凌晨买的",
+        ),
+    ],
+)
+def test_who_speaks_is_no_name(who: str) -> None:
+    assert hide_personal(f"我是{who}") == f"我是{who}"
+
+
+def test_a_word_behind_who_speaks_is_no_name() -> None:
+    assert hide_personal("本人于昨天下单") == "本人于昨天下单"
 
 
 def test_a_long_text_costs_no_time() -> None:

@@ -110,6 +110,18 @@ def test_greeting_and_thanks_are_taken_off_a_reply() -> None:
 
 
 @pytest.mark.parametrize(
+    "greeting", ["亲", "亲亲，", "亲" * 900, "亲，亲亲您好呀亲", "亲爱的亲，", "尊敬的客户，您好！", "在的亲亲亲"]
+)
+def test_however_often_it_greets_only_the_rest_is_kept(greeting: str) -> None:
+    assert bare_reply(f"{greeting}，七天之内都可以退换") == "七天之内都可以退换"
+
+
+def test_a_greeting_that_does_not_end_is_part_of_the_reply() -> None:
+    text = "亲" * 900 + "七天之内都可以退换"
+    assert bare_reply(text) == text
+
+
+@pytest.mark.parametrize(
     ("telling", "empty"),
     [
         ("洗的时候请用冷水，不要漂白，平铺晾干。", "请您提供一下订单号，我帮您查询"),

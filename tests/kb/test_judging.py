@@ -25,6 +25,12 @@ def test_anything_else_is_a_no(said: str) -> None:
     assert judge(ScriptedModel(said)) is None
 
 
+@pytest.mark.parametrize(("end", "chosen"), [("", 1), ("x", None)])
+def test_no_length_of_blanks_holds_it_up(end: str, chosen: int | None) -> None:
+    blanks = " " * 200_000
+    assert judge(ScriptedModel(f"{blanks}[{blanks}1{blanks}]{blanks}{end}")) == chosen
+
+
 def test_without_model_time_or_answer_nothing_is_chosen() -> None:
     assert (judge(NoModel()), judge(ScriptedModel("1"), 0.2), judge(ScriptedModel())) == (None, None, None)
 
