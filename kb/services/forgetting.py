@@ -26,11 +26,17 @@ def forget_words(conversation_numbers: Collection[int], words: Collection[str]) 
 
 def _mask(rows: QuerySet[Any], fields: Collection[str], words: Collection[str]) -> None:
     for row in rows:
-        changed = {name: text for name in fields if (text := _without(getattr(row, name), words)) != getattr(row, name)}
+        kept = {name: _fitting(row, name, _without(getattr(row, name), words)) for name in fields}
+        changed = {name: text for name, text in kept.items() if text != getattr(row, name)}
         if "text" in changed:
             changed["key"] = gap_key(changed["text"])
         if changed:
             _store(row, changed)
+
+
+def _fitting(row: Model, name: str, text: str) -> str:
+    """The mark may be longer than the name, and the text be as long as its column."""
+    return text[: getattr(row._meta.get_field(name), "max_length", None)]
 
 
 def _store(row: Model, changed: dict[str, str]) -> None:
