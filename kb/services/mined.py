@@ -12,11 +12,11 @@ from cs_platform.models import User
 from cs_platform.text import phrase_key
 from kb.mining.privacy import mask
 from kb.models import Category, Entry, HistoryQuestion, MinedQuestion
-from kb.models.entry import lines
 from kb.services.entries import has_only_samples, publish_entries, require_publisher, save_entry
 from kb.services.foresight import tried_ahead
 from kb.services.history_groups import count_shares
 from kb.services.locks import lock_entries
+from kb.services.phrasings import join_phrasings
 
 Status = MinedQuestion.Status
 
@@ -118,17 +118,17 @@ def merge_into_question(mined: MinedQuestion, target: MinedQuestion, *, by: User
 
 @tried_ahead
 def merge_into_entry(mined: MinedQuestion, entry: Entry, *, by: User) -> Entry:
-    """An entry answers it already: its wordings become phrasings of that entry. Published ones managers change only."""
+    """An entry answers it already: its wordings become phrasings of that entry. Published ones managers change only.
+
+    Raises ValidationError for an entry that is gone or is found by patterns.
+    """
     with transaction.atomic():
         locked = lock_entries(entry.pk)  # before the question points to it: that, too, holds on to the entry
+        if entry.pk not in locked:
+            raise ValidationError(_("This entry does not exist any more."))
         _decide(mined, Status.MERGED, by, entry=entry)
-        entry = locked[entry.pk]
-        known = {phrase_key(text) for text in entry.phrasings}
-        new = [text for text in (mined.question, *mined.phrasing_list) if phrase_key(text) not in known]
-        if new:
-            entry.variants = "\n".join([*lines(entry.variants), *new])
-            save_entry(entry, by=by)
-    return entry
+        join_phrasings(locked[entry.pk], (mined.question, *mined.phrasing_list), by=by)
+    return locked[entry.pk]
 
 
 def reject_questions(questions: Iterable[MinedQuestion], *, by: User) -> int:

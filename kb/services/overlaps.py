@@ -14,7 +14,6 @@ from cs_platform.audit import record
 from cs_platform.heartbeats import show_life
 from cs_platform.jobs import enqueue
 from cs_platform.models import User
-from cs_platform.text import phrase_key
 from kb.groups import Floats
 from kb.index import KnowledgeIndex
 from kb.models import Entry, EntryVersion, Overlap
@@ -24,6 +23,7 @@ from kb.search import current_index, indexed_entry, question_vector
 from kb.services.entries import require_publisher, save_entry
 from kb.services.foresight import tried_ahead
 from kb.services.locks import lock_entries
+from kb.services.phrasings import join_phrasings
 
 _PROGRESS, _SO_FAR = "kb-overlaps-progress", "kb-overlaps-so-far"
 _KEPT_SECONDS = 600
@@ -101,18 +101,17 @@ def accept_overlaps(entry: Entry, found: Sequence[Found], *, reason: str, by: Us
 
 @tried_ahead
 def merge_phrasings(target: Entry, phrasings: Iterable[str], *, source: Entry | None, by: User) -> Entry:
-    """Let one entry answer the other's phrasings, too; the other one, where it is stored, is archived."""
-    known = {phrase_key(text) for text in target.phrasings}
-    new = list({phrase_key(text): text for text in phrasings if phrase_key(text) not in known}.values())
+    """Let one entry answer the other's phrasings, too; the other one, where it is stored, is archived.
+
+    Raises ValidationError for an entry that is found by patterns.
+    """
     with transaction.atomic():
         lock_entries(target.pk, *([source.pk] if source else []))
         if source is not None:
             source.status = Entry.Status.ARCHIVED
             note = _("merged into “%(question)s”") % {"question": target.question}
             save_entry(source, by=by, deed=EntryVersion.Deed.MERGED, note=note)
-        if new:
-            target.variants = "\n".join(filter(None, (target.variants.strip(), *new)))
-            save_entry(target, by=by, deed=EntryVersion.Deed.MERGED)
+        new = join_phrasings(target, phrasings, by=by, deed=EntryVersion.Deed.MERGED)
         record("entry.merged", target, by=by, phrasings=new, source=source.question if source else "")
     return target
 

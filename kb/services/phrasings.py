@@ -33,16 +33,17 @@ def add_phrasing(entry_id: int, question: str, *, by: User | None) -> Entry:
     return entry
 
 
-def join_phrasings(entry: Entry, texts: Iterable[str], *, by: User | None) -> int:
-    """Wordings, as they are, become phrasings of an entry; returns how many it did not have yet.
+def join_phrasings(entry: Entry, texts: Iterable[str], *, by: User | None, deed: str = "") -> list[str]:
+    """Wordings, as they are, become phrasings of an entry; returns those that it did not have yet.
 
     Raises ValidationError for an entry that is found by patterns: among those a customer's sentence would be one.
     """
     known = {phrase_key(text) for text in entry.phrasings}
-    new = [text for text in dict.fromkeys(texts) if phrase_key(text) not in known]
+    fresh = {key: text for text in texts if (key := phrase_key(text)) not in known}
+    new = list(fresh.values())
     if new and entry.match_mode == Entry.MatchMode.PATTERN:
         raise ValidationError(_("This entry is found by patterns: change them on its page."))
     if new:
         entry.variants = "\n".join(filter(None, (entry.variants.strip(), *new)))
-        save_entry(entry, by=by)
-    return len(new)
+        save_entry(entry, by=by, deed=deed)
+    return new

@@ -133,3 +133,21 @@ def test_rejected_ones_can_come_back(manager: User) -> None:
     assert reopen_questions([mined]) == 1
     mined.refresh_from_db()
     assert (mined.status, mined.reviewed_by) == ("pending", None)
+
+
+def test_customers_wordings_are_no_patterns(manager: User) -> None:
+    entry = make_entry("怎么换灯泡", variants="换*灯泡", match_mode="pattern")
+    mined = make_mined()
+    with pytest.raises(ValidationError):
+        merge_into_entry(mined, entry, by=manager)
+    entry.refresh_from_db(), mined.refresh_from_db()
+    assert (entry.variants, mined.status) == ("换*灯泡", "pending")
+
+
+def test_an_entry_that_was_deleted_meanwhile_takes_nothing(manager: User) -> None:
+    entry, mined = make_entry("怎么换灯泡"), make_mined()
+    Entry.objects.filter(pk=entry.pk).delete()
+    with pytest.raises(ValidationError):
+        merge_into_entry(mined, entry, by=manager)
+    mined.refresh_from_db()
+    assert mined.status == "pending"
