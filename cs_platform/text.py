@@ -7,6 +7,7 @@ from cs_platform.chinese import simplified
 
 SENTENCE_MIN_CHARS = 5
 SENTENCE_MAX_CHARS = 160
+NUMBER_DIGITS = 19  # what has as many may be more than a database counts to, or more than Python reads
 
 # Nothing a shopper pastes may cost time: what is longer is no question, its beginning decides.
 _READ_AT_MOST = 2_000
@@ -52,6 +53,12 @@ def normalise(text: str) -> str:
 def storable(text: str) -> str:
     """The text without what no database takes: NUL (PostgreSQL) and lone surrogates (UTF-8)."""
     return text.replace("\x00", "").encode("utf-8", "ignore").decode()
+
+
+def row_number(text: str | None) -> int | None:
+    """The number of a row as an address or a form gives it; None for what no row can have."""
+    is_number = text is not None and text.isascii() and text.isdecimal() and len(text) < NUMBER_DIGITS
+    return int(text) if text is not None and is_number else None
 
 
 def phrase_key(text: str) -> str:

@@ -13,6 +13,7 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.dateparse import parse_date
 
+from cs_platform.text import row_number
 from kb.models import Category
 from reports.figures import FIGURES
 from reports.hours import Run, each_day, hours_of_day, hours_of_days, is_weekend, joined
@@ -104,11 +105,11 @@ def read_scope(words: Mapping[str, str], now: datetime, *, days: int = DAYS_DEFA
     return Scope(
         start,
         end,
-        channel=_number(words.get("channel")),
-        category=_number(words.get("category")),
+        channel=row_number(words.get("channel")),
+        category=row_number(words.get("category")),
         days=kind if kind in KINDS_OF_DAYS else "",
-        at=_number(words.get("at"), limit=23),
-        agent=_number(words.get("agent")),
+        at=_hour(words.get("at")),
+        agent=row_number(words.get("agent")),
         reason=words.get("reason", "")[:60],
     )
 
@@ -135,5 +136,6 @@ def _date(text: str | None) -> date | None:
         return None
 
 
-def _number(text: str | None, *, limit: int = 2**63 - 1) -> int | None:
-    return int(text) if text and text.isascii() and text.isdigit() and int(text) <= limit else None
+def _hour(text: str | None) -> int | None:
+    number = row_number(text)
+    return number if number is not None and number < 24 else None

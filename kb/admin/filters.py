@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from unfold.contrib.filters.admin import DropdownFilter
 
+from cs_platform.text import row_number
 from kb.categories import categories_by_path
 from kb.models import Entry
 
@@ -60,6 +61,6 @@ class CategoryFilter(DropdownFilter):
         value = self.value()
         if value == NONE:
             return queryset.filter(category__isnull=True)
-        if not value or not value.isdecimal():
+        if (number := row_number(value)) is None:
             return queryset
-        return queryset.filter(Q(category=value) | Q(category__parent=value) | Q(category__parent__parent=value))
+        return queryset.filter(Q(category=number) | Q(category__parent=number) | Q(category__parent__parent=number))

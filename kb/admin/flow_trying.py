@@ -11,6 +11,7 @@ from django.http import HttpRequest, HttpResponse, QueryDict
 from django.template.response import TemplateResponse
 from django.utils.translation import gettext as _
 
+from cs_platform.text import row_number
 from kb.flow_actions import FactSpec, find_action, known_facts
 from kb.flow_checks import Problem, check_tree
 from kb.flow_meaning import closest_option
@@ -86,8 +87,8 @@ def read_sayings(post: QueryDict) -> list[Mapping[str, Any]]:
         return sayings[:-1]
     if post.get("do") == "again":
         return []
-    if (choice := post.get("choice", "")).isdigit():
-        return [*sayings, {"choice": int(choice)}]
+    if (choice := row_number(post.get("choice"))) is not None:
+        return [*sayings, {"choice": choice}]
     if post.get("do") == "photo":
         return [*sayings, {"photo": True}]
     text = post.get("text", "").strip()[:_TEXT_MAX]

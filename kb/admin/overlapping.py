@@ -14,6 +14,7 @@ from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from cs_platform.text import row_number
 from kb.admin.people import who
 from kb.contradictions import in_words
 from kb.models import Entry, Overlap
@@ -61,8 +62,8 @@ def tell_overlaps(request: HttpRequest, published: Iterable[int]) -> None:
 
 def merge(model_admin: ModelAdmin, request: HttpRequest) -> HttpResponse:
     """The phrasings of the form, stored or not, join another entry; a stored entry of the form is archived."""
-    target = get_object_or_404(Entry, pk=_digits(request.POST.get("into")))
-    source = Entry.objects.filter(pk=_digits(request.POST.get("from"))).first()
+    target = get_object_or_404(Entry, pk=row_number(request.POST.get("into")))
+    source = Entry.objects.filter(pk=row_number(request.POST.get("from")) or 0).first()
     if not model_admin.has_change_permission(request, target) or not request.user.has_perm("kb.publish_entry"):
         raise PermissionDenied
     given = [request.POST.get("question", ""), *lines(request.POST.get("variants", ""))]
@@ -106,7 +107,3 @@ def overlaps_page(model_admin: ModelAdmin, request: HttpRequest) -> HttpResponse
 def _stored(difference: dict[str, str]) -> dict[str, str]:
     values = " / ".join(in_words(text) for text in difference["values"].split(" / "))
     return {"about": in_words(difference["about"]), "both": values}
-
-
-def _digits(text: str | None) -> int:
-    return int(text) if text and text.isdecimal() else 0

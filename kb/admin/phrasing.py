@@ -6,6 +6,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, JsonR
 from django.utils.translation import gettext as _
 
 from cs_platform.ai.llm import ModelUnavailable
+from cs_platform.text import row_number
 from kb.models.entry import lines
 from kb.paraphrasing import paraphrase
 from kb.phrasings import BANK_MAX, Known, Suggested, asked_by_customers, known_to_be_asked, matters_beside, turned
@@ -22,9 +23,7 @@ def phrasings(model_admin: ModelAdmin, request: HttpRequest) -> HttpResponse:
     given = [text for text in (question, *lines(request.POST.get("variants", ""))) if text]
     if not question:
         return JsonResponse({"groups": [], "note": _("Write the standard question first.")})
-    number = request.POST.get("entry", "")
-    entry_id = int(number) if number.isdecimal() else None
-    found, note = _find(question, given, entry_id)
+    found, note = _find(question, given, row_number(request.POST.get("entry")))
     groups = [
         {"title": title, "items": [{"text": one.text, "count": one.count} for one in items]}
         for title, items in found

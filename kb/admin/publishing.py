@@ -17,6 +17,7 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from cs_platform.text import row_number
 from kb import services
 from kb.admin.overlapping import beside
 from kb.admin.people import who
@@ -41,7 +42,7 @@ def publish_anyway_page(model_admin: ModelAdmin, request: HttpRequest) -> HttpRe
     if not request.user.has_perm("kb.publish_entry"):
         raise PermissionDenied
     given = request.POST or request.GET
-    ids = [int(text) for text in given.get("ids", "").split(",") if text.isdecimal()][:SHOWN_AT_ONCE]
+    ids = list(filter(None, map(row_number, given.get("ids", "").split(","))))[:SHOWN_AT_ONCE]
     left = cache.get(_key(given.get("left", "")), ())
     is_missing = False
     if request.method == "POST":

@@ -8,6 +8,7 @@ from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
 from django.utils.translation import gettext as _
 
+from cs_platform.text import row_number
 from kb.admin.people import who
 from kb.describing import Describer
 from kb.models import Entry, EntryVersion
@@ -43,7 +44,7 @@ def versions_page(model_admin: ModelAdmin, request: HttpRequest, entry: Entry) -
 def _revert(model_admin: ModelAdmin, request: HttpRequest, entry: Entry) -> HttpResponse:
     if not model_admin.has_change_permission(request, entry):
         raise PermissionDenied
-    version = get_object_or_404(EntryVersion, entry=entry, number=_digits(request.POST.get("number")))
+    version = get_object_or_404(EntryVersion, entry=entry, number=row_number(request.POST.get("number")))
     if str(entry.version) != request.POST.get("seen"):
         messages.warning(request, _("Somebody changed the entry while you were reading. Look again, then decide."))
         return redirect("admin:kb_entry_versions", entry.pk)
@@ -72,7 +73,3 @@ def _before(versions: list[EntryVersion], chosen: EntryVersion) -> EntryVersion 
 
 def _number(version: EntryVersion) -> int:
     return version.number
-
-
-def _digits(text: str | None) -> int:
-    return int(text) if text and text.isdecimal() else 0

@@ -106,3 +106,18 @@ def test_frequent_questions_that_are_published_say_what_they_contradict(desk: Cl
     page = desk.post(reverse("admin:kb_minedquestion_changelist"), chosen, follow=True).content.decode()
     assert reverse("admin:kb_entry_overlaps") in page
     assert Overlap.objects.open().get().first == known
+
+
+def test_an_entry_found_by_patterns_takes_no_phrasings_of_another(desk: Client, known: Entry) -> None:
+    other = make_entry("邮费多少", variants="*邮费*", match_mode="pattern")
+    desk.post(reverse("admin:kb_entry_merge"), {"into": other.pk, "from": known.pk})
+    other.refresh_from_db(), known.refresh_from_db()
+    assert (other.variants, known.status) == ("*邮费*", "published")
+
+
+@pytest.mark.parametrize("number", ["9" * 25, "9" * 5_000, "²"])
+def test_what_is_no_number_of_an_entry_is_left_out(desk: Client, number: str) -> None:
+    assert desk.get(reverse(PUBLISH_ANYWAY), {"ids": number}).status_code == 200
+    assert desk.post(reverse("admin:kb_entry_merge"), {"into": number}).status_code == 404
+    assert desk.get(reverse("admin:kb_entry_changelist"), {"topic": number}).status_code == 200
+    assert desk.get("/admin/reports/costs/", {"channel": number}).status_code == 200
