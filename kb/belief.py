@@ -92,7 +92,11 @@ class Belief:
 
     def parts(self, evidence: Evidence) -> dict[str, Floats]:
         """What each figure adds per entry, in natural logarithms of odds; `nothing` is what the question as a whole
-        takes away from all of them. Their sum is the belief."""
+        takes away from all of them. Their sum is the belief.
+
+        The logarithm of a probability starts far below zero for every entry alike, so its least belongs to the
+        question: an entry that says nothing of the matter then gets nothing for it.
+        """
         parts = {
             name: bent(values, ENTRY_BENDS[name]) @ self.entry[name] for name, values in evidence.of_entries().items()
         }
@@ -100,7 +104,11 @@ class Belief:
             float(bent(np.array([value]), QUESTION_BENDS[name])[0] @ self.question[name])
             for name, value in evidence.of_question().items()
         )
-        return parts | {"nothing": np.full(len(evidence.asked), -whole, dtype=np.float32)}
+        least = float(bent(np.log([_LEAST_MATTER]), ())[0] @ self.entry["matter_log"])
+        return parts | {
+            "matter_log": parts["matter_log"] - np.float32(least),
+            "nothing": np.full(len(evidence.asked), least - whole, dtype=np.float32),
+        }
 
     def gain(self, name: str, value: float, more: float) -> float:
         """What a figure of an entry would add if it were so much higher."""

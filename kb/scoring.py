@@ -94,12 +94,12 @@ def belief_parts(figures: Figures, evidence: Evidence, belief: Belief) -> Parts:
     plain = closeness_parts(figures)
     parts = belief.parts(evidence)
     believed = {
-        "meaning": SOMETHING_ELSE + NAT * (parts["asked"] + parts["hub"]),
+        "meaning": NAT * (parts["asked"] + parts["hub"]),
         "told": NAT * parts["told"],
         "phrasing": NAT * parts["phrasing"],
         "text": NAT * parts["text"],
         "bridge": NAT * (parts["matter"] + parts["matter_log"]),
-        "aside": NAT * parts["nothing"] + plain["aside"],
+        "aside": SOMETHING_ELSE + NAT * parts["nothing"] + plain["aside"],
     }
     return plain | {key: np.where(figures.by_words, plain[key], points) for key, points in believed.items()}
 

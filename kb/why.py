@@ -19,13 +19,15 @@ from kb.vocabulary import Found
 from kb.why_words import Marked, mark_common
 
 SHOWN = 10
+PARTS = ("meaning", "told", "words", "bridge", "code", "aside", "refused")
+_OF_WORDS = {"phrasing", "text"}
 
 
 @dataclass(frozen=True, slots=True)
 class Part:
     """What one thing that the search looks at adds to the score."""
 
-    key: str  # meaning, words (where there is no vector), told, phrasing, text, bridge, code, aside, refused
+    key: str  # one of `PARTS`
     points: float
 
 
@@ -102,9 +104,16 @@ def _candidate(
 
 
 def parts_of(hit: Hit) -> tuple[Part, ...]:
-    """The score of a hit, taken apart; the parts add up to it."""
-    named = (("words" if key == "meaning" and hit.by_words else key, points) for key, points in hit.parts)
-    return tuple(Part(key, points) for key, points in named if points or key in {"words", "meaning", "text"})
+    """The score of a hit, taken apart; the parts add up to it.
+
+    Words in common with a phrasing and with everything the entry says were fitted together, the one against the other:
+    apart they mean nothing. Where there is no vector, closeness is a matter of words too.
+    """
+    words = _OF_WORDS | {"meaning"} if hit.by_words else _OF_WORDS
+    sums = dict.fromkeys(PARTS, 0.0)
+    for key, points in hit.parts:
+        sums["words" if key in words else key] += points
+    return tuple(Part(key, points) for key, points in sums.items() if points)
 
 
 def _excluded(

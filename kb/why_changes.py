@@ -77,7 +77,9 @@ def _synonyms(explanation: Explanation, index: KnowledgeIndex) -> Iterator[Chang
     phrasing = "".join(piece.text for piece in best.phrasing)
     asked = uncommon_words(explanation.reading.text, phrasing, vocabulary)
     written = uncommon_words(phrasing, explanation.reading.text, vocabulary)
-    pairs = [(one, other) for one in asked for other in written if _may_join(one, other, vocabulary)][:_PAIRS_TRIED]
+    codes = " ".join(explanation.reading.codes)
+    words = [word for word in asked if word not in codes]
+    pairs = [(one, other) for one in words for other in written if _may_join(one, other, vocabulary)][:_PAIRS_TRIED]
     tried = [(_with_synonyms(explanation, index, pair), pair) for pair in pairs]
     gains = [(hit.score - best.hit.score, hit, pair) for hit, pair in tried]
     if gains and (top := max(gains, key=lambda gain: gain[0]))[0] >= _GAIN_MIN:

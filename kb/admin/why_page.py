@@ -1,12 +1,14 @@
 """An explanation in the words and pictures of the “try a question” page."""
 
+import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
-from kb.admin.why_wording import AGAINST, Advice, advice_for, decision_in_words, points
+from kb.admin.why_wording import AGAINST, Advice, advice_for, decision_in_words, points, points_of
 from kb.confidence import ANSWER_FROM, OFFER_FROM, STANCES, Stance
 from kb.index import KnowledgeIndex
 from kb.models import Entry
@@ -19,15 +21,26 @@ from kb.why_words import Marked, mark_removed
 
 _PART_NAMES = {
     "meaning": gettext_lazy("Meaning"),
-    "words": gettext_lazy("Common words"),
     "told": gettext_lazy("Meaning of the answer"),
-    "phrasing": gettext_lazy("Words of a phrasing"),
-    "text": gettext_lazy("Words of the answer"),
-    "bridge": gettext_lazy("What other shops are asked"),
+    "words": gettext_lazy("Common words"),
+    "bridge": gettext_lazy("Same subject"),
     "code": gettext_lazy("Code"),
-    "aside": gettext_lazy("The question as such"),
+    "aside": gettext_lazy("Starting point"),
     "refused": gettext_lazy("Counter-example"),
 }
+_PART_MEANINGS = {
+    "meaning": gettext_lazy("how close the question comes to the nearest phrasing, whatever its words"),
+    "told": gettext_lazy("how much closer it comes to a sentence of the answer"),
+    "words": gettext_lazy("words that the question shares with the phrasings and with the answer"),
+    "bridge": gettext_lazy("other shops are asked this too, and the entry treats the same subject"),
+    "code": gettext_lazy("SKU and order numbers in the question: the entry has them, or is about another article"),
+    "aside": gettext_lazy(
+        "what the question itself brings, the same for every entry: short ones, and those that are hardly about "
+        "shopping, begin lower"
+    ),
+    "refused": gettext_lazy("customers said of such a question that the entry does not answer it"),
+}
+_OPEN_ROWS = 5
 _CORRECTION_NAMES = {
     "sound": gettext_lazy("sounds alike"),
     "letters": gettext_lazy("spelling"),
@@ -108,7 +121,9 @@ class WhyPage:
     reading: Reading
     decision: str
     rows: tuple[Row, ...]
+    more_rows: tuple[Row, ...]  # those that hardly anybody wants to see
     excluded: tuple[Row, ...]
+    part_meanings: tuple[tuple[str, str], ...]  # of the parts that occur: name, what it is
     gauges: tuple[Gauge, ...]
     advice: tuple[Advice, ...]
     understands: bool
@@ -119,6 +134,7 @@ def why_page(explanation: Explanation, index: KnowledgeIndex) -> WhyPage:
     reading = explanation.reading
     candidates = (*explanation.candidates, *explanation.excluded)
     widest = max((abs(part.points) for one in candidates for part in one.parts), default=1.0) or 1.0
+    rows = tuple(_row(one, widest) for one in explanation.candidates)
     known = ((one.word, one.known.head.strip(), str(_WORD_NAMES[one.known.kind])) for one in explanation.known_words)
     return WhyPage(
         removed=mark_removed(reading.given, reading.cleaned),
@@ -127,8 +143,10 @@ def why_page(explanation: Explanation, index: KnowledgeIndex) -> WhyPage:
         codes=tuple(code for code in reading.codes if code.isascii() and not code.startswith("=")),
         reading=reading,
         decision=decision_in_words(explanation),
-        rows=tuple(_row(one, widest) for one in explanation.candidates),
+        rows=rows[:_OPEN_ROWS],
+        more_rows=rows[_OPEN_ROWS:],
         excluded=tuple(_row(one, widest) for one in explanation.excluded),
+        part_meanings=_part_meanings(candidates),
         gauges=_gauges(explanation),
         advice=tuple(advice_for(change) for change in changes_for(explanation, index)),
         understands=explanation.understands,
@@ -136,9 +154,11 @@ def why_page(explanation: Explanation, index: KnowledgeIndex) -> WhyPage:
 
 
 def _row(candidate: Candidate, widest: float) -> Row:
+    shown = whole_points([part.points for part in candidate.parts], candidate.hit.score)
     bars = tuple(
-        Bar(str(_PART_NAMES[part.key]), points(part.points), round(abs(part.points) / widest * 100, 1), part.points < 0)
-        for part in candidate.parts
+        Bar(str(_PART_NAMES[part.key]), number, round(abs(part.points) / widest * 100, 1), part.points < 0)
+        for part, number in zip(candidate.parts, shown, strict=True)
+        if number
     )
     return Row(
         entry_id=candidate.entry.id,
@@ -151,33 +171,55 @@ def _row(candidate: Candidate, widest: float) -> Row:
     )
 
 
+def whole_points(parts: Sequence[float], score: float) -> list[int]:
+    """Parts as whole numbers that add up to the score as it is shown: those nearest to the next number go up."""
+    floors = [math.floor(points_of(part)) for part in parts]
+    nearest = sorted(range(len(parts)), key=lambda place: floors[place] - points_of(parts[place]))
+    up = set(nearest[: max(points(score) - sum(floors), 0)])
+    return [floor + (place in up) for place, floor in enumerate(floors)]
+
+
+def _part_meanings(candidates: Sequence[Candidate]) -> tuple[tuple[str, str], ...]:
+    found = {part.key for candidate in candidates for part in candidate.parts}
+    return tuple((str(name), str(_PART_MEANINGS[key])) for key, name in _PART_NAMES.items() if key in found)
+
+
 def _gauges(explanation: Explanation) -> tuple[Gauge, ...]:
-    """The two figures that decide about the best candidate."""
+    """The figures that decide about the best candidate. Where words are all there is, other things are offered."""
     if explanation.best is None:
         return ()
-    score = explanation.best.hit.score
+    hit = explanation.best.hit
     return (
-        Gauge(
-            _("Points"),
-            str(points(score)),
-            _percent(score, _GAUGE_FROM, _GAUGE_TO),
-            (
-                Mark(_percent(0.0, _GAUGE_FROM, _GAUGE_TO), f"{_('small talk')} 0"),
-                Mark(_percent(OFFER_FROM, _GAUGE_FROM, _GAUGE_TO), f"{_('offered')} {points(OFFER_FROM)}", True),
-                Mark(
-                    _percent(SOMETHING_ELSE, _GAUGE_FROM, _GAUGE_TO), f"{_('something else')} {points(SOMETHING_ELSE)}"
-                ),
+        (_confidence_gauge(explanation),)
+        if hit.by_words
+        else (_points_gauge(hit.score), _confidence_gauge(explanation))
+    )
+
+
+def _points_gauge(score: float) -> Gauge:
+    return Gauge(
+        _("Points"),
+        str(points(score)),
+        _percent(score, _GAUGE_FROM, _GAUGE_TO),
+        (
+            Mark(_percent(OFFER_FROM, _GAUGE_FROM, _GAUGE_TO), f"{_('offered from')} {points(OFFER_FROM)}", True),
+            Mark(
+                _percent(SOMETHING_ELSE, _GAUGE_FROM, _GAUGE_TO),
+                f"{_('as likely as something else')} {points(SOMETHING_ELSE)}",
             ),
-            score >= OFFER_FROM,
         ),
-        Gauge(
-            _("Confidence"),
-            f"{round(explanation.confidence * 100)} %",
-            round(explanation.confidence * 100, 1),
-            tuple(_mark_of(stance, explanation.stance) for stance in reversed(STANCES)),
-            explanation.confidence >= ANSWER_FROM[explanation.stance],
-            str(_ANSWERED_BY[explanation.stance]),
-        ),
+        score >= OFFER_FROM,
+    )
+
+
+def _confidence_gauge(explanation: Explanation) -> Gauge:
+    return Gauge(
+        _("Confidence"),
+        f"{round(explanation.confidence * 100)} %",
+        round(explanation.confidence * 100, 1),
+        tuple(_mark_of(stance, explanation.stance) for stance in reversed(STANCES)),
+        explanation.confidence >= ANSWER_FROM[explanation.stance],
+        str(_ANSWERED_BY[explanation.stance]),
     )
 
 

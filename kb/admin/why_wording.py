@@ -61,7 +61,12 @@ class Advice:
 
 def points(value: float) -> int:
     """A part of a score as a whole number that people can compare."""
-    return round(value * _POINTS)
+    return round(points_of(value))
+
+
+def points_of(value: float) -> float:
+    """The same before it is rounded."""
+    return value * _POINTS
 
 
 def decision_in_words(explanation: Explanation) -> str:

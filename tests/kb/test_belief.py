@@ -51,6 +51,12 @@ def test_every_figure_has_its_weights(fitted: Belief) -> None:
     assert fitted.question.keys() == QUESTION_BENDS.keys()
 
 
+def test_an_entry_that_says_nothing_of_the_matter_gets_nothing_for_it(fitted: Belief) -> None:
+    belief = replace(fitted, entry={**fitted.entry, "matter_log": np.array([2.0], dtype=np.float32)})
+    parts = belief.parts(evidence(0.5, 0.5, matter=np.array([0.0, 0.5], dtype=np.float32)))
+    assert parts["matter_log"][0] == pytest.approx(0.0, abs=1e-6) and parts["matter_log"][1] > 1
+
+
 def test_a_gain_is_the_difference_of_what_a_figure_adds(fitted: Belief) -> None:
     before, after = (fitted.parts(evidence(asked))["asked"][0] for asked in (0.3, 0.5))
     assert fitted.gain("asked", 0.3, 0.2) == pytest.approx(after - before, abs=1e-5)

@@ -91,6 +91,19 @@ def test_a_synonym_that_would_help_is_proposed_with_what_it_adds(words_only: Non
     assert change.entry is PARKING and "停车" in change.words[1] and change.points > 0
 
 
+def test_a_piece_of_a_code_is_no_word_to_make_a_synonym_of(words_only: None) -> None:
+    index = index_of(PARKING, RETURN, INVOICE)
+    proposed = [one.words for one in changes_for(explain(index, "QH-ZZ99停车够不够"), index) if one.kind == "synonym"]
+    assert not any("qh" in words or "zz" in words for pair in proposed for words in pair)
+
+
+def test_words_of_phrasing_and_answer_are_one_part(encoder: FakeEncoder) -> None:
+    best = explain(build_index(encoder, RETURN, INVOICE), "怎么退货").best
+    assert best is not None
+    own = dict(best.hit.parts)
+    assert {part.key: part.points for part in best.parts}["words"] == pytest.approx(own["phrasing"] + own["text"])
+
+
 def test_what_was_read_shows_what_was_removed_and_replaced(words_only: None) -> None:
     vocabulary = Vocabulary(Dictionary(corrections=(("青摊", "青团"),)))
     index = KnowledgeIndex([entry(1, "青团怎么保存")], VectorTable.empty(), vocabulary=vocabulary)

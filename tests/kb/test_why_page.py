@@ -7,6 +7,7 @@ from django.test import Client
 from django.urls import reverse
 
 from cs_platform.models import User
+from kb.admin.why_page import whole_points
 from kb.answering import answer
 from kb.models import Entry, Product
 from routing.models import Strategy
@@ -28,7 +29,29 @@ def url(**query: object) -> str:
 def test_a_hit_shows_how_it_was_read_and_what_each_part_was_worth(desk: Client) -> None:
     make_entry("邮费谁出", "我们出")
     page = desk.get(url(question="您好，請問運費誰付")).content.decode()
-    assert "繁体字" in page and "<mark>" in page and "运费" in page and "问法用词" in page
+    assert "繁体字" in page and "<mark>" in page and "运费" in page and "共有词语" in page
+
+
+@pytest.mark.parametrize(
+    ("parts", "shown"),
+    [([0.2264, -0.0284, 0.1134, -0.0564, -0.0845], [226, -28, 113, -56, -85]), ([0.0004] * 3, [1, 0, 0]), ([], [])],
+)
+def test_parts_are_rounded_so_that_they_still_add_up(parts: list[float], shown: list[int]) -> None:
+    assert whole_points(parts, sum(parts)) == shown
+    assert sum(shown) == round(sum(parts) * 1000)
+
+
+def test_every_bar_that_is_shown_is_explained(desk: Client) -> None:
+    make_entry("邮费谁出", "我们出")
+    why = desk.get(url(question="运费谁付")).context["why"]
+    assert {bar.name for row in why.rows for bar in row.bars} <= {name for name, _meaning in why.part_meanings}
+
+
+def test_what_came_less_near_is_there_on_request(desk: Client) -> None:
+    for number in range(7):
+        make_entry(f"邮费谁出{number}号", f"我们出{number}")
+    why = desk.get(url(question="运费谁付")).context["why"]
+    assert (len(why.rows), len(why.more_rows)) == (5, 2)
 
 
 def test_a_miss_offers_to_write_an_entry(desk: Client) -> None:
