@@ -147,7 +147,7 @@ def _examples(moved: Sequence[Asked], was: Stance, chosen: Stance) -> list[Examp
             was=str(BAND_NAMES[one.band(was) or "unknown"]),
             becomes=str(BAND_NAMES[one.band(chosen) or "unknown"]),
             entry=one.entry,
-            percent=round(one.confidence * 100),
+            percent=int(one.confidence * 100),  # 74.6 is below 75, and says so
         )
         for text, one in list(reversed(unique.items()))[:EXAMPLES]
     ]

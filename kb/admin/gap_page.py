@@ -19,13 +19,13 @@ from cs_platform.models import User
 from kb.admin.sparkline import sparkline
 from kb.gap_effects import DAYS_MAX, effects_of
 from kb.gap_trends import weekly_counts
+from kb.gap_wordings import wordings_of
 from kb.models import Entry, Gap
 from kb.search import search
 from kb.services.gaps import (
     add_to_entry,
     draft_entry,
     ignore_gaps,
-    phrasings_of,
     reopen_gaps,
     right_answers_of,
     split_question,
@@ -33,7 +33,6 @@ from kb.services.gaps import (
 from kb.services.gate import PublishBlocked
 from kb.services.golden import add_from_gap
 
-QUESTIONS_SHOWN = 200
 NEAR_ENTRIES = 8
 ANSWERS_MAX = 50
 
@@ -68,8 +67,7 @@ def gap_page(model_admin: ModelAdmin, request: HttpRequest, object_id: str) -> H
         **model_admin.admin_site.each_context(request),
         "title": gap.question,
         "gap": gap,
-        "questions": gap.questions.select_related("entry")[:QUESTIONS_SHOWN],
-        "wordings": phrasings_of(gap),
+        "wordings": wordings_of(gap),
         "right_answers": right_answers_of(gap),
         "trend": sparkline(weekly_counts([gap.pk], timezone.now())[gap.pk]),
         "form": AddToEntryForm(near=near) if near else None,

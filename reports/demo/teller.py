@@ -149,13 +149,15 @@ class Teller:
 
     def _ask_and_answer(self) -> None:
         one = self._some_known()
-        self._customer(self.rng.choice(one.phrasings))
+        asked, sure = self.rng.choice(one.phrasings), round(self.rng.uniform(0.62, 0.98), 3)
+        is_standard = asked == one.phrasings[0]  # a question to the letter is never in doubt
+        self._customer(asked)
         self._reply(
             one.answer,
             "answer",
             entry_id=one.entry_id,
-            confidence=round(self.rng.uniform(0.62, 0.98), 3),
-            reason="meaning",
+            confidence=1.0 if is_standard else sure,
+            reason="exact phrasing" if is_standard else "meaning",
             intent=one.intent,
         )
 

@@ -1,12 +1,15 @@
 """The back office of pending knowledge, proposals and experiments: what a manager does there, step by step."""
 
 import re
+from collections.abc import Callable
+from contextlib import AbstractContextManager
 
 import pytest
 from django.test import Client
 from django.urls import reverse
 
 from cs_platform.models import User
+from kb.gap_wordings import wordings_of
 from kb.models import Entry, Experiment, Gap
 from kb.services.proposals import propose_entry
 from tests.factories import make_entry
@@ -45,6 +48,27 @@ def test_the_answer_that_was_clicked_is_drafted_whatever_was_answered_meanwhile(
     assert clicked is not None
     desk.post(gap_url(gap), {"do": "draft", "answer": clicked[1].replace("\n", "\r\n")})
     assert Entry.objects.get().answer == "可以换。\n规格是 E27。"
+
+
+def test_what_several_customers_asked_in_the_same_words_is_shown_once_with_each_time(desk: Client) -> None:
+    gap = miss("灯泡能换吗", conversation_id=5)
+    miss("灯泡能换吗？", conversation_id=6, source="handoff"), miss("灯泡能换吗", conversation_id=7)
+    page = desk.get(gap_url(gap))
+    wording = page.context["wordings"][0]
+    assert len(page.context["wordings"]) == 1 and (wording.text, wording.count) == ("灯泡能换吗", 3)
+    assert dict(wording.signals) == {"AI 未答上来": 2, "转人工": 1}
+    links = [reverse("admin:conversations_conversation_change", args=[number]) for number in (5, 6, 7)]
+    assert all(link in page.content.decode() for link in links)
+
+
+def test_a_group_with_many_questions_reads_them_in_as_many_queries_as_one_with_few(
+    desk: Client, django_assert_max_num_queries: Callable[[int], AbstractContextManager[object]]
+) -> None:
+    gap = miss("灯泡能换吗", entry_id=make_entry("灯泡").pk)
+    for number in range(5):
+        miss("灯泡能换吗", entry_id=make_entry(f"灯泡{number}").pk)
+    with django_assert_max_num_queries(2):
+        assert [(one.count, len(one.sent)) for one in wordings_of(gap)] == [(6, 6)]
 
 
 def test_wordings_join_an_entry_that_is_near(desk: Client) -> None:
