@@ -25,6 +25,7 @@ from kb.prepared import IndexedEntry
 from kb.readers import Progress
 from kb.readers.columns import CATEGORY, COLUMNS, HANDOFF, PRODUCTS, QUESTION, RELATED, ROW, VARIANTS
 from kb.rows import EntryRow, title_of
+from kb.run_titles import RunTitle
 from kb.scope_names import SCOPING, ScopeNames
 from kb.search import indexed_entry, products_by_entry
 from kb.services import announce_change, question_key
@@ -145,7 +146,7 @@ class EntryResource(ModelResource):
 
     def _store(self, writes: Sequence[Statement]) -> None:
         is_idle = not self.changes.touches_customers
-        with promptly(), guarded(by=self.by, what=self.name, is_file=True, is_idle=is_idle):
+        with promptly(), guarded(by=self.by, what=RunTitle(self.name), is_file=True, is_idle=is_idle):
             for statement in writes:
                 statement.run()
             if not is_idle:

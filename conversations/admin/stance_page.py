@@ -17,6 +17,7 @@ from kb.admin.why_page import STANCE_NAMES
 from kb.answering import Band
 from kb.confidence import ANSWER_FROM, STANCES, Stance
 from kb.rehearsal import Rehearsal
+from kb.run_titles import RunTitle
 from kb.services.gate import OVERRIDE_PERMISSION
 from kb.services.golden_runs import shown_results
 from routing.models import Channel
@@ -71,7 +72,7 @@ class Example:
 class Weighing:
     """A stance against another one, on some channels; with a rehearsal it is about to be stored."""
 
-    title: str
+    subject: str  # whose stance it is
     back: str
     channels: Sequence[Channel]
     was: Stance
@@ -87,7 +88,7 @@ def stance_page(model_admin: ModelAdmin, request: HttpRequest, weighing: Weighin
     results = result_rows(shown_results(rehearsal)) if rehearsal else []
     context = {
         **model_admin.admin_site.each_context(request),
-        "title": weighing.title,
+        "title": str(RunTitle(weighing.subject, "stance")),
         "opts": model_admin.opts,
         "back": weighing.back,
         "bars": [_bar(week, stance, was, chosen) for stance in STANCES],

@@ -6,7 +6,6 @@ from django.contrib import admin
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from unfold.decorators import action
 
@@ -49,7 +48,7 @@ class WeighedChannelAdmin(WeighedAdmin, ChannelAdmin):
             weigh(
                 request,
                 Weighing(
-                    title=_("How much the AI dares: %(strategy)s") % {"strategy": obj.name},
+                    subject=obj.name,
                     back=reverse("admin:routing_channel_change", args=[obj.pk]),
                     channels=[obj],
                     was=stance_of(stored.reception.stance),
@@ -61,7 +60,7 @@ class WeighedChannelAdmin(WeighedAdmin, ChannelAdmin):
 
 def _of_strategy(strategy: Strategy, *, was: Stance, chosen: Stance) -> Weighing:
     return Weighing(
-        title=_("How much the AI dares: %(strategy)s") % {"strategy": strategy.name},
+        subject=strategy.name,
         back=reverse("admin:routing_strategy_change", args=[strategy.pk]),
         channels=list(strategy.channels.all()),
         was=was,

@@ -8,6 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from conversations.admin.stance_page import SEEN, Weighing, stance_page
 from cs_platform.models import User
 from kb.admin.gate_page import GatedAdmin
+from kb.run_titles import RunTitle
 from kb.services.stances import pass_stance, rehearse_stance
 
 
@@ -37,4 +38,4 @@ def weigh(request: HttpRequest, weighing: Weighing) -> None:
     if request.POST.get(SEEN) != weighing.chosen:
         raise NotSeenYet(replace(weighing, rehearsal=rehearsal))
     assert isinstance(request.user, User)  # the back office lets nobody else in
-    pass_stance(rehearsal, by=request.user, what=weighing.title)
+    pass_stance(rehearsal, by=request.user, what=RunTitle(weighing.subject, "stance"))

@@ -15,7 +15,17 @@ from kb.models import GoldenRun
 
 @admin.register(GoldenRun)
 class GoldenRunAdmin(ModelAdmin):
-    list_display = ("title", "trigger", "show_state", "total", "worse", "changed", "improved", "by", "created_at")
+    list_display = (
+        "show_heading",
+        "trigger",
+        "show_state",
+        "total",
+        "worse",
+        "changed",
+        "improved",
+        "by",
+        "created_at",
+    )
     list_filter = ("trigger", "state", "by")
     list_filter_submit = True
     list_select_related = ("by",)
@@ -58,6 +68,10 @@ class GoldenRunAdmin(ModelAdmin):
 
     def again(self, request: HttpRequest, pk: int) -> HttpResponse:
         return rerun_view(self, request, pk)
+
+    @display(description=_("what was tried"), ordering="title")
+    def show_heading(self, run: GoldenRun) -> str:
+        return run.heading
 
     @display(
         description=_("state"),

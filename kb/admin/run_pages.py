@@ -34,7 +34,7 @@ def run_page(model_admin: ModelAdmin, request: HttpRequest, object_id: str) -> H
     page = Paginator(_shown(results, wanted), ROWS_PER_PAGE).get_page(request.GET.get("page"))
     context = {
         **model_admin.admin_site.each_context(request),
-        "title": run.title,
+        "title": run.heading,
         "opts": model_admin.opts,
         "run": run,
         "is_running": run.state == GoldenRun.State.RUNNING,
@@ -132,4 +132,4 @@ def _other_runs(run: GoldenRun) -> list[GoldenRun]:
     if run.trigger == GoldenRun.Trigger.PUBLISH:
         return []
     found = GoldenRun.objects.finished().filter(trigger=run.trigger).exclude(pk=run.pk)[: RUNS_OFFERED * 3]
-    return sorted(found, key=lambda other: other.title != run.title)[:RUNS_OFFERED]
+    return sorted(found, key=lambda other: other.heading != run.heading)[:RUNS_OFFERED]

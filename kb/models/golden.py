@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from kb.models.entry import Entry, lines
 from kb.models.product import Product
+from kb.run_titles import RunTitle
 
 QUESTION_CHARACTERS_MAX = 500
 
@@ -131,6 +132,7 @@ class GoldenRun(models.Model):
 
     trigger = models.CharField(_("occasion"), max_length=10, choices=Trigger.choices)
     title = models.CharField(_("what was tried"), max_length=200)
+    deed = models.CharField(max_length=20, blank=True, default="", editable=False)  # of `kb.run_titles`
     state = models.CharField(_("state"), max_length=10, choices=State.choices, default=State.RUNNING)
     by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
@@ -167,7 +169,14 @@ class GoldenRun(models.Model):
         indexes = [models.Index(fields=["-created_at"], name="golden_run_by_time")]
 
     def __str__(self) -> str:
-        return self.title
+        return self.heading
+
+    @property
+    def heading(self) -> str:
+        """The title in the language of whoever reads it."""
+        # Runs by hand from before the deed was kept have the title of whoever started them.
+        deed = "all" if self.trigger == self.Trigger.MANUAL else self.deed
+        return str(RunTitle(self.title, deed))
 
 
 class GoldenResult(models.Model):

@@ -10,6 +10,7 @@ from cs_platform.models import User
 from kb.dictionary import current_dictionary, problem_of_group, problem_of_term, unique_words, word_key
 from kb.lexicon import synonym_groups
 from kb.models import SwitchedOffGroup, SynonymGroup, Term
+from kb.run_titles import RunTitle
 from kb.services.foresight import tried_ahead
 from kb.services.gate import guarded
 from kb.version import bump_version
@@ -19,7 +20,7 @@ from kb.vocabulary import Dictionary
 @tried_ahead
 def save_group(group: SynonymGroup, *, by: User | None) -> SynonymGroup:
     """Store a group; raises ValidationError for `words` that are elsewhere already, too few or too long."""
-    with guarded(by=by, what=_("Synonyms: %(words)s") % {"words": _listed(group.words.splitlines())}, is_forced=True):
+    with guarded(by=by, what=RunTitle(_listed(group.words.splitlines()), "synonyms"), is_forced=True):
         bump_version()  # first of all: whoever writes the dictionary waits here for the others
         words = unique_words(group.words.splitlines())
         if problem := problem_of_group(words, without_group(current_dictionary(), group.pk)):
@@ -33,7 +34,7 @@ def save_group(group: SynonymGroup, *, by: User | None) -> SynonymGroup:
 @tried_ahead
 def save_term(term: Term, *, by: User | None) -> Term:
     """Store a term; raises ValidationError with the field that does not fit the rest of the dictionary."""
-    with guarded(by=by, what=_("Special word: %(word)s") % {"word": term.word}, is_forced=True):
+    with guarded(by=by, what=RunTitle(term.word, "special_word"), is_forced=True):
         bump_version()
         term.key, right = word_key(term.word), word_key(term.right_word)
         term.right_word = right if term.kind == Term.Kind.MISSPELLING else ""
@@ -49,9 +50,7 @@ def save_term(term: Term, *, by: User | None) -> Term:
 def delete_from_dictionary(rows: Iterable[SynonymGroup | Term], *, by: User | None) -> int:
     """Take groups or terms out; returns how many."""
     found = list(rows)
-    with guarded(
-        by=by, what=_("Removed from the dictionary: %(words)s") % {"words": _listed(map(str, found))}, is_forced=True
-    ):
+    with guarded(by=by, what=RunTitle(_listed(map(str, found)), "words_removed"), is_forced=True):
         if found:
             bump_version()
         for row in found:
@@ -63,7 +62,7 @@ def delete_from_dictionary(rows: Iterable[SynonymGroup | Term], *, by: User | No
 @tried_ahead
 def switch_shipped_group(first_word: str, *, is_on: bool, by: User | None) -> None:
     """Do without a shipped group, or with it again. Raises ValidationError for a group that is not shipped."""
-    with guarded(by=by, what=_("Shipped synonyms: %(word)s") % {"word": first_word}, is_forced=True):
+    with guarded(by=by, what=RunTitle(first_word, "shipped_synonyms"), is_forced=True):
         if first_word not in {group[0] for group in synonym_groups()}:
             raise ValidationError(_("There is no such group."))
         bump_version()

@@ -16,6 +16,7 @@ from cs_platform.text import normalise
 from kb import jobs
 from kb.entry_checks import check_entry, tidy_entry
 from kb.models import Category, Entry, EntryVersion, Product, Proposal
+from kb.run_titles import RunTitle
 from kb.scope import EVERYBODY, Applicability
 from kb.services.foresight import tried_ahead
 from kb.services.gap_status import follow_entries, leave_entries
@@ -77,7 +78,7 @@ def save_entry(
     applies = _prepare(entry, product_ids, by, is_approved=is_approved)
     number = entry.version
     try:
-        with guarded(by=by, what=entry.question, is_idle=not _touches_customers(entry)):
+        with guarded(by=by, what=RunTitle(entry.question), is_idle=not _touches_customers(entry)):
             _store(entry, product_ids, by=by, deed=deed, note=note)
             _follow([entry.pk], entry.status, by)
             announce_change()
@@ -140,7 +141,7 @@ def unpublish_entries(entries: Iterable[Entry], *, by: User | None) -> int:
 @tried_ahead
 def adopt_entries(entries: Iterable[Entry], *, by: User | None) -> int:
     """Make sample entries the shop's own, so that they stay when the other samples step aside."""
-    with guarded(by=by, what=_("Samples are kept")):
+    with guarded(by=by, what=RunTitle(deed="samples_kept")):
         changed = Entry.objects.filter(pk__in=_ids(entries), is_sample=True).update(
             is_sample=False, updated_by=by, updated_at=timezone.now()
         )
@@ -152,7 +153,7 @@ def adopt_entries(entries: Iterable[Entry], *, by: User | None) -> int:
 @tried_ahead
 def delete_entries(entries: Iterable[Entry], *, by: User | None = None) -> int:
     """Remove entries for good; messages that quoted them keep their text."""
-    ids, what = _ids_and_names(entries, _("Deleted"))
+    ids, what = _ids_and_title(entries, "deleted")
     with guarded(by=by, what=what):
         leave_entries(ids)
         removed = Entry.objects.filter(pk__in=ids).delete()[1].get(Entry._meta.label, 0)
@@ -227,7 +228,7 @@ def _store(entry: Entry, product_ids: Sequence[int], *, by: User | None, deed: s
 
 @tried_ahead
 def _set_status(entries: Iterable[Entry], status: Entry.Status, *, by: User | None) -> int:
-    ids, what = _ids_and_names(entries, str(status.label))
+    ids, what = _ids_and_title(entries, status.value)
     with guarded(by=by, what=what):
         rows = Entry.objects.select_for_update(of=("self",)).filter(pk__in=ids).exclude(status=status).order_by("pk")
         if status == Entry.Status.PUBLISHED:
@@ -269,8 +270,8 @@ def _ids(entries: Iterable[Entry]) -> Sequence[int]:
     return [entry.pk for entry in entries]
 
 
-def _ids_and_names(entries: Iterable[Entry], deed: str) -> tuple[Sequence[int], str]:
-    """The entries, and what is done to them in words."""
+def _ids_and_title(entries: Iterable[Entry], deed: str) -> tuple[Sequence[int], RunTitle]:
+    """The entries, and what is done to them."""
     known = list(entries)
     names = ", ".join(f"“{entry.question}”" for entry in known[:_NAMED])
-    return _ids(known), f"{deed}: {names}" + (f" … ({len(known)})" if len(known) > _NAMED else "")
+    return _ids(known), RunTitle(names + (f" … ({len(known)})" if len(known) > _NAMED else ""), deed)

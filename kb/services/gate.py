@@ -17,6 +17,7 @@ from kb.models import GoldenRun, PublishLock
 from kb.prepared import IndexedEntry
 from kb.published import Published
 from kb.rehearsal import Case, Rehearsal, rehearse
+from kb.run_titles import RunTitle
 from kb.services.foresight import Foresight, current_foresight, new_texts, try_change
 from kb.services.golden_runs import keep_run
 from kb.version import current_version
@@ -29,7 +30,7 @@ OVERRIDE_PERMISSION = "kb.override_gate"
 class PublishBlocked(ValidationError):
     """A change makes golden questions worse, so nothing of it was stored. `keep` remembers that it was tried."""
 
-    def __init__(self, rehearsal: Rehearsal, *, what: str, by: User | None, version: int) -> None:
+    def __init__(self, rehearsal: Rehearsal, *, what: RunTitle, by: User | None, version: int) -> None:
         self.rehearsal, self.what, self.by, self.version = rehearsal, what, by, version
         questions = [f"“{line.case.question}”" for line in rehearsal.blocking]
         text = ngettext(
@@ -75,7 +76,7 @@ def passing(*, reason: str = "", may_override: bool | None = None) -> Iterator[P
 
 @contextmanager
 def guarded(
-    *, by: User | None, what: str, is_idle: bool = False, is_forced: bool = False, is_file: bool = False
+    *, by: User | None, what: RunTitle, is_idle: bool = False, is_forced: bool = False, is_file: bool = False
 ) -> Iterator[None]:
     """A transaction around a change of what customers are told: tried before it is committed, undone when it harms.
 
@@ -104,7 +105,7 @@ def guarded(
         _decide(foresight.find(tried, before, after) or try_change(tried, before, after), what, by, before.version)
 
 
-def rehearse_change(before: Asking, after: Asking, *, by: User | None, what: str) -> Rehearsal:
+def rehearse_change(before: Asking, after: Asking, *, by: User | None, what: RunTitle) -> Rehearsal:
     """For a change that is no row of knowledge, such as a limit: how each side answers is given by a function.
 
     Call it inside the transaction of the change. Raises `PublishBlocked` as `guarded` does.
@@ -121,7 +122,7 @@ def rehearse_change(before: Asking, after: Asking, *, by: User | None, what: str
     return rehearsal
 
 
-def pass_rehearsal(rehearsal: Rehearsal, *, by: User | None, what: str) -> None:
+def pass_rehearsal(rehearsal: Rehearsal, *, by: User | None, what: RunTitle) -> None:
     """For a change that was tried elsewhere, such as how much the AI dares. Call it inside the change's transaction.
 
     Keeps the run; raises `PublishBlocked` as `guarded` does.
@@ -145,7 +146,7 @@ def _excuse(cases: Sequence[Case], gone: frozenset[int], *, is_file: bool) -> li
     ]
 
 
-def _decide(rehearsal: Rehearsal, what: str, by: User | None, version: int) -> None:
+def _decide(rehearsal: Rehearsal, what: RunTitle, by: User | None, version: int) -> None:
     passage = _passage.get() or Passage()
     state = GoldenRun.State.PASSED
     if rehearsal.blocking:

@@ -5,7 +5,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from django.db import transaction
 from django.db.models import Count, Q
 from django.utils import timezone
-from django.utils.translation import gettext as _
 
 from cs_platform.heartbeats import show_life
 from cs_platform.jobs import enqueue, schedule_job
@@ -15,6 +14,7 @@ from kb.models import Entry, GoldenResult, GoldenRun
 from kb.models.golden import QUESTION_CHARACTERS_MAX
 from kb.offers import facts_of_channel
 from kb.rehearsal import Case, Expected, Line, Rehearsal, Told, compare, judge
+from kb.run_titles import RunTitle
 from kb.search import current_index
 from kb.version import current_version
 
@@ -28,14 +28,15 @@ Trigger = GoldenRun.Trigger
 
 
 def keep_run(
-    rehearsal: Rehearsal, *, what: str, by: User | None, state: str, version: int, reason: str = ""
+    rehearsal: Rehearsal, *, what: RunTitle, by: User | None, state: str, version: int, reason: str = ""
 ) -> GoldenRun:
     """Store what a change makes of the golden questions; of what stays the same, only the number."""
     now = timezone.now()
     with transaction.atomic():
         run = GoldenRun.objects.create(
             trigger=Trigger.PUBLISH,
-            title=what[:200],
+            title=what.subject[:200],
+            deed=what.deed,
             state=state,
             by=by,
             reason=reason,
@@ -62,12 +63,12 @@ def shown_results(rehearsal: Rehearsal) -> list[GoldenResult]:
 def start_manual_run(*, by: User | None) -> GoldenRun:
     """Ask every golden question what it gets now, compared with the last such run."""
     previous = GoldenRun.objects.finished().filter(trigger=Trigger.MANUAL).first()
-    return _start(golden_cases(), title=_("All golden questions"), trigger=Trigger.MANUAL, by=by, previous=previous)
+    return _start(golden_cases(), title=RunTitle(deed="all"), trigger=Trigger.MANUAL, by=by, previous=previous)
 
 
 def start_batch_run(cases: Sequence[Case], *, title: str, by: User | None) -> GoldenRun:
     """Ask the questions of a file; with expectations where the file has them."""
-    return _start(cases[:QUESTIONS_MAX], title=title, trigger=Trigger.BATCH, by=by, previous=None)
+    return _start(cases[:QUESTIONS_MAX], title=RunTitle(title), trigger=Trigger.BATCH, by=by, previous=None)
 
 
 def rerun(run: GoldenRun, *, by: User | None) -> GoldenRun:
@@ -75,7 +76,7 @@ def rerun(run: GoldenRun, *, by: User | None) -> GoldenRun:
     if run.trigger == Trigger.MANUAL:
         return start_manual_run(by=by)
     cases = [case_of_row(row) for row in run.results.order_by("position")]
-    return _start(cases, title=run.title, trigger=Trigger.BATCH, by=by, previous=run)
+    return _start(cases, title=RunTitle(run.title), trigger=Trigger.BATCH, by=by, previous=run)
 
 
 def work_off(run_id: int) -> int:
@@ -126,10 +127,12 @@ def told_of_row(row: GoldenResult) -> Told:
 
 
 def _start(
-    cases: Sequence[Case], *, title: str, trigger: str, by: User | None, previous: GoldenRun | None
+    cases: Sequence[Case], *, title: RunTitle, trigger: str, by: User | None, previous: GoldenRun | None
 ) -> GoldenRun:
     with transaction.atomic():
-        run = GoldenRun.objects.create(trigger=trigger, title=title[:200], by=by, previous=previous, total=len(cases))
+        run = GoldenRun.objects.create(
+            trigger=trigger, title=title.subject[:200], deed=title.deed, by=by, previous=previous, total=len(cases)
+        )
         rows = [_row_of_case(run, place, case) for place, case in enumerate(cases, 1)]
         GoldenResult.objects.bulk_create(rows, batch_size=500)
         enqueue(work_off, run.pk)

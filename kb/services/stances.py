@@ -9,6 +9,7 @@ from kb.confidence import Stance
 from kb.golden_answers import ask_all, golden_cases
 from kb.models import Entry
 from kb.rehearsal import Case, Rehearsal, rehearse
+from kb.run_titles import RunTitle
 from kb.search import current_index
 from kb.services.gate import pass_rehearsal
 
@@ -22,7 +23,7 @@ def rehearse_stance(was: Stance, now: Stance, *, channels: Collection[str]) -> R
     return rehearse(cases, before, after)
 
 
-def pass_stance(rehearsal: Rehearsal, *, by: User | None, what: str) -> None:
+def pass_stance(rehearsal: Rehearsal, *, by: User | None, what: RunTitle) -> None:
     """Let the change through, or not, as for knowledge. Raises `PublishBlocked`; keeps the run."""
     if rehearsal.lines:
         pass_rehearsal(rehearsal, by=by, what=what)

@@ -8,6 +8,7 @@ from django.urls import reverse
 from cs_platform.models import User
 from kb.answering import Answer, answer
 from kb.models import Entry, Gap, GoldenQuestion, GoldenRun, SynonymGroup, Vector
+from kb.run_titles import RunTitle
 from kb.services.dictionary import save_group
 from kb.services.gate import PublishBlocked, rehearse_change
 from kb.services.golden import add_from_gap, add_golden, encode_golden
@@ -100,8 +101,8 @@ def test_a_change_without_a_row_is_tried_by_how_each_side_answers(refund: Entry)
     make_golden("退款多久到账", refund)
     silent = Answer("unknown", "", None, 0.0, (), "the limit is too high")
     with pytest.raises(PublishBlocked):
-        rehearse_change(answer, lambda question: silent, by=None, what="limit 0.9")
-    assert rehearse_change(answer, answer, by=None, what="limit 0.5").different == ()
+        rehearse_change(answer, lambda question: silent, by=None, what=RunTitle("limit 0.9"))
+    assert rehearse_change(answer, answer, by=None, what=RunTitle("limit 0.5")).different == ()
 
 
 def test_a_deleted_entry_leaves_a_question_that_expects_nothing(refund: Entry) -> None:
