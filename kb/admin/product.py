@@ -6,6 +6,9 @@ from typing import Any
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 from unfold.admin import ModelAdmin
 from unfold.decorators import display
@@ -41,7 +44,7 @@ class ProductAdmin(GatedAdmin, ModelAdmin, OwnTransactions):
         """Knowledge that is meant for this product only would be for every product once it is gone."""
         found, counts, missing, protected = super().get_deleted_objects(objs, request)
         held = Entry.objects.filter(products__in=[product.pk for product in objs]).distinct()
-        return found, counts, missing, [*protected, *(str(entry) for entry in held)]
+        return found, counts, missing, [*protected, *(_link(entry) for entry in held)]
 
     def save_model(self, request: HttpRequest, obj: Product, form: Any, change: bool) -> None:
         save_product(obj, by=who(request))
@@ -51,3 +54,7 @@ class ProductAdmin(GatedAdmin, ModelAdmin, OwnTransactions):
 
     def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Product]) -> None:
         delete_products(list(queryset), by=who(request))
+
+
+def _link(entry: Entry) -> SafeString:
+    return format_html('<a href="{}">{}</a>', reverse("admin:kb_entry_change", args=[entry.pk]), entry)

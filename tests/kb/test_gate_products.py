@@ -77,3 +77,14 @@ def test_the_form_of_the_dictionary_comes_back_too(desk: Client, lamp: Product, 
     sent = {"kind": "protected", "word": "调光", "right_word": "", "gate": "back", "_save": "1"}
     back = desk.post(reverse("admin:kb_term_add"), sent)
     assert back.context["adminform"].form["word"].value() == "调光"
+
+
+def test_a_product_that_entries_are_meant_for_names_them_with_a_way_to_each(
+    desk: Client, lamp: Product, known: Entry
+) -> None:
+    known.products.set([lamp])
+    url = reverse("admin:kb_product_delete", args=[lamp.pk])
+    page = desk.get(url).content.decode()
+    assert "暂时不能删除" in page and reverse("admin:kb_entry_change", args=[known.pk]) in page
+    desk.post(url, {"post": "yes"})
+    assert Product.objects.get() == lamp
