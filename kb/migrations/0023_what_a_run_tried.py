@@ -4,15 +4,14 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('kb', '0022_golden_questions_are_asked_by_somebody'),
+        ("kb", "0022_golden_questions_are_asked_by_somebody"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='goldenrun',
-            name='deed',
-            field=models.CharField(blank=True, default='', editable=False, max_length=20),
+            model_name="goldenrun",
+            name="deed",
+            field=models.CharField(blank=True, default="", editable=False, max_length=20),
         ),
     ]

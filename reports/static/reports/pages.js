@@ -59,6 +59,9 @@
     };
   }
 
+  const units = { percent: "%", duration: " s", money: " ¥" };
+  const unitOf = (one) => units[one.kind] ?? "";
+
   function timeSeries(drawing) {
     const option = frame();
     const isStack = drawing.kind === "stack";
@@ -71,8 +74,10 @@
       connectNulls: true,
       stack: isStack ? "all" : undefined,
       barMaxWidth: 26,
-      tooltip: { valueFormatter: (value) => (value ?? "—") + ({ percent: "%", duration: " s", money: " ¥" }[one.kind] ?? "") },
+      tooltip: { valueFormatter: (value) => (value ?? "—") + unitOf(one) },
     }));
+    const shared = new Set(drawing.series.map(unitOf));
+    if (shared.size === 1) option.yAxis.axisLabel.formatter = `{value}${[...shared][0]}`;
     return option;
   }
 
