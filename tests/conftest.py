@@ -1,11 +1,13 @@
 """People and things that always exist."""
 
+import asyncio
 import sys
 from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-from django.db import connection
+from asgiref.sync import sync_to_async
+from django.db import connection, connections
 from django.test.utils import override_settings
 from pytest_django.fixtures import Settings
 
@@ -53,6 +55,7 @@ def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> Iterator[N
     yield
     close_writer()
     close_connections()
+    asyncio.run(sync_to_async(connections.close_all)())  # of the thread in which tests that are async read rows
 
 
 @pytest.fixture(autouse=True)
