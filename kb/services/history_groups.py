@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 from django.db import transaction
-from django.db.models import Count, F, Min
+from django.db.models import Count, F, Min, QuerySet
 
 from cs_platform.ai.encoder import QUESTION_MAX_CHARS, get_encoder
 from cs_platform.text import clean_question
@@ -102,18 +102,35 @@ def nearest_pending(mined: MinedQuestion, limit: int) -> list[MinedQuestion]:
     return [one for score, one in ranked[:limit] if score > 0]
 
 
+def lock_groups(*ids: int) -> dict[int, MinedQuestion]:
+    """These groups by number, nobody else's until the transaction ends: the smaller number first, as everybody."""
+    groups = MinedQuestion.objects.select_for_update().order_by("pk")
+    return {one.pk: one for one in groups.filter(pk__in=ids)}
+
+
 def count_shares(ids: Iterable[int] | None = None) -> None:
     """Count groups anew (all, or these) and everybody's share of all questions; undecided groups without any go."""
     with transaction.atomic():
-        groups = MinedQuestion.objects.all() if ids is None else MinedQuestion.objects.filter(pk__in=list(ids))
-        counts = dict(groups.order_by().annotate(number=Count("asked")).values_list("pk", "number"))
-        changed = [one for one in groups.only("pk", "count") if one.count != counts.get(one.pk, one.count)]
-        for one in changed:
-            one.count = counts[one.pk]
-        MinedQuestion.objects.bulk_update(changed, ["count"], batch_size=500)
+        everybody = MinedQuestion.objects.select_for_update().order_by("pk").values_list("pk", flat=True)
+        known = set(everybody)
+        count_groups(known if ids is None else known.intersection(ids))
         MinedQuestion.objects.filter(status=Status.PENDING, count=0).delete()
-        total = HistoryQuestion.objects.count()
-        MinedQuestion.objects.update(share=F("count") * 1.0 / max(total, 1))
+        _count_shares_of(MinedQuestion.objects.all())
+
+
+def count_groups(ids: Iterable[int]) -> None:
+    """Count these anew, and their share; the caller has locked them. What the others have of all stays the same."""
+    groups = MinedQuestion.objects.filter(pk__in=list(ids))
+    counts = dict(groups.order_by().annotate(number=Count("asked")).values_list("pk", "number"))
+    changed = [one for one in groups.only("pk", "count") if one.count != counts.get(one.pk, one.count)]
+    for one in changed:
+        one.count = counts[one.pk]
+    MinedQuestion.objects.bulk_update(changed, ["count"], batch_size=500)
+    _count_shares_of(groups)
+
+
+def _count_shares_of(groups: "QuerySet[MinedQuestion]") -> None:
+    groups.update(share=F("count") * 1.0 / max(HistoryQuestion.objects.count(), 1))
 
 
 def _frequent_wordings() -> list[_Wording]:

@@ -14,7 +14,7 @@ from kb.mining.privacy import mask
 from kb.models import Category, Entry, HistoryQuestion, MinedQuestion
 from kb.services.entries import has_only_samples, publish_entries, require_publisher, save_entry
 from kb.services.foresight import tried_ahead
-from kb.services.history_groups import count_shares
+from kb.services.history_groups import count_groups, lock_groups
 from kb.services.locks import lock_entries
 from kb.services.phrasings import join_phrasings
 
@@ -51,6 +51,8 @@ def accept_question(
         is_sample=has_only_samples(),
     )
     with transaction.atomic():
+        if publish:
+            lock_entries()
         _decide(mined, Status.ACCEPTED, by)
         save_entry(entry, by=by)
         MinedQuestion.objects.filter(pk=mined.pk).update(entry=entry)
@@ -99,9 +101,9 @@ def merge_into_question(mined: MinedQuestion, target: MinedQuestion, *, by: User
     if mined.pk == target.pk:
         raise ValidationError(_("Choose another question to merge it into."))
     with transaction.atomic():
+        locked = lock_groups(mined.pk, target.pk).get(target.pk)
         _decide(mined, Status.MERGED, by, merged_into=target)
-        locked = MinedQuestion.objects.select_for_update().get(pk=target.pk)
-        if locked.status != Status.PENDING:
+        if locked is None or locked.status != Status.PENDING:
             raise ValidationError(_("“%(question)s” was decided meanwhile. Choose another one.") % {"question": target})
         HistoryQuestion.objects.filter(group=mined).update(group=target)
         locked.phrasings = "\n".join(
@@ -110,7 +112,7 @@ def merge_into_question(mined: MinedQuestion, target: MinedQuestion, *, by: User
         locked.answers = _joined_answers(locked.answers, mined.answers)
         locked.answer = locked.answer or mined.answer
         locked.save(update_fields=["phrasings", "answers", "answer"])
-        count_shares([mined.pk, target.pk])
+        count_groups([mined.pk, target.pk])
         target.refresh_from_db()
         MinedQuestion.objects.filter(pk=target.pk).update(drafted_count=target.count)  # edited by hand: no new draft
     return target

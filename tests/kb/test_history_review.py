@@ -151,3 +151,12 @@ def test_an_entry_that_was_deleted_meanwhile_takes_nothing(manager: User) -> Non
         merge_into_entry(mined, entry, by=manager)
     mined.refresh_from_db()
     assert mined.status == "pending"
+
+
+def test_merging_into_a_question_that_is_gone_is_refused(manager: User) -> None:
+    mined, other = make_mined(), make_mined("怎么换灯泡")
+    MinedQuestion.objects.filter(pk=other.pk).delete()
+    with pytest.raises(ValidationError):
+        merge_into_question(mined, other, by=manager)
+    mined.refresh_from_db()
+    assert mined.status == "pending"

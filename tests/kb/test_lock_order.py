@@ -5,12 +5,13 @@ from contextlib import suppress
 from functools import partial
 
 import pytest
+from django.core.exceptions import ValidationError
 
 from cs_platform.models import User
-from kb.models import Entry
+from kb.models import Entry, MinedQuestion
 from kb.services import archive_entries, publish_entries
 from kb.services.history import StaleEntry
-from kb.services.mined import merge_into_entry
+from kb.services.mined import AlreadyDecided, accept_question, merge_into_entry, merge_into_question
 from kb.services.overlaps import merge_phrasings
 from kb.services.phrasings import add_phrasing
 from tests.at_once import at_once
@@ -68,3 +69,40 @@ def test_of_two_drafts_merged_into_each_other_one_stays(manager: User) -> None:
             partial(merge, *reversed(Entry.objects.in_bulk([one.pk, other.pk]).values())),
         )
         assert Entry.objects.filter(pk__in=[one.pk, other.pk], status="archived").count() == 1
+
+
+def test_two_reviewers_merge_different_questions_in_one_moment(manager: User) -> None:
+    for number in range(ROUNDS):
+        pairs = [
+            (make_mined(f"{text}{number}"), make_mined(f"{text}呢{number}")) for text in ("换灯泡", "发票", "运费")
+        ]
+        all_at_once(*(partial(merge_into_question, one, other, by=manager) for one, other in pairs))
+    assert set(MinedQuestion.objects.pending().values_list("count", flat=True)) == {6}
+
+
+def test_of_two_questions_merged_into_each_other_one_stays(manager: User) -> None:
+    one, other = make_mined("灯泡怎么换"), make_mined("如何换灯泡")
+
+    def merge(source: MinedQuestion, target: MinedQuestion) -> None:
+        with suppress(AlreadyDecided, ValidationError):
+            merge_into_question(source, target, by=manager)
+
+    all_at_once(partial(merge, one, other), partial(merge, other, one))
+    assert [row.count for row in MinedQuestion.objects.pending()] == [6]
+
+
+def test_a_question_is_published_while_a_colleague_merges_it(manager: User) -> None:
+    entry = guarded_entry("台灯的灯泡怎么换")
+    for number in range(ROUNDS):
+        mined = make_mined(f"灯泡换法{number}")
+
+        def publish(one: MinedQuestion) -> None:
+            with suppress(AlreadyDecided):
+                accept_question(one, question=one.question, answer=one.answer, by=manager, publish=True)
+
+        def merge(one: MinedQuestion) -> None:
+            with suppress(AlreadyDecided):
+                merge_into_entry(one, entry, by=manager)
+
+        all_at_once(partial(publish, mined), partial(merge, MinedQuestion.objects.get(pk=mined.pk)))
+    assert MinedQuestion.objects.pending().count() == 0
