@@ -121,14 +121,19 @@ def choose_draft(group: int, replies: Sequence[Replied], told: Told, closeness: 
 def _without_doubtful(
     ranked: Sequence[str], texts: Mapping[str, _Kept], times: Mapping[str, int], closeness: Closeness
 ) -> list[str]:
-    """Without leading ones that were given once, with a small lift, and do not mean anything close to the question."""
+    """Without leading ones that were given once, and to another wording, or with a small lift and far in meaning."""
     for place, key in enumerate(ranked):
         one = texts[key]
-        if times[key] > 1 or one.support >= _SURE or max(closeness([one.text])) >= _CLOSE_TO_THIS:
+        is_near = one.reply.nearness >= _NEARLY_THIS_QUESTION
+        if times[key] > 1 or (is_near and _is_sure(one, closeness)):
             return list(ranked[place:])
         if place == _CLOSENESS_ASKED:
             break
     return []
+
+
+def _is_sure(kept: _Kept, closeness: Closeness) -> bool:
+    return kept.support >= _SURE or max(closeness([kept.text])) >= _CLOSE_TO_THIS
 
 
 def _worth(kept: _Kept, times: int) -> float:

@@ -20,6 +20,7 @@ from kb.mining.wording import (
     is_bare,
     is_small_talk,
     matter,
+    only_tells,
     rants,
     states_problem,
     wants,
@@ -122,6 +123,8 @@ def _kind(clause: str) -> Kind:
     masked = mask(clause)
     if masked != clause and matter(_PERSONAL.sub("", masked)) < _MATTER_OF_A_STATEMENT:
         return Kind.NOTHING
+    if only_tells(clause):
+        return Kind.ADDS
     if asks(clause) or wants(clause):
         return Kind.ASKS
     if _CIRCUMSTANCE.match(clause) and not states_problem(clause):

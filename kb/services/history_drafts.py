@@ -11,9 +11,9 @@ from cs_platform.ai.encoder import get_encoder
 from cs_platform.text import phrase_key
 from kb.groups import Floats
 from kb.mining.drafts import Closeness, Draft, Replied, choose_draft, nearness
+from kb.mining.naming import well_formed
 from kb.mining.replies import told_of
 from kb.mining.told import Given, Told
-from kb.mining.wording import well_formed
 from kb.models import HistoryQuestion, MinedQuestion
 from kb.topics import guess_categories
 from kb.vectors import VectorTable, encode_texts, load_table, missing_texts, text_hash

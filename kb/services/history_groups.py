@@ -26,9 +26,10 @@ from kb.mining.grouping import (
     nearness,
     word_nearness,
 )
+from kb.mining.naming import is_vague, well_formed
 from kb.mining.replies import told_of
 from kb.mining.told import Given
-from kb.mining.wording import matter, well_formed
+from kb.mining.wording import matter
 from kb.models import HistoryQuestion, MinedQuestion
 from kb.vectors import VectorTable, encode_texts, load_table, missing_texts, text_hash
 from kb.vocabulary import shipped
@@ -41,6 +42,7 @@ _KEYS_PER_QUERY = 400
 _MANY_QUESTIONS = 1_000
 _REPLIES_READ = 60_000
 _NAME_SCORE_MIN = 0.8
+_ASKS_WELL = 1.3  # by a word, and not somebody: below it a wording has to come twice
 _MATTER_OF_A_NAME = 4
 _CENTRAL_MIN = 0.15  # of wordings that nobody wrote twice: below it they have little in common
 _VAGUE = np.float32(0.4)
@@ -230,8 +232,8 @@ def _new_groups(
     for label in range(int(labels.max(initial=-1)) + 1):
         places = np.flatnonzero(labels == label)
         members = [wordings[int(place)] for place in places]
-        if sum(one.count for one in members) < least:
-            continue
+        if sum(one.count for one in members if _asks_well(one)) < least:
+            continue  # what is no question by itself makes none frequent
         named = _named_first(members, vectors[places] if vectors is not None else None, fit[places])
         if named:
             found.append(named)
@@ -252,6 +254,10 @@ def _given_to(wordings: Sequence[_Wording]) -> list[Given]:
     ]
 
 
+def _asks_well(one: _Wording) -> bool:
+    return well_formed(one.text) >= (_ASKS_WELL if one.count == 1 else _NAME_SCORE_MIN)
+
+
 def _named_first(members: Sequence[_Wording], vectors: Floats | None, fit: Floats) -> list[_Wording]:
     """The members, the one that names them best first; empty when none reads like a question.
 
@@ -261,12 +267,14 @@ def _named_first(members: Sequence[_Wording], vectors: Floats | None, fit: Float
     weights = np.array([one.count for one in members], dtype=np.float32)
     forms = np.array([well_formed(one.text) for one in members], dtype=np.float32)
     often = np.log1p(weights) / np.log1p(weights.max())
-    is_vague = np.array([one.count == 1 and matter(one.text) < _MATTER_OF_A_NAME for one in members])
+    vague = np.array(
+        [one.count == 1 and (matter(one.text) < _MATTER_OF_A_NAME or is_vague(one.text)) for one in members]
+    )
     central = most_central(near, weights)
-    scores = _CENTRAL_WEIGHT * central + _NAME_WEIGHT * forms + _OFTEN_WEIGHT * often + fit - _VAGUE * is_vague
+    scores = _CENTRAL_WEIGHT * central + _NAME_WEIGHT * forms + _OFTEN_WEIGHT * often + fit - _VAGUE * vague
     best = int(scores.argmax())
     is_loose = weights.max() == 1 and central[best] < _CENTRAL_MIN + 1 / len(members)  # it is near to itself, at least
-    if forms[best] < _NAME_SCORE_MIN or is_vague[best] or is_loose:
+    if forms[best] < _NAME_SCORE_MIN or vague[best] or is_loose:
         return []
     rest = [one for place, one in enumerate(members) if place != best]
     return [members[best], *sorted(rest, key=lambda one: -one.count)]

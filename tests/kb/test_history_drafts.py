@@ -46,6 +46,16 @@ def test_a_single_reply_stands_where_it_means_something_close_to_the_question() 
     assert (near.text, far.text) == (FEE, "")
 
 
+def test_a_single_reply_to_another_wording_is_no_draft() -> None:
+    given = [Given(FEE, 0, 1.0)] * 5 + [Given(POST, 1, 1.0), Given(INVOICE, 2, 1.0)] * 5
+    told = Told(given, groups=3)
+    drafts = [
+        choose_draft(0, [Replied(FEE, nearness=near)], told, lambda texts: [2.0] * len(texts)).text
+        for near in (0.2, 0.6)
+    ]
+    assert drafts == ["", FEE]
+
+
 def test_what_was_told_to_nearly_this_question_comes_first() -> None:
     other = "运费险赔付到您的支付宝，退货运费您不用承担。"
     replies = [Replied(FEE, nearness=0.9)] * 2 + [Replied(other, nearness=0.2)] * 2

@@ -58,6 +58,24 @@ def test_small_talk_anger_and_circumstances_are_no_question(text: str) -> None:
     assert not questions_in([text], may_state=True)
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("联系客服都没人接", "投诉有用吗", "打了十几个电话", "我就想问问", "你们是怎么了"),
+        *("换了块电池", "重启了还是不行", "是因为快递压坏的", "申请退款后", "客服刚刚帮我取消"),
+    ],
+)
+def test_what_was_done_half_said_or_suffered_from_the_service_is_no_question(text: str) -> None:
+    assert not questions_in([text], may_state=True)
+
+
+@pytest.mark.parametrize(
+    "text", ["客服电话是多少？", "怎么投诉快递？", "怎么联系人工客服？", "客服说的差价怎么退？", "不是纯棉怎么办？"]
+)
+def test_how_to_reach_the_service_and_what_it_promised_are_questions(text: str) -> None:
+    assert questions_in([text], may_state=True) == [text]
+
+
 @pytest.mark.parametrize("word", ["哈", "急", "亲", "哦", "在不", "~", ",", "谢谢"])
 def test_laughter_costs_no_time(word: str) -> None:
     assert not questions_in([word * 400 + "笑死我了", word * 400], may_state=True)
