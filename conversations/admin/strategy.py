@@ -10,7 +10,8 @@ from django.utils.translation import gettext_lazy
 from unfold.decorators import action
 
 from conversations.admin.stance_page import Weighing, stance_page
-from conversations.admin.weighing import WeighedAdmin, weigh
+from conversations.admin.weighing import WeighedAdmin, weighed
+from kb.admin.gate_page import OwnTransactions
 from kb.confidence import Stance, stance_of
 from routing.admin.channel import ChannelAdmin
 from routing.admin.strategy import StrategyAdmin
@@ -20,15 +21,17 @@ admin.site.unregister([Strategy, Channel])
 
 
 @admin.register(Strategy)
-class WeighedStrategyAdmin(WeighedAdmin, StrategyAdmin):
+class WeighedStrategyAdmin(WeighedAdmin, StrategyAdmin, OwnTransactions):  # type: ignore[misc]
     """Another stance shows first what it would have meant on all channels of the strategy."""
 
     actions_detail = ("last_week",)
 
     def save_model(self, request: HttpRequest, obj: Strategy, form: Any, change: bool) -> None:
+        weighing = None
         if change and "stance" in form.changed_data:
-            weigh(request, _of_strategy(obj, was=stance_of(form.initial["stance"]), chosen=stance_of(obj.stance)))
-        super().save_model(request, obj, form, change)
+            weighing = _of_strategy(obj, was=stance_of(form.initial["stance"]), chosen=stance_of(obj.stance))
+        with weighed(request, weighing):
+            super().save_model(request, obj, form, change)
 
     @action(description=gettext_lazy("Last week's questions"), url_path="week", icon="tune", permissions=["view"])
     def last_week(self, request: HttpRequest, object_id: str) -> HttpResponse:
@@ -39,23 +42,24 @@ class WeighedStrategyAdmin(WeighedAdmin, StrategyAdmin):
 
 
 @admin.register(Channel)
-class WeighedChannelAdmin(WeighedAdmin, ChannelAdmin):
+class WeighedChannelAdmin(WeighedAdmin, ChannelAdmin, OwnTransactions):  # type: ignore[misc]
     """A channel that goes over to another strategy may get another stance with it."""
 
     def save_model(self, request: HttpRequest, obj: Channel, form: Any, change: bool) -> None:
-        if change and "strategy" in form.changed_data:
-            stored = Channel.objects.select_related("strategy").get(pk=obj.pk)
-            weigh(
-                request,
-                Weighing(
-                    subject=obj.name,
-                    back=reverse("admin:routing_channel_change", args=[obj.pk]),
-                    channels=[obj],
-                    was=stance_of(stored.reception.stance),
-                    chosen=stance_of(obj.reception.stance),
-                ),
-            )
-        super().save_model(request, obj, form, change)
+        with weighed(request, _of_channel(obj) if change and "strategy" in form.changed_data else None):
+            super().save_model(request, obj, form, change)
+
+
+def _of_channel(channel: Channel) -> Weighing:
+    """The channel as it would be stored, against the one that is."""
+    stored = Channel.objects.select_related("strategy").get(pk=channel.pk)
+    return Weighing(
+        subject=channel.name,
+        back=reverse("admin:routing_channel_change", args=[channel.pk]),
+        channels=[channel],
+        was=stance_of(stored.reception.stance),
+        chosen=stance_of(channel.reception.stance),
+    )
 
 
 def _of_strategy(strategy: Strategy, *, was: Stance, chosen: Stance) -> Weighing:

@@ -1,21 +1,27 @@
 """Who changes how much the AI dares sees first what last week's customers would have got; golden questions may stop it."""
 
+from collections.abc import Iterator, Sequence
 from datetime import timedelta
 
+import numpy as np
 import pytest
 from django.conf import LazySettings
-from django.db import connection
+from django.db import connection, connections
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
+from numpy.typing import NDArray
 
 from conversations.models import Conversation, Message
 from conversations.stances import read_week
+from cs_platform.ai.encoder import use_encoder, use_packaged_encoder
 from cs_platform.models import AuditEntry, User
+from kb.jobs import encode_published
 from kb.models import GoldenRun
 from routing.models import Strategy
 from tests.factories import make_entry
+from tests.kb.encoders import FakeEncoder
 from tests.kb.golden import make_golden
 
 pytestmark = pytest.mark.django_db
@@ -158,3 +164,37 @@ def test_a_channel_that_takes_another_stance_with_its_strategy_shows_it_first(
     desk.post(page, {**sent, "strategy": bold.pk, "_save": "1", "stance_seen": "bold"})
     channel.refresh_from_db()
     assert channel.strategy == bold
+
+
+class Watching(FakeEncoder):
+    """Notes whether the test's thread was in a transaction whenever a text was read by meaning."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._of_test = connections["default"]  # texts are read in other threads, which have connections of their own
+        self.was_open: list[bool] = []
+
+    def encode(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        self.was_open.append(self._of_test.in_atomic_block)
+        return super().encode(texts)
+
+
+@pytest.fixture
+def watching() -> Iterator[Watching]:
+    encoder = Watching()
+    use_encoder(encoder)
+    yield encoder
+    use_packaged_encoder()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_nobody_waits_for_the_database_while_golden_questions_are_asked(
+    watching: Watching, desk: Client, strategy: Strategy
+) -> None:
+    make_golden("发票抬头能填什么呢", make_entry("发票抬头怎么填", "下单时填写。"), is_blocking=False)
+    encode_published()
+    form = sent(desk, strategy, stance="bold", stance_seen="bold")
+    watching.was_open.clear()
+    desk.post(page_of(strategy), form)
+    strategy.refresh_from_db()
+    assert (strategy.stance, set(watching.was_open)) == ("bold", {False})
