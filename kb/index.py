@@ -18,6 +18,7 @@ from kb.codes import Catalogue, CodeIndex
 from kb.fitted import Fitted
 from kb.groups import Floats, Groups, Places
 from kb.judgement import Judgement, Turned, Words
+from kb.lacking import Commonness, Lacking, lacking
 from kb.lexicon import small_talk
 from kb.matching import RuleMatches
 from kb.prepared import IndexedEntry, Prepared, prepare
@@ -212,7 +213,7 @@ class KnowledgeIndex:
     ) -> Parts:
         if self.judgement is None or turned is None:
             return closeness_parts(figures)
-        words = Words(figures.text, figures.phrasing, len(reading.text))
+        words = Words(figures.text, figures.phrasing, self._lacking(reading, candidates), len(reading.text))
         evidence = self.judgement.evidence(
             turned, candidates, words, about_shopping=about_shopping, aside=figures.aside
         )
@@ -225,10 +226,12 @@ class KnowledgeIndex:
         reading = self.reader.read(question)
         by_phrasing, by_text = self.match_reading(reading)
         meant = self._meant(reading, vector)
+        everything = np.arange(len(self.entries), dtype=np.int64)
+        lacks = self._lacking(reading, everything)
         evidence = self.judgement.evidence(
             self.judgement.turn(vector),
-            np.arange(len(self.entries), dtype=np.int64),
-            Words(by_text, self._phrasing_groups.best(by_phrasing), len(reading.text)),
+            everything,
+            Words(by_text, self._phrasing_groups.best(by_phrasing), lacks, len(reading.text)),
             about_shopping=self._shopping_talk(meant, vector),
             aside=self._aside(meant, vector, self._rough_lift(reading.words, vector)),
         )
@@ -331,6 +334,10 @@ class KnowledgeIndex:
         if self.bridge is None or meant is None or vector is None:
             return 0.0
         return meant.nearness - self.bridge.bank.off_topic(vector)
+
+    def _lacking(self, reading: Reading, places: Places) -> Lacking:
+        commonness = self.judgement.commonness if self.judgement else Commonness.of([])
+        return lacking(self._text_words.holdings(reading.words, places), commonness)
 
     def _build_judgement(self, fitted: Fitted) -> Judgement:
         everything = np.arange(len(self.entries), dtype=np.int64)

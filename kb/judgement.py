@@ -8,6 +8,7 @@ from kb.belief import Evidence
 from kb.examples import Matters
 from kb.fitted import Fitted
 from kb.groups import Floats, Groups, Places
+from kb.lacking import Lacking
 from kb.routes import Routes
 
 _GATE_WIDTH = 0.05
@@ -25,10 +26,11 @@ class Turned:
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """Common words of a question and of entries (0..1), and what the words of the question are."""
+    """Common words of a question and of entries (0..1), what they lack of it, and how long the question is."""
 
     text: Floats
     phrasing: Floats
+    lacking: Lacking
     length: int
 
 
@@ -39,6 +41,7 @@ class Judgement:
         self, fitted: Fitted, phrasings: Floats, phrasing_groups: Groups, clauses: Floats, clause_groups: Groups
     ) -> None:
         self.belief = fitted.belief
+        self.commonness = fitted.commonness
         self._fitted = fitted
         self._asked, self._asked_groups = fitted.space.of(phrasings), phrasing_groups
         self._told, self._told_groups = _turned(fitted, clauses), clause_groups
@@ -70,6 +73,9 @@ class Judgement:
             hub=self._hub[candidates],
             text=words.text,
             phrasing=words.phrasing,
+            lacking=words.lacking.share,
+            lacking_most=words.lacking.heaviest,
+            unknown_words=words.lacking.unknown,
             example=turned.matters.nearest,
             about_shopping=about_shopping,
             aside=aside,

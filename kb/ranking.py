@@ -1,6 +1,7 @@
 """Words: BM25 over single characters and pairs, in numpy, over as many texts as a shop will ever have."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,6 +14,20 @@ _ROW_BITS = 22
 
 Floats = NDArray[np.float32]
 Numbers = NDArray[np.uint64]
+
+
+@dataclass(frozen=True, slots=True)
+class Holdings:
+    """The terms of a query, and which of some texts have them.
+
+    `rarity` is 1 for a term that a single text among all has, towards 0 for one that every text has; `is_known`: some
+    text has it. `held` has a row per term and a column per text.
+    """
+
+    terms: Numbers
+    rarity: Floats
+    is_known: NDArray[np.bool_]
+    held: NDArray[np.bool_]
 
 
 class WordIndex:
@@ -60,6 +75,21 @@ class WordIndex:
             shared[self._rows[start:end]] += 1
         return np.float32(2) * shared / np.maximum(self._distinct + np.float32(len(wanted)), np.float32(1))
 
+    def holdings(self, query: str, rows: NDArray[np.int64]) -> Holdings:
+        """Which terms of the query the texts of these rows have."""
+        wanted, known = self._terms_of(query)
+        is_known = np.isin(wanted, self._terms[known])
+        rarity = np.zeros(len(wanted), dtype=np.float32)
+        held = np.zeros((len(wanted), len(rows)), dtype=bool)
+        holders = np.diff(self._starts)[known]
+        most = np.log((self.size + 1) / 0.5)
+        rarity[is_known] = np.log((self.size + 1) / (holders + 0.5)) / most
+        for term, column in zip(np.flatnonzero(is_known), known, strict=True):
+            postings = self._rows[self._starts[column] : self._starts[column + 1]]
+            nearest = np.minimum(np.searchsorted(postings, rows), len(postings) - 1)
+            held[term] = postings[nearest] == rows
+        return Holdings(wanted, rarity, is_known, held)
+
     def _terms_of(self, query: str) -> tuple[Numbers, NDArray[np.intp]]:
         """The query's distinct terms, and the places of those that occur in any text."""
         wanted = np.unique(split_terms([query]) >> np.uint64(_ROW_BITS))
@@ -97,6 +127,11 @@ def split_terms(texts: Sequence[str]) -> Numbers:
     doubles = (firsts << np.uint64(_CODE_BITS)) | codes[pairs + 1]
     terms = np.concatenate((codes[is_word].astype(np.uint64), doubles))
     return (terms << np.uint64(_ROW_BITS)) | np.concatenate((rows[is_word], rows[pairs]))
+
+
+def is_pair(terms: Numbers) -> NDArray[np.bool_]:
+    """Which of the terms are two characters side by side; the others are one."""
+    return np.asarray(terms >> np.uint64(_CODE_BITS)) > 0
 
 
 def _words_among(codes: NDArray[np.uint32]) -> NDArray[np.bool_]:

@@ -82,6 +82,8 @@ def closeness_parts(figures: Figures) -> Parts:
         "told": np.zeros_like(figures.lift),
         "phrasing": np.where(figures.by_words, PHRASING_WEIGHT * figures.phrasing, np.float32(0)),
         "text": TEXT_WEIGHT * figures.text,
+        "lacking": np.zeros_like(figures.lift),
+        "together": np.zeros_like(figures.lift),
         "bridge": BRIDGE_WEIGHT * figures.bridge,
         "code": CODE_WEIGHT * figures.code,
         "aside": np.full_like(figures.lift, -ASIDE_WEIGHT * figures.aside),
@@ -98,7 +100,9 @@ def belief_parts(figures: Figures, evidence: Evidence, belief: Belief) -> Parts:
         "told": NAT * parts["told"],
         "phrasing": NAT * parts["phrasing"],
         "text": NAT * parts["text"],
+        "lacking": NAT * (parts["lacking"] + parts["lacking_most"]),
         "bridge": NAT * (parts["matter"] + parts["matter_log"]),
+        "together": NAT * parts["together"],
         "aside": SOMETHING_ELSE + NAT * parts["nothing"] + plain["aside"],
     }
     return plain | {key: np.where(figures.by_words, plain[key], points) for key, points in believed.items()}

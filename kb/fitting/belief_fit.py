@@ -7,6 +7,8 @@ import numpy as np
 
 from kb.belief import ENTRY_BENDS, QUESTION_BENDS, Belief, Evidence, bent
 from kb.fitting.adam import Weights, descend
+from kb.fitting.cases import Case
+from kb.fitting.interplay_fit import with_interplay
 from kb.fitting.shares import shares_of
 from kb.groups import Floats
 
@@ -14,16 +16,6 @@ _STEPS, _STEP = 400, 0.02
 _PULL = 1e-3
 _FAR_BELOW = np.float32(-1e9)
 _CONSTANT_BELOW = 1e-4
-
-
-@dataclass(frozen=True, slots=True)
-class Case:
-    """One question: what was found out about every entry, which of them answer it, and how much it counts."""
-
-    evidence: Evidence
-    is_right: "np.ndarray"
-    weight: float
-    known: Floats  # what is added to the belief in any case, per entry: codes, other talk
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,11 +47,12 @@ def fit_belief(cases: Sequence[Case]) -> Belief:
 
     fitted = descend(start, slope, steps=_STEPS, step=_STEP)
     by_question = fitted["question"] / question_scale
-    return Belief(
+    lines = Belief(
         _split(fitted["entry"] / entry_scale, ENTRY_BENDS),
         _split(by_question, QUESTION_BENDS),
         float(fitted["nothing"][0] - by_question @ question_mean),
     )
+    return with_interplay(lines, cases)
 
 
 def _slope_of(

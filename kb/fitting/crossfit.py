@@ -10,16 +10,19 @@ from cs_platform.ai.encoder import Encoder
 from kb.belief import Belief, Evidence
 from kb.examples import Examples
 from kb.fitted import Fitted
-from kb.fitting.belief_fit import Case, fit_belief
+from kb.fitting.belief_fit import fit_belief
+from kb.fitting.cases import Case
 from kb.fitting.gather import Gathered, Matter, gather, grown
 from kb.fitting.space_fit import Lines, fit_space
 from kb.groups import Floats
 from kb.index import KnowledgeIndex
+from kb.lacking import Commonness
 from kb.lexicon import off_topic
 from kb.lexicon.intents import bank_lines, intents
 from kb.lexicon.shops import Shop
 from kb.scoring import ASIDE_WEIGHT, CODE_WEIGHT, NAT
 from kb.space import Space
+from kb.vocabulary import shipped
 
 Say = Callable[[str], None]
 
@@ -60,6 +63,7 @@ class Result:
     space: Space
     rows: ExampleRows
     belief: Belief
+    commonness: Commonness
     judged: list[Judged]
 
 
@@ -73,17 +77,20 @@ def fit_all(shops: Sequence[Shop], encoder: Encoder, say: Say) -> Result:
     cases: dict[str, list[Case]] = {}
     folds = [list(gathered)[start::FOLDS] for start in range(FOLDS)]
     for number, fold in enumerate(folds, 1):
-        others = [young.lines() for name, (young, _old) in gathered.items() if name not in fold]
-        space = fit_space([*others, *_bank_blocks(bank)])
+        others = [young for name, (young, _old) in gathered.items() if name not in fold]
+        space = fit_space([*(other.lines() for other in others), *_bank_blocks(bank)])
+        commonness = _commonness(others)
         for name in fold:
             rows = example_rows(space, bank, [one for other, (one, _old) in gathered.items() if other != name])
             for one in gathered[name]:
-                cases.setdefault(name, []).extend(_cases(one, Fitted(space, rows.examples(), _NO_BELIEF), encoder))
+                fitted = Fitted(space, rows.examples(), _NO_BELIEF, commonness)
+                cases.setdefault(name, []).extend(_cases(one, fitted, encoder))
         say(f"fold {number}/{FOLDS}")
     judged = [one for fold in folds for one in _judge(cases, fold)]
-    space = fit_space([*(young.lines() for young, _old in gathered.values()), *_bank_blocks(bank)])
-    rows = example_rows(space, bank, [young for young, _old in gathered.values()])
-    return Result(space, rows, fit_belief([case for known in cases.values() for case in known]), judged)
+    everybody = [young for young, _old in gathered.values()]
+    space = fit_space([*(young.lines() for young in everybody), *_bank_blocks(bank)])
+    belief = fit_belief([case for known in cases.values() for case in known])
+    return Result(space, example_rows(space, bank, everybody), belief, _commonness(everybody), judged)
 
 
 def example_rows(space: Space, bank: list[Matter], shops: Sequence[Gathered]) -> ExampleRows:
@@ -100,6 +107,12 @@ def example_rows(space: Space, bank: list[Matter], shops: Sequence[Gathered]) ->
         [len(rows) for rows in lines],
         np.asarray(stacked / np.linalg.norm(stacked, axis=1, keepdims=True), dtype=np.float32),
     )
+
+
+def _commonness(shops: Sequence[Gathered]) -> Commonness:
+    """How common terms are in the bank and in what customers of these shops ask."""
+    asked = [*bank_lines(), *(line for shop in shops for line in shop.asked())]
+    return Commonness.of([shipped().canonical(line) for line in asked])
 
 
 _NO_BELIEF = Belief({}, {}, 0.0)  # evidence alone is asked for

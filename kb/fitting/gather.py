@@ -35,6 +35,10 @@ class Gathered:
     vectors: Floats
     answered_by: "np.ndarray"
 
+    def asked(self) -> tuple[str, ...]:
+        """Every wording: phrasings of entries and questions of customers."""
+        return (*(text for entry in self.index.entries for text in entry.phrasings), *self.questions)
+
     def matters(self) -> list[Matter]:
         """Its entries as matters that shoppers of other shops may be about as well."""
         return [

@@ -20,7 +20,16 @@ class Command(BaseCommand):
             raise CommandError("There is no encoder: nothing was written.")
         result = fit_all(shops(), encoder, self.stderr.write)
         rows = result.rows
-        store_fitted(FITTED_FILE, encoder.model_id, result.space, rows.lines, rows.sizes, rows.centres, result.belief)
+        store_fitted(
+            FITTED_FILE,
+            encoder.model_id,
+            space=result.space,
+            lines=rows.lines,
+            sizes=rows.sizes,
+            centres=rows.centres,
+            belief=result.belief,
+            commonness=result.commonness,
+        )
         for line in figures_of(result.judged):
             self.stdout.write(line)
         self.stdout.write(f"{len(rows.sizes)} matters, {len(rows.lines)} lines: {FITTED_FILE}")
