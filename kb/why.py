@@ -19,8 +19,8 @@ from kb.vocabulary import Found
 from kb.why_words import Marked, mark_common
 
 SHOWN = 10
-PARTS = ("meaning", "told", "words", "bridge", "code", "aside", "refused")
-_OF_WORDS = {"phrasing", "text"}
+PARTS = ("meaning", "told", "words", "bridge", "together", "code", "aside", "refused")
+_OF_WORDS = {"phrasing", "text", "lacking"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,8 +106,8 @@ def _candidate(
 def parts_of(hit: Hit) -> tuple[Part, ...]:
     """The score of a hit, taken apart; the parts add up to it.
 
-    Words in common with a phrasing and with everything the entry says were fitted together, the one against the other:
-    apart they mean nothing. Where there is no vector, closeness is a matter of words too.
+    Words in common with a phrasing and with everything the entry says, and words that it lacks, were fitted one against
+    the other: apart they mean nothing. Where there is no vector, closeness is a matter of words too.
     """
     words = _OF_WORDS | {"meaning"} if hit.by_words else _OF_WORDS
     sums = dict.fromkeys(PARTS, 0.0)

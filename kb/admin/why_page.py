@@ -24,6 +24,7 @@ _PART_NAMES = {
     "told": gettext_lazy("Meaning of the answer"),
     "words": gettext_lazy("Common words"),
     "bridge": gettext_lazy("Same subject"),
+    "together": gettext_lazy("All in all"),
     "code": gettext_lazy("Code"),
     "aside": gettext_lazy("Starting point"),
     "refused": gettext_lazy("Counter-example"),
@@ -31,8 +32,15 @@ _PART_NAMES = {
 _PART_MEANINGS = {
     "meaning": gettext_lazy("how close the question comes to the nearest phrasing, whatever its words"),
     "told": gettext_lazy("how much closer it comes to a sentence of the answer"),
-    "words": gettext_lazy("words that the question shares with the phrasings and with the answer"),
+    "words": gettext_lazy(
+        "words that the question shares with the phrasings and with the answer, and words of the question that are "
+        "missing there"
+    ),
     "bridge": gettext_lazy("other shops are asked this too, and the entry treats the same subject"),
+    "together": gettext_lazy(
+        "what these say side by side: close in meaning while the word that matters is missing is worth less than "
+        "either of them alone tells"
+    ),
     "code": gettext_lazy("SKU and order numbers in the question: the entry has them, or is about another article"),
     "aside": gettext_lazy(
         "what the question itself brings, the same for every entry: short ones, and those that are hardly about "

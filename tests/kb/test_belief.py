@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 
 from kb.belief import ENTRY_BENDS, QUESTION_BENDS, Belief, Evidence, bent
-from kb.fitting.belief_fit import Case, fit_belief
+from kb.fitting.belief_fit import fit_belief
+from kb.fitting.cases import Case
 
 NOTHING_KNOWN = np.zeros(2, dtype=np.float32)
 RIGHT_FIRST, NOBODY = np.array([True, False]), np.array([False, False])
@@ -14,7 +15,9 @@ RIGHT_FIRST, NOBODY = np.array([True, False]), np.array([False, False])
 
 def evidence(*asked: float, **others: float) -> Evidence:
     blank = np.zeros(len(asked), dtype=np.float32)
-    found = Evidence(np.array(asked, dtype=np.float32), blank, blank, blank, blank, blank, 0.0, 0.0, 0.0, 6)
+    whole = {"example": 0.0, "about_shopping": 0.0, "aside": 0.0, "length": 6, "unknown_words": 0.0}
+    entries = dict.fromkeys(("told", "matter", "hub", "text", "phrasing", "lacking", "lacking_most"), blank)
+    found = Evidence(np.array(asked, dtype=np.float32), **entries, **whole)
     return replace(found, **others)
 
 
@@ -60,3 +63,17 @@ def test_an_entry_that_says_nothing_of_the_matter_gets_nothing_for_it(fitted: Be
 def test_a_gain_is_the_difference_of_what_a_figure_adds(fitted: Belief) -> None:
     before, after = (fitted.parts(evidence(asked))["asked"][0] for asked in (0.3, 0.5))
     assert fitted.gain("asked", 0.3, 0.2) == pytest.approx(after - before, abs=1e-5)
+
+
+def test_figures_are_read_side_by_side() -> None:
+    """Each alone tells nothing here: near and complete is right, and so is far and lacking (a line cannot say that)."""
+    cases = []
+    for asked, lacks, is_right in ((0.7, 0.0, True), (0.7, 0.6, False), (0.2, 0.0, False), (0.2, 0.6, True)):
+        found = evidence(asked, lacking=np.array([lacks], dtype=np.float32))
+        cases += [Case(found, np.array([is_right]), 1.0, NOTHING_KNOWN[:1])] * 20
+    belief = fit_belief(cases)
+    near, near_lacking, far = (
+        believed(belief, evidence(asked, lacking=np.array([lacks], dtype=np.float32)))[0]
+        for asked, lacks in ((0.7, 0.0), (0.7, 0.6), (0.2, 0.0))
+    )
+    assert near > 0 > near_lacking and far < 0

@@ -4,6 +4,8 @@ import numpy as np
 
 from kb.belief import ENTRY_BENDS, QUESTION_BENDS, Belief
 from kb.fitted import FITTED_FILE, fitted_for, store_fitted
+from kb.interplay import Interplay
+from kb.lacking import Commonness
 from kb.lexicon.intents import intents
 from kb.lexicon.shops import shops
 from kb.space import Space
@@ -30,8 +32,22 @@ def test_what_is_stored_comes_back(tmp_path) -> None:
     ]
     space = Space(np.eye(2, 3, dtype=np.float32), np.zeros(3, dtype=np.float32))
     lines = np.array([[0.6, 0.8], [1, 0], [0, 1]], dtype=np.float32)
-    store_fitted(tmp_path / "fitted.npz", "mine", space, lines, [2, 1], lines[:2], Belief(*weights, nothing=0.5))
+    together = Interplay(*(np.full(2, number, dtype=np.float32) for number in range(5)))
+    belief = Belief(*weights, nothing=0.5, together=together, together_nothing=together)
+    commonness = Commonness.of(["怎么退货", "怎么换货"])
+    store_fitted(
+        tmp_path / "fitted.npz",
+        "mine",
+        space=space,
+        lines=lines,
+        sizes=[2, 1],
+        centres=lines[:2],
+        belief=belief,
+        commonness=commonness,
+    )
     found = fitted_for("mine", tmp_path / "fitted.npz")
     assert found is not None and found.belief.nothing == 0.5
     assert np.allclose(found.examples.centres, lines[:2], atol=0.01)
     assert found.examples.matters_of(lines[2]).shares.argmax() == 1
+    assert found.belief.together is not None and found.belief.together.outer.tolist() == [4, 4]
+    assert found.commonness.terms.tolist() == commonness.terms.tolist()
