@@ -10,10 +10,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from kb.groups import Floats
-from kb.ranking import Holdings, Numbers, is_pair, split_terms
+from kb.ranking import Holdings, Numbers, count_terms, is_pair
 
 _HEAVIEST = 8.0  # natural logarithm of how rare a term has to be to weigh all it can
-_ROW_BITS = np.uint64(22)  # of what `split_terms` returns
 _FIRST_IDEOGRAPH, _LAST_IDEOGRAPH = 0x4E00, 0x9FFF
 
 
@@ -30,7 +29,7 @@ class Lacking:
 class Commonness:
     """How little a term says because everybody uses it: counted over what shoppers ask, whatever they ask about.
 
-    `terms` are sorted, as `kb.ranking.split_terms` makes them, each with its weight (0..1); any other term weighs 1.
+    `terms` are sorted, as `kb.ranking.count_terms` returns them, each with its weight (0..1); any other term weighs 1.
     """
 
     def __init__(self, terms: Numbers, weights: Floats) -> None:
@@ -40,7 +39,7 @@ class Commonness:
     @classmethod
     def of(cls, lines: Sequence[str]) -> "Commonness":
         """Counted over these lines of canonical words; what occurs once says as much as what does not occur."""
-        terms, counts = np.unique(np.unique(split_terms(lines)) >> _ROW_BITS, return_counts=True)
+        terms, counts = count_terms(lines)
         weights = np.log((len(lines) + 1) / (counts + 1)) / _HEAVIEST
         common = (counts > 1) & (weights < 1) & _tells(terms)
         return cls(terms[common], weights[common].astype(np.float32))

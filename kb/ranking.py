@@ -129,6 +129,11 @@ def split_terms(texts: Sequence[str]) -> Numbers:
     return (terms << np.uint64(_ROW_BITS)) | np.concatenate((rows[is_word], rows[pairs]))
 
 
+def count_terms(texts: Sequence[str]) -> tuple[Numbers, NDArray[np.intp]]:
+    """Every term of these texts, sorted, and how many texts have it."""
+    return np.unique(np.unique(split_terms(texts)) >> np.uint64(_ROW_BITS), return_counts=True)
+
+
 def is_pair(terms: Numbers) -> NDArray[np.bool_]:
     """Which of the terms are two characters side by side; the others are one."""
     return np.asarray(terms >> np.uint64(_CODE_BITS)) > 0

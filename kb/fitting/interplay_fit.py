@@ -14,7 +14,7 @@ from kb.interplay import Interplay, standing
 
 _HIDDEN = 12
 _STEPS, _STEP = 150, 0.01
-_PULL = np.float32(2e-3)  # on a plateau from a third to three times this; with less, it learns the shops by heart
+_PULL = np.float32(2e-3)  # on a plateau from half to three times this; with less, it learns the shops by heart
 _RIVALS = 20  # entries that stand a chance; the others teach nothing
 _FAR_BELOW = np.float32(-1e9)
 
@@ -23,8 +23,7 @@ _FAR_BELOW = np.float32(-1e9)
 class _Rows:
     """The likeliest entries of every case."""
 
-    beliefs: Floats  # cases x rivals: what the lines and what is known say
-    nothing: Floats  # cases: the odds are told against "something else", which stands at 0
+    beliefs: Floats  # cases x rivals: what the lines and what is known say, against "something else" at 0
     figures: Floats  # cases x rivals x figures, in spreads
     whole: Floats  # cases x figures of the question, in spreads
     right: "np.ndarray"  # cases x (rivals + 1)
@@ -38,8 +37,12 @@ def with_interplay(lines: Belief, cases: Sequence[Case]) -> Belief:
     whole = np.concatenate([whole_figures(case.evidence) for case in cases])
     mean, spread = every.mean(axis=0), every.std(axis=0) + np.float32(1e-4)
     whole_mean, whole_spread = whole.mean(axis=0), whole.std(axis=0) + np.float32(1e-4)
-    rows = _rows(lines, cases, [standing(one, mean, spread) for one in figures])
-    rows = replace(rows, whole=standing(whole, whole_mean, whole_spread))
+    rows = _rows(
+        lines,
+        cases,
+        [standing(one, mean, spread) for one in figures],
+        standing(whole, whole_mean, whole_spread),
+    )
     start = _layer("", len(mean)) | _layer("nothing.", len(whole_mean))
     fitted = descend(start, lambda weights: _slope_of(weights, rows), steps=_STEPS, step=_STEP)
     return replace(
@@ -51,7 +54,7 @@ def with_interplay(lines: Belief, cases: Sequence[Case]) -> Belief:
     )
 
 
-def _rows(lines: Belief, cases: Sequence[Case], figures: Sequence[Floats]) -> _Rows:
+def _rows(lines: Belief, cases: Sequence[Case], figures: Sequence[Floats], whole: Floats) -> _Rows:
     beliefs = np.full((len(cases), _RIVALS), _FAR_BELOW, dtype=np.float32)
     chosen = np.zeros((len(cases), _RIVALS, figures[0].shape[1]), dtype=np.float32)
     right = np.zeros((len(cases), _RIVALS + 1), dtype=bool)
@@ -63,8 +66,7 @@ def _rows(lines: Belief, cases: Sequence[Case], figures: Sequence[Floats]) -> _R
         right[number, : len(rivals)] = case.is_right[rivals]
         right[number, -1] = not case.is_right.any()
     weights = np.array([case.weight for case in cases], dtype=np.float32) * right.any(axis=1)
-    nothing = np.zeros(len(cases), dtype=np.float32)
-    return _Rows(beliefs, nothing, chosen, np.zeros((0, 0), np.float32), right, weights / weights.sum())
+    return _Rows(beliefs, chosen, whole, right, weights / weights.sum())
 
 
 def _layer(prefix: str, size: int) -> Weights:
@@ -81,7 +83,7 @@ def _slope_of(weights: Weights, rows: _Rows) -> tuple[float, dict[str, Floats]]:
     hidden = np.tanh(rows.figures @ weights["inner"] + weights["shift"])
     hidden_nothing = np.tanh(rows.whole @ weights["nothing.inner"] + weights["nothing.shift"])
     beliefs = rows.beliefs + hidden @ weights["outer"]
-    nothing = rows.nothing + hidden_nothing @ weights["nothing.outer"]
+    nothing = hidden_nothing @ weights["nothing.outer"]
     odds = np.concatenate([beliefs, nothing[:, None]], axis=1)
     among_all, total = shares_of(odds)
     among_right, total_right = shares_of(np.where(rows.right, odds, _FAR_BELOW))
