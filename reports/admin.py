@@ -17,6 +17,7 @@ from unfold.admin import ModelAdmin
 from unfold.decorators import display
 
 from conversations.models import Conversation
+from cs_platform.admin.reading import ReadOnlyAdmin
 from reports import metrics
 from reports.exports import TYPES, harmless
 from reports.figures import FIGURES
@@ -67,7 +68,7 @@ class ScopeFilter(admin.SimpleListFilter):
 
 
 @admin.register(Episode)
-class EpisodeAdmin(ModelAdmin):
+class EpisodeAdmin(ReadOnlyAdmin):
     list_display = (
         "show_question",
         "show_hour",
@@ -86,15 +87,6 @@ class EpisodeAdmin(ModelAdmin):
     show_full_result_count = False
     search_fields = ("question",)
     ordering = ("-hour", "-pk")
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
 
     def get_queryset(self, request: HttpRequest) -> "QuerySet[Episode]":
         return super().get_queryset(request).annotate(outcome=metrics.outcome(timezone.now()))

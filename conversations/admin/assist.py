@@ -13,8 +13,8 @@ from unfold.contrib.filters.admin import RangeDateFilter
 from unfold.decorators import display
 from unfold.widgets import UnfoldAdminTextareaWidget
 
-from conversations.admin.reading import ReadOnlyAdmin
 from conversations.models import CannedReply, Suggestion
+from cs_platform.admin.reading import ReadOnlyAdmin
 from cs_platform.models import User
 from routing.admin.files import WithFiles
 from routing.models import SkillGroup

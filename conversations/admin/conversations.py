@@ -14,9 +14,9 @@ from unfold.admin import ModelAdmin
 from unfold.contrib.filters.admin import RangeDateFilter
 from unfold.decorators import display
 
-from conversations.admin.reading import ReadOnlyAdmin
 from conversations.frames import attachment_frames
 from conversations.models import Conversation, EscalationStep, Message, Rating
+from cs_platform.admin.reading import ReadOnlyAdmin
 
 MESSAGES_SHOWN = 300
 

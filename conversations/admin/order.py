@@ -15,9 +15,9 @@ from unfold.decorators import action, display
 
 from conversations.admin.exporting import Column, ExportMixin, moment, short_moment
 from conversations.admin.order_import import import_page, template_response
-from conversations.admin.reading import ReadOnlyAdmin
 from conversations.models import Order, OrderItem, Shipment
 from conversations.numbers import number_key
+from cs_platform.admin.reading import ReadOnlyAdmin
 from cs_platform.text import mask_phone
 
 

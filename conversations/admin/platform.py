@@ -13,10 +13,10 @@ from django.utils.translation import ngettext
 from unfold.contrib.filters.admin import RangeDateFilter
 from unfold.decorators import action, display
 
-from conversations.admin.reading import ReadOnlyAdmin
 from conversations.models import InboundPayload, OutboundDelivery
 from conversations.services.deliveries import send_again
 from cs_platform import audit
+from cs_platform.admin.reading import ReadOnlyAdmin
 from cs_platform.models import User
 
 

@@ -18,9 +18,9 @@ from unfold.contrib.filters.admin import RangeDateFilter
 from unfold.decorators import display
 
 from conversations.admin.exporting import EXPORT_BUTTONS, Column, ExportMixin, moment, short_moment
-from conversations.admin.reading import ReadOnlyAdmin
 from conversations.models import Ticket, TicketTarget
 from conversations.ticket_history import history_in_words
+from cs_platform.admin.reading import ReadOnlyAdmin
 
 
 class OverdueFilter(admin.SimpleListFilter):

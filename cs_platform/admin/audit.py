@@ -13,9 +13,9 @@ from django.urls import NoReverseMatch, reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
-from unfold.admin import ModelAdmin
 from unfold.decorators import display
 
+from cs_platform.admin.reading import ReadOnlyAdmin
 from cs_platform.audit import name_of_deed
 from cs_platform.models import AuditEntry
 
@@ -58,7 +58,7 @@ class DeedFilter(SimpleListFilter):
 
 
 @admin.register(AuditEntry)
-class AuditEntryAdmin(ModelAdmin):
+class AuditEntryAdmin(ReadOnlyAdmin):
     """The trail of deeds."""
 
     list_display = ("show_at", "show_actor", "show_action", "show_target", "show_details")
@@ -103,15 +103,6 @@ class AuditEntryAdmin(ModelAdmin):
     @display(description=_("details"))
     def show_all_details(self, entry: AuditEntry) -> str:
         return "\n".join(_lines_of(entry.details)) or "—"
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
 
 
 def _lines_of(details: dict[str, Any]) -> Iterable[str]:

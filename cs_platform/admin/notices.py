@@ -16,6 +16,7 @@ from unfold.decorators import action, display
 from unfold.widgets import UnfoldAdminPasswordWidget, UnfoldAdminTextInputWidget
 
 from cs_platform.admin.pages import asks_first
+from cs_platform.admin.reading import ReadOnlyAdmin
 from cs_platform.http import Refused, Unreachable, check_address
 from cs_platform.models import NoticeDelivery, NoticeTarget
 from cs_platform.notify import send_test_notice
@@ -119,7 +120,7 @@ class NoticeTargetAdmin(ModelAdmin):
 
 
 @admin.register(NoticeDelivery)
-class NoticeDeliveryAdmin(ModelAdmin):
+class NoticeDeliveryAdmin(ReadOnlyAdmin):
     """The log of what was sent. Nothing here can be changed."""
 
     list_display = ("created_at", "title", "target", "show_state", "attempts", "answer")
@@ -144,12 +145,3 @@ class NoticeDeliveryAdmin(ModelAdmin):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[NoticeDelivery]:
         return super().get_queryset(request).defer("target__address", "target__secret")
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False

@@ -13,10 +13,10 @@ from django.utils.safestring import SafeString
 from django.utils.text import Truncator
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
-from unfold.admin import ModelAdmin
 from unfold.decorators import action, display
 
 from cs_platform.admin.pages import asks_first
+from cs_platform.admin.reading import ReadOnlyAdmin
 from cs_platform.given_up import tell_again
 from cs_platform.models import OutboxItem, User
 
@@ -48,7 +48,7 @@ class StateFilter(admin.SimpleListFilter):
 
 
 @admin.register(OutboxItem)
-class OutboxItemAdmin(ModelAdmin):
+class OutboxItemAdmin(ReadOnlyAdmin):
     """The list is empty on a good day. Nothing here can be changed, but it can be told again."""
 
     list_display = ("created_at", "name", "handler", "show_state", "attempts", "show_reason")
@@ -95,12 +95,3 @@ class OutboxItemAdmin(ModelAdmin):
 
     def has_tell_again_permission(self, request: HttpRequest, object_id: Any = None) -> bool:
         return request.user.has_perm("cs_platform.change_outboxitem")
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False

@@ -21,6 +21,7 @@ from unfold.widgets import UnfoldAdminURLInputWidget
 
 from cs_platform.admin.grants import Grant, GrantsField, Group
 from cs_platform.admin.pages import confirm_page, secret_page
+from cs_platform.admin.reading import ReadOnlyAdmin
 from cs_platform.api.granting import may_grant_personal
 from cs_platform.api.router import known_scopes
 from cs_platform.models import User, WebhookDelivery, WebhookEndpoint
@@ -204,7 +205,7 @@ class WebhookEndpointAdmin(ModelAdmin):
 
 
 @admin.register(WebhookDelivery)
-class WebhookDeliveryAdmin(ModelAdmin):
+class WebhookDeliveryAdmin(ReadOnlyAdmin):
     """The log of what was sent. Nothing here can be changed, but it can be sent again."""
 
     list_display = ("created_at", "event_name", "endpoint", "show_status", "attempts", "response_status", "duration_ms")
@@ -290,15 +291,6 @@ class WebhookDeliveryAdmin(ModelAdmin):
 
     def has_replay_permission(self, request: HttpRequest, object_id: Any = None) -> bool:
         return request.user.has_perm("cs_platform.change_webhookendpoint")
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
 
 
 def count_stopped() -> int:

@@ -15,6 +15,7 @@ from unfold.contrib.filters.admin import DropdownFilter
 from unfold.decorators import action, display
 from unfold.views import ChangeList
 
+from cs_platform.admin.reading import ReadOnlyAdmin
 from kb.contributions import weekly_contributions
 from kb.models import Proposal
 
@@ -39,7 +40,7 @@ class ProposalStatusFilter(DropdownFilter):
 
 
 @admin.register(Proposal)
-class ProposalAdmin(ModelAdmin):
+class ProposalAdmin(ReadOnlyAdmin):
     list_display = ("show_question", "by", "show_status", "created_at", "reviewed_by", "comment")
     list_display_links = ("created_at",)
     list_filter = (ProposalStatusFilter, "by")
@@ -50,15 +51,6 @@ class ProposalAdmin(ModelAdmin):
     actions_list = ("contributions",)
     fields = ("show_question", "by", "note", "status", "comment", "reviewed_by", "reviewed_at", "created_at")
     readonly_fields = fields
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
 
     @display(description=_("question"), ordering="question")
     def show_question(self, proposal: Proposal) -> str:

@@ -11,7 +11,7 @@ from unfold.admin import ModelAdmin
 from unfold.decorators import display
 from unfold.widgets import UnfoldAdminTextareaWidget
 
-from conversations.admin.reading import ReadOnlyAdmin
+from cs_platform.admin.reading import ReadOnlyAdmin
 from marketing.models import OrderNotice, OrderNoticeSent
 from marketing.wording import NOTICE_VARIABLES, unknown_variables
 

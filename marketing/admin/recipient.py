@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
 
 from conversations.admin.exporting import EXPORT_BUTTONS, Column, ExportMixin, moment
-from conversations.admin.reading import ReadOnlyAdmin
+from cs_platform.admin.reading import ReadOnlyAdmin
 from marketing.models import BroadcastRecipient
 
 
