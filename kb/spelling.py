@@ -6,7 +6,7 @@ shipped line, but sound like two that do.
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from operator import add
@@ -47,23 +47,21 @@ class Spelling:
     """What is written in this shop: pairs of characters with how often, and Latin words."""
 
     def __init__(self, texts: Iterable[str], words: Iterable[str] = ()) -> None:
-        shipped_pairs, shipped_latin = _shipped()
+        shipped = _shipped()
         written = "\n".join(texts)
-        self._pairs = _pairs_in(written)
+        own = _pairs_in(written)
         for pair in _pairs_in("\n".join(words)):
-            self._pairs[pair] += _WORD
-        self._pairs.update(shipped_pairs)
-        self._characters = frozenset("".join(self._pairs))
+            own[pair] += _WORD
+        self._pairs = shipped.pairs.copy()
+        self._own_by_sound: dict[str, list[str]] = defaultdict(list)
+        for pair, count in own.items():
+            self._pairs[pair] += count
+            self._own_by_sound[sounds(pair)].append(pair)
+        self._characters = shipped.characters.union("".join(own))
         latin = Counter(_LATIN.findall(written))
-        latin.update(shipped_latin)
+        self._own_near = _shortened(latin)
+        latin.update(shipped.latin)
         self._latin = latin
-        self._near = _shortened(latin)
-        alike: dict[str, list[str]] = defaultdict(list)
-        for pair, _ in self._pairs.most_common():
-            same = alike[sounds(pair)]
-            if len(same) < _CHOICES_KEPT:
-                same.append(pair)
-        self._alike = dict(alike)
 
     def correct(self, text: str, fixed: Collection[int] = ()) -> Corrected:
         """Replace what is probably misspelled; characters at `fixed` places stay."""
@@ -99,10 +97,9 @@ class Spelling:
             if known[at + 1]:
                 continue
             pair = run[at : at + 2]
-            alike = self._alike.get(sounds(pair), ())
             fitting = (
                 one
-                for one in alike
+                for one in self._sounding_like(pair)
                 if all(
                     new == old or (free[at + place] and self._may_be_meant(old, new))
                     for place, (old, new) in enumerate(zip(pair, one, strict=True))
@@ -112,6 +109,13 @@ class Spelling:
                 votes[at][best[0]] += 1
                 votes[at + 1][best[1]] += 1
         return [vote.most_common(1)[0][0] if vote else run[at] for at, vote in enumerate(votes)]
+
+    def _sounding_like(self, pair: str) -> list[str]:
+        """The pairs written here or shipped that sound the same, those found most often; the shop's own first."""
+        sound = sounds(pair)
+        own = self._own_by_sound.get(sound, [])
+        known = own + [one for one in _shipped().by_sound.get(sound, ()) if one not in own]
+        return sorted(known, key=lambda one: -self._pairs[one])[:_CHOICES_KEPT]
 
     def _may_be_meant(self, written: str, meant: str) -> bool:
         """Endings are never what was meant; a character that is used here may only sound exactly the same."""
@@ -147,16 +151,34 @@ class Spelling:
             return word
         if word in _by_pinyin():
             return _by_pinyin()[word]
-        near = {other for short in (word, *_without_one(word)) for other in self._near.get(short, ())}
+        shipped = _shipped().near
+        shorts = (word, *_without_one(word))
+        near = {other for found in (self._own_near, shipped) for short in shorts for other in found.get(short, ())}
         close = [other for other in near if _is_one_slip(word, other)]
         return max(close, key=lambda other: (self._latin[other], other), default=word)
 
 
+@dataclass(frozen=True, slots=True)
+class _Shipped:
+    """What the shipped lines write: pairs, each as good as a word, and Latin words, with the ways to find them."""
+
+    pairs: Counter[str]
+    by_sound: Mapping[str, Sequence[str]]
+    characters: frozenset[str]
+    latin: frozenset[str]
+    near: Mapping[str, Sequence[str]]
+
+
 @cache
-def _shipped() -> tuple[Counter[str], frozenset[str]]:
-    """The pairs of the shipped lines, each as good as a word, and their Latin words."""
+def _shipped() -> _Shipped:
+    """Read once: every index of the process, old and new, starts from it."""
     text = "\n".join(everyday_texts())
-    return Counter(dict.fromkeys(_pairs_in(text), _SHIPPED)), frozenset(_LATIN.findall(text))
+    pairs = Counter(dict.fromkeys(_pairs_in(text), _SHIPPED))
+    by_sound: dict[str, list[str]] = defaultdict(list)
+    for pair in pairs:
+        by_sound[sounds(pair)].append(pair)
+    latin = frozenset(_LATIN.findall(text))
+    return _Shipped(pairs, dict(by_sound), frozenset("".join(pairs)), latin, _shortened(latin))
 
 
 @cache
