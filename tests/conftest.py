@@ -46,6 +46,13 @@ def quick_passwords() -> Iterator[None]:
         yield
 
 
+@pytest.fixture(autouse=True, scope="session")
+def files_when_asked_for() -> Iterator[None]:
+    """Static files are looked up when they are wanted: every test client would list all of them first."""
+    with override_settings(WHITENOISE_AUTOREFRESH=True):
+        yield
+
+
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
     """Roles exist from the start; at the end no thread holds on to the database that is to be dropped."""
