@@ -2,6 +2,8 @@
 SHELL := /bin/sh
 BIN := .venv/bin
 ARGS ?=
+# As many processes as there are cores: an option in ARGS (-n 0: none) wins over these.
+PYTEST := $(BIN)/python -m pytest -n auto --maxprocesses 8 --dist worksteal
 
 .PHONY: help up test lint format lock clean compile-messages install install-dev
 
@@ -24,7 +26,7 @@ up: install
 	@exec $(BIN)/python manage.py up $(ARGS)
 
 test: install-dev
-	@$(BIN)/python -m pytest $(ARGS)
+	@$(PYTEST) $(ARGS)
 
 lint: install-dev
 	$(BIN)/ruff check .

@@ -12,6 +12,7 @@ import pytest
 
 from cs_platform.plan import BASE_DIR
 from cs_platform.processes import group_members, signal_group
+from tests.migrated import give_database
 
 pytestmark = pytest.mark.slow
 POOL, MONITOR, PUSHER = 1, 1, 1
@@ -20,9 +21,10 @@ POOL, MONITOR, PUSHER = 1, 1, 1
 @pytest.fixture
 def worker(tmp_path: Path) -> Iterator["subprocess.Popen[bytes]"]:
     environment = os.environ | {"CS_DATA_DIR": str(tmp_path), "DATABASE_URL": "", "WORKERS": str(POOL)}
-    manage = [sys.executable, str(BASE_DIR / "manage.py")]
-    subprocess.run([*manage, "migrate", "-v0"], env=environment, check=True)
-    process = subprocess.Popen([*manage, "qcluster"], env=environment, start_new_session=True)
+    give_database(tmp_path)
+    process = subprocess.Popen(
+        [sys.executable, str(BASE_DIR / "manage.py"), "qcluster"], env=environment, start_new_session=True
+    )
     yield process
     signal_group(process.pid, signal.SIGKILL)
     process.wait()

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from reports.stand.stand import STOP_SECONDS, Stand, free_port
+from tests.migrated import give_database
 from tests.plugins.services import INHERITED
 
 PREPARE = """
@@ -86,6 +87,7 @@ def deserted() -> Iterator[None]:
 def _start(knowledge: str) -> dict[str, object]:
     folder = _folder() / "shop"
     folder.mkdir()
+    give_database(folder)
     erp = f"127.0.0.1:{free_port()}"
     variables = {"OUTBOUND_ALLOWED": erp, "LEAVING_PAUSE_SECONDS": "2"}
     stand = Stand(folder, free_port(), web=1, workers=1, has_demo=False, variables=variables)
