@@ -1,21 +1,28 @@
 """Tables of documents: those with the template's columns are entries, the others are read out row by row. Pure."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from cs_platform.text import normalise
 from kb.parsing.blocks import Block, Table
 
+PHRASINGS = "phrasings"  # what a column 客户问法 means until it is known what stands beside it
 _REQUIRED = {"question", "answer"}
 _HEADER_WITHIN = 3  # rows; some put a title above the header
 _DECORATION = re.compile(r"[*:\s]+$|^[*\s]+|\((?:必填|选填|required|optional)\)")
 _HEADER_CHARACTERS_MAX = 20
 
 
+def settled(columns: Sequence[str | None]) -> list[str | None]:
+    """Phrasings are the question where no column is called so, and its other phrasings beside one that is."""
+    meant = "variants" if "question" in columns else "question"
+    return [meant if column == PHRASINGS else column for column in columns]
+
+
 def read_template(block: Block, headers: Mapping[str, str]) -> list[tuple[int, dict[str, str]]]:
     """The rows of a table of entries, each with its place; none when it has no columns for question and answer."""
     for at, row in enumerate(block.table[:_HEADER_WITHIN]):
-        columns = [headers.get(_bare(cell)) for cell in row]
+        columns = settled([headers.get(_bare(cell)) for cell in row])
         if set(columns) >= _REQUIRED:
             return [
                 (block.place + number * block.counts_rows, cells)

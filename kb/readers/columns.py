@@ -9,6 +9,7 @@ from django.utils.translation import pgettext_lazy
 from tablib import Dataset
 
 from cs_platform.text import normalise
+from kb.parsing.tables import PHRASINGS, settled
 from kb.readers.limits import ReadError, check_row_count
 
 ROW = "row"  # the number of the row in the file, for messages
@@ -57,18 +58,8 @@ TITLES = {
 # Every header we understand, whatever the language of the page, so that a file works for everybody.
 _NAMES: dict[str, tuple[str, ...]] = {
     EXTERNAL_ID: ("id", "编号", "序号", "知识编号", "number", "external_id", "external id"),
-    QUESTION: (
-        "question",
-        "客户问法",
-        "问题",
-        "标准问题",
-        "标准问",
-        "问法",
-        "customer phrasings",
-        "questions",
-        "问",
-        "q",
-    ),
+    QUESTION: ("question", "问题", "标准问题", "标准问", "问", "q"),
+    PHRASINGS: ("客户问法", "问法", "customer phrasings", "questions"),
     VARIANTS: ("variants", "其他问法", "相似问法", "相似问", "相似问题", "other phrasings"),
     ANSWER: ("answer", "标准答案", "答案", "回答", "回复", "standard answer", "答", "a"),
     CATEGORY: ("category", "分类", "类别", "类目", "知识分类"),
@@ -89,9 +80,9 @@ _COLUMN_OF = {name: column for column, names in _NAMES.items() for name in names
 _DECORATION = re.compile(r"[*:\s]+$|^[*\s]+|\((?:必填|选填|required|optional)\)")
 
 
-def column_of(header: str) -> str | None:
-    """The column that a header means, or None for one that we do not know."""
-    return _COLUMN_OF.get(_DECORATION.sub("", normalise(header)).strip())
+def columns_of(headers: Iterable[str | None]) -> list[str | None]:
+    """The column that each header of a table means, or None for one that we do not know."""
+    return settled([_COLUMN_OF.get(_DECORATION.sub("", normalise(header or "")).strip()) for header in headers])
 
 
 def known_headers() -> dict[str, str]:
@@ -119,7 +110,7 @@ def arrange(records: Iterable[tuple[int, Sequence[str | None]]]) -> Dataset:
 def _find_header(head: Sequence[tuple[int, Sequence[str | None]]]) -> int:
     """The place of the header: below a title perhaps; without a complete one, the first row that is not empty."""
     for place, (_number, cells) in enumerate(head):
-        if set(REQUIRED) <= {column_of(cell or "") for cell in cells}:
+        if set(REQUIRED) <= set(columns_of(cells)):
             return place
     for place, (_number, cells) in enumerate(head):
         if any(cells):
@@ -129,8 +120,7 @@ def _find_header(head: Sequence[tuple[int, Sequence[str | None]]]) -> int:
 
 def _find_columns(headers: Sequence[str]) -> dict[str, int]:
     places: dict[str, int] = {}
-    for place, header in enumerate(headers):
-        column = column_of(header)
+    for place, (header, column) in enumerate(zip(headers, columns_of(headers), strict=True)):
         if column in places:
             raise ReadError(
                 _("Two columns mean the same: “%(first)s” and “%(second)s”. Keep one of them.")

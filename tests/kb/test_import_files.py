@@ -104,7 +104,8 @@ def test_a_missing_column_is_named() -> None:
 
 
 def test_two_columns_of_one_meaning() -> None:
-    assert "“问题”和“客户问法”是同一列" in refusal("a.csv", "问题,客户问法,答案\n1,2,3\n".encode())
+    assert "“问题”和“标准问题”是同一列" in refusal("a.csv", "问题,标准问题,答案\n1,2,3\n".encode())
+    assert "“客户问法”和“其他问法”是同一列" in refusal("a.csv", "问题,客户问法,其他问法,答案\n1,2,3,4\n".encode())
 
 
 def test_a_header_without_rows() -> None:

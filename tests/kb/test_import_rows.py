@@ -30,6 +30,12 @@ def test_a_phrasing_counts_once() -> None:
     assert only_entry().phrasings == ("怎么退货", "ABC")
 
 
+@pytest.mark.parametrize("header", [("客户问法", "答案", "标准问题"), ("问法", "答案", "问题")])
+def test_phrasings_beside_a_column_for_the_question_are_further_ones(header: tuple[str, ...]) -> None:
+    import_file("a.xlsx", make_xlsx(("我想退货\n退货流程", "点申请售后", "怎么退货"), header=header), by=None)
+    assert only_entry().phrasings == ("怎么退货", "我想退货", "退货流程")
+
+
 def test_english_headers_in_any_order() -> None:
     content = make_csv(("Two days.", "x", "How long?"), header=("Answer", "unknown column", "QUESTION *"))
     import_file("a.csv", content, by=None)

@@ -10,7 +10,7 @@ from cs_platform.models import User
 from kb.imports import import_file
 from kb.models import Entry, Product
 from kb.readers import EXPORT_FORMATS
-from kb.readers.columns import COLUMNS, column_of
+from kb.readers.columns import COLUMNS, columns_of
 from kb.resources import EntryExport
 from kb.rows import title_of
 from kb.services import save_entry
@@ -44,7 +44,7 @@ def local(*parts: int) -> datetime:
 @pytest.mark.parametrize("language", ["zh-hans", "en"])
 def test_every_header_that_is_written_is_read(language: str) -> None:
     with override(language):
-        assert [column_of(title_of(column)) for column in COLUMNS] == list(COLUMNS)
+        assert columns_of([title_of(column) for column in COLUMNS]) == list(COLUMNS)
 
 
 def test_every_column_is_understood(channel: Channel, manager: User) -> None:

@@ -88,6 +88,11 @@ def test_a_table_with_the_template_s_columns_is_entries() -> None:
     assert row["id"] is None  # a counted row has no number of its own
 
 
+def test_a_table_may_have_a_question_and_further_phrasings() -> None:
+    row = only((1, "问答表"), (("客户问法", "标准问题", "标准答案"), ("开发票", "怎么开票", "订单页申请")))
+    assert (row["question"], row["variants"]) == ("怎么开票", "开发票")
+
+
 def test_entries_of_a_table_without_categories_take_the_headings() -> None:
     row = only((1, "发票"), (2, "专票"), (("Question", "Answer"), ("怎么开票", "订单页申请")))
     assert row["category"] == "发票/专票"
