@@ -8,7 +8,15 @@ from django.utils import timezone
 from django.utils.translation import gettext
 
 from conversations.entry_facts import with_entry
-from conversations.response import NONE_OF_THESE, NONE_OPTION, Question, Response, none_option, person_option
+from conversations.response import (
+    NONE_OF_THESE,
+    NONE_OPTION,
+    SMALL_TALK,
+    Question,
+    Response,
+    none_option,
+    person_option,
+)
 from conversations.standing import scope_of
 from conversations.tools import PROOF_ASKED, ask_for_order, order_status
 from conversations.variables import fill_variables
@@ -81,7 +89,7 @@ def _from_knowledge(
         return _as_decided(about_order, decision)
     found = _find_answer(question, channel)
     if found.band != "answer" and (kind := courtesy(question.texts)):
-        polite = Response("answer", phrase(_COURTESIES[kind], persona), reason="small talk", misses=question.misses)
+        polite = Response("answer", phrase(_COURTESIES[kind], persona), reason=SMALL_TALK, misses=question.misses)
         return _as_decided(polite, decision)
     misses = question.misses + 1 if found.missed else 0 if found.band == "answer" else question.misses
     facts = replace(facts, misses=misses, was_missed=found.missed)

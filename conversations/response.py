@@ -12,6 +12,7 @@ from routing.facts import Action, Step
 PERSON_OPTION = "person"
 NONE_OPTION = "none"
 NONE_OF_THESE = "none of these"  # the reason of what is said then
+SMALL_TALK = "small talk"  # the reason of a reply to a courtesy: nothing was asked, nothing answered
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,12 +6,12 @@ from datetime import datetime, timedelta
 from itertools import pairwise
 from typing import Any
 
+from conversations.response import SMALL_TALK
 from routing.courtesies import courtesy
 from routing.phrases import asks_for_person
 
 QUESTION_CHARACTERS = 200
 REPLIES = frozenset({"answer", "clarify", "unknown"})
-SMALL_TALK = "small talk"
 ASSIGNED = "assigned"
 PROGRAM = "program"  # a system of the shop spoke through the API: no person
 REOPENED = "reopened"

@@ -5,12 +5,13 @@ Nothing here may cost a customer the answer: what fails is logged and forgotten.
 
 import logging
 from collections.abc import Callable
+from datetime import datetime
 from functools import wraps
 from typing import ParamSpec
 
 from conversations.models import Conversation, Message, Rating, Suggestion
 from conversations.responding import Response, offered_entry_id
-from conversations.response import NONE_OF_THESE
+from conversations.response import NONE_OF_THESE, SMALL_TALK
 from conversations.services.replies import Turn
 from conversations.suggestions import REWRITTEN_BELOW
 from kb.models import GapQuestion, Lesson
@@ -25,6 +26,7 @@ Reason = Conversation.HandoffReason
 P = ParamSpec("P")
 
 LOW_SCORE = 2
+_REPLIES_LOOKED_AT = 20  # nobody says thank you so often
 
 
 def _never_in_the_way(note: Callable[P, None]) -> Callable[P, None]:
@@ -62,8 +64,7 @@ def note_rating(rating: Rating) -> None:
     """The customer was not satisfied: the AI's last answer before that is in doubt."""
     if rating.score > LOW_SCORE:
         return
-    replies = Message.objects.filter(conversation_id=rating.conversation_id, sender=Message.Sender.AI)
-    reply = replies.filter(seq__gt=rating.episode_seq, answers_seq__isnull=False).order_by("-seq").first()
+    reply = rated_reply(rating)
     if reply is not None:
         record_gap(
             question_of(reply),
@@ -87,6 +88,16 @@ def note_rewriting(suggestion: Suggestion) -> None:
         conversation_id=suggestion.conversation_id,
         entry_id=suggestion.entry_id,
     )
+
+
+def rated_reply(rating: Rating, *, until: datetime | None = None) -> Message | None:
+    """The AI's last reply of the rated episode to something that was asked: “you're welcome” is not in doubt."""
+    replies = Message.objects.filter(conversation_id=rating.conversation_id, sender=Message.Sender.AI)
+    replies = replies.filter(seq__gt=rating.episode_seq, answers_seq__isnull=False)
+    if until is not None:
+        replies = replies.filter(created_at__lte=until)
+    latest = replies.order_by("-seq")[:_REPLIES_LOOKED_AT]
+    return next((reply for reply in latest if (reply.decision or {}).get("reason") != SMALL_TALK), None)
 
 
 def question_of(reply: Message) -> str:

@@ -7,6 +7,7 @@ from django.contrib import admin, messages
 from django.db.models import Count, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
@@ -89,14 +90,13 @@ class GapChangeList(ChangeList):
 class GapAdmin(ModelAdmin):
     list_display = (
         "question",
-        "count",
+        "show_count",
         "weight",
-        "show_trend",
         "show_sources",
         "show_status",
         "category",
         "show_effect",
-        "last_asked_at",
+        "show_last_asked",
     )
     list_filter = (GapStatusFilter, SourceFilter, CategoryFilter)
     list_filter_submit = True
@@ -129,9 +129,13 @@ class GapAdmin(ModelAdmin):
         tags = format_html_join(" ", '<span class="bo-tag">{} {}</span>', pairs)
         return format_html('<span class="bo-tags">{}</span>', tags)
 
-    @display(description=_("last 8 weeks"))
-    def show_trend(self, gap: Any) -> str:
-        return sparkline(gap.trend)
+    @display(description=_("asked, last 8 weeks"), ordering="count")
+    def show_count(self, gap: Any) -> str:
+        return format_html('<span class="bo-count">{} {}</span>', gap.count, sparkline(gap.trend))
+
+    @display(description=_("last asked"), ordering="last_asked_at")
+    def show_last_asked(self, gap: Gap) -> str:
+        return date_format(timezone.localtime(gap.last_asked_at), "SHORT_DATE_FORMAT")
 
     @display(description=_("solved by the AI, before → since"))
     def show_effect(self, gap: Any) -> str:

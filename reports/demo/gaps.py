@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from django.db.models import OuterRef, Subquery
 
 from conversations.models import Message, Rating
-from conversations.services.knowledge_signals import LOW_SCORE, question_of
+from conversations.services.knowledge_signals import LOW_SCORE, question_of, rated_reply
 from kb.models import Entry, Gap, GapQuestion
 from kb.services.entries import delete_entries, find_same_question, save_entry
 from kb.services.gap_groups import recount
@@ -50,8 +50,7 @@ def _record_bad_ratings() -> Iterator[int]:
     """A customer was not satisfied with the AI: its last answer before that is in doubt."""
     ratings = Rating.objects.filter(conversation__customer__in=customers(), score__lte=LOW_SCORE)
     for number, rating in enumerate(ratings.order_by("created_at"), start=1):
-        replies = Message.objects.filter(conversation_id=rating.conversation_id, answers_seq__isnull=False)
-        reply = replies.filter(seq__gt=rating.episode_seq, created_at__lte=rating.created_at).order_by("-seq").first()
+        reply = rated_reply(rating, until=rating.created_at)
         if reply is not None:
             record_gap(
                 question_of(reply),

@@ -72,6 +72,17 @@ def test_a_bad_rating_puts_the_last_answer_in_doubt(conversation: Conversation, 
     assert GapQuestion.objects.get().entry == entry
 
 
+def test_a_bad_rating_after_thanks_doubts_the_answer_before(
+    conversation: Conversation, deliver: Callable[[], None]
+) -> None:
+    make_entry("灯泡能换吗", "可以换。")
+    ask(conversation, "灯泡能换吗")
+    ask(conversation, "好的")
+    rate_service(conversation.pk, score=1, comment="")
+    deliver()
+    assert told() == [("low_rating", "灯泡能换吗")]
+
+
 def test_a_good_rating_is_no_gap(conversation: Conversation, deliver: Callable[[], None]) -> None:
     make_entry("灯泡能换吗", "可以换。")
     ask(conversation, "灯泡能换吗")
