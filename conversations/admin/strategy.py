@@ -6,13 +6,14 @@ from django.contrib import admin
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from unfold.decorators import action
 
 from conversations.admin.stance_page import Weighing, stance_page
 from conversations.admin.weighing import WeighedAdmin, weighed
 from kb.admin.gate_page import OwnTransactions
-from kb.confidence import Stance, stance_of
+from kb.confidence import ANSWER_FROM, Stance, stance_of
 from routing.admin.channel import ChannelAdmin
 from routing.admin.strategy import StrategyAdmin
 from routing.models import Channel, Strategy
@@ -25,6 +26,11 @@ class WeighedStrategyAdmin(WeighedAdmin, StrategyAdmin, OwnTransactions):  # typ
     """Another stance shows first what it would have meant on all channels of the strategy."""
 
     actions_detail = ("last_week",)
+
+    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        if db_field.name == "stance":
+            kwargs["help_text"] = _marks()
+        return super().formfield_for_dbfield(db_field, request, **kwargs)
 
     def save_model(self, request: HttpRequest, obj: Strategy, form: Any, change: bool) -> None:
         weighing = None
@@ -48,6 +54,14 @@ class WeighedChannelAdmin(WeighedAdmin, ChannelAdmin, OwnTransactions):  # type:
     def save_model(self, request: HttpRequest, obj: Channel, form: Any, change: bool) -> None:
         with weighed(request, _of_channel(obj) if change and "strategy" in form.changed_data else None):
             super().save_model(request, obj, form, change)
+
+
+def _marks() -> str:
+    """From which confidence on each stance answers, as the knowledge base has it."""
+    return _(
+        "An answer goes out from a confidence of %(careful)d %% (careful), %(balanced)d %% (balanced) or %(bold)d %%"
+        " (bold) on; below that the customer chooses between questions. Exact phrasings are always answered."
+    ) % {stance: round(share * 100) for stance, share in ANSWER_FROM.items()}
 
 
 def _of_channel(channel: Channel) -> Weighing:

@@ -129,7 +129,7 @@ class GapAdmin(ModelAdmin):
         tags = format_html_join(" ", '<span class="bo-tag">{} {}</span>', pairs)
         return format_html('<span class="bo-tags">{}</span>', tags)
 
-    @display(description=_("asked, last 8 weeks"), ordering="count")
+    @display(description=_("asked, 8 weeks"), ordering="count")
     def show_count(self, gap: Any) -> str:
         return format_html('<span class="bo-count">{} {}</span>', gap.count, sparkline(gap.trend))
 
@@ -137,7 +137,7 @@ class GapAdmin(ModelAdmin):
     def show_last_asked(self, gap: Gap) -> str:
         return date_format(timezone.localtime(gap.last_asked_at), "SHORT_DATE_FORMAT")
 
-    @display(description=_("solved by the AI, before → since"))
+    @display(description=_("solved: before → since"))
     def show_effect(self, gap: Any) -> str:
         effect: Effect | None = gap.effect
         if effect is None:

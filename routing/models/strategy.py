@@ -92,8 +92,8 @@ class Strategy(models.Model):
         choices=Stance.choices,
         default=Stance.BALANCED,
         help_text=_(
-            "An answer goes out from a confidence of 65 % (careful), 45 % (balanced) or 33 % (bold) on; below that the"
-            " customer chooses between questions. Exact phrasings are always answered."
+            "How sure the AI must be to answer by itself; when it is less sure, the customer chooses between questions."
+            " Exact phrasings are always answered."
         ),
     )
     persona = models.TextField(

@@ -17,6 +17,7 @@ from conversations.models import Conversation, Message
 from conversations.stances import read_week
 from cs_platform.ai.encoder import use_encoder, use_packaged_encoder
 from cs_platform.models import AuditEntry, User
+from kb.confidence import ANSWER_FROM, STANCES
 from kb.jobs import encode_published
 from kb.models import GoldenRun
 from routing.models import Strategy
@@ -86,6 +87,11 @@ def test_each_stance_is_counted_from_what_was_kept(conversation: Conversation, w
 def test_older_questions_and_other_channels_do_not_count(conversation: Conversation, week: None) -> None:
     assert read_week([conversation.channel_id + 1], now=timezone.now()).questions == []
     assert read_week([conversation.channel_id], now=timezone.now() + timedelta(days=8)).questions == []
+
+
+def test_the_form_says_from_which_confidence_each_answers(desk: Client, strategy: Strategy) -> None:
+    careful, balanced, bold = (round(ANSWER_FROM[stance] * 100) for stance in STANCES)
+    assert f"{careful}%（谨慎）、{balanced}%（平衡）或 {bold}%（大胆）" in desk.get(page_of(strategy)).content.decode()
 
 
 def test_nothing_is_stored_before_it_was_seen(desk: Client, strategy: Strategy, week: None) -> None:
