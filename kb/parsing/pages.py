@@ -25,6 +25,7 @@ _SAME_SIZE = 1.04
 _HEADING_CHARACTERS_MAX = 60
 _LEVELS_MAX = 6
 _SENTENCE_END = re.compile(r"[。！？!?；;.:：][”』」）)]?$")
+_NO_HEADING = re.compile(r"[。；;]$")  # so no heading ends, whatever size it was taken for
 _BULLET = re.compile(r"^[•·●○■□◆◇▪➢*\-–—]\s*")
 
 
@@ -108,7 +109,9 @@ class _Builder:
         return levels
 
     def _is_large(self, line: Line) -> bool:
-        return not line.table and line.size >= self._size * _HEADING_RATIO and len(line.text) <= _HEADING_CHARACTERS_MAX
+        is_larger = not line.table and line.size >= self._size * _HEADING_RATIO
+        is_sentence = _NO_HEADING.search(line.text) or answered(line.text) is not None
+        return is_larger and not is_sentence and len(line.text) <= _HEADING_CHARACTERS_MAX
 
     def _level(self, line: Line) -> int:
         if not self._is_large(line):

@@ -1,6 +1,7 @@
 """Text in pictures of pages: the interface of a recogniser, and the one that the extra `ocr` brings."""
 
 import importlib.util
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
@@ -38,6 +39,18 @@ def find_ocr() -> Ocr | None:
     return None
 
 
+def upright(corners: Sequence[Sequence[float]], text: str) -> Words:
+    """Words in a tilted box, given by its corners from the upper left on round it, where they would stand upright.
+
+    On a page that lay askew the box around a long line is as high as two lines: its own sides tell the size of the
+    letters.
+    """
+    (left, top), (end, high), (right, bottom), (start, low) = corners
+    middle = (top + high + bottom + low) / 4
+    half = (math.dist((left, top), (start, low)) + math.dist((end, high), (right, bottom))) / 4
+    return Words(min(left, start), middle - half, max(end, right), middle + half, text)
+
+
 class RapidOcr:
     """PP-OCR by rapidocr and onnxruntime; its models are inside the wheel, nothing is fetched."""
 
@@ -53,7 +66,7 @@ class RapidOcr:
         if found.txts is None:
             return []
         lines = [
-            Words(min(box[:, 0]), min(box[:, 1]), max(box[:, 0]), max(box[:, 1]), text)
+            upright(box.tolist(), text)
             for box, text, score in zip(found.boxes, found.txts, found.scores, strict=True)
             if score >= _CONFIDENCE_MIN and text.strip()
         ]

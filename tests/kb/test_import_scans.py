@@ -9,7 +9,9 @@ import pytest
 from PIL import Image
 
 from kb.parsing import pdf
-from kb.parsing.pictures import Ocr, Words, find_ocr
+from kb.parsing.lines import Fragment, Line
+from kb.parsing.pages import find_blocks
+from kb.parsing.pictures import Ocr, Words, find_ocr, upright
 from kb.parsing.refusal import Refusal
 from kb.parsing.steps import PicturesAhead
 from kb.readers import read_file
@@ -73,6 +75,21 @@ def test_what_is_recognised_becomes_entries() -> None:
     items = parse(scanned(make_pdf(RETURNS)), FakeOcr("问：怎么退货？", "答：在订单里点退货。"))
     assert [row[1]["question"] for row in rows_in(items)] == ["怎么退货？"]
     assert PicturesAhead(1) in items
+
+
+def test_a_line_that_lies_askew_is_as_high_as_its_letters() -> None:
+    askew = upright([(100, 100), (1100, 117.5), (1099.5, 147.5), (99.5, 130)], "常用配件有货的三天内修好")
+    assert askew.bottom - askew.top == pytest.approx(30, abs=0.1)
+    assert (askew.top + askew.bottom) / 2 == pytest.approx(123.75)
+
+
+@pytest.mark.parametrize("text", ["答：常用配件三天内修好", "超过十五天的换新机。"])
+def test_what_says_something_is_no_heading_however_large_it_was_taken_for(text: str) -> None:
+    lines = [
+        Line(1, (Fragment(72, 520, text),), bottom, size)
+        for text, bottom, size in (("问：几天修好？检测要多久？" * 2, 700, 12), (text, 680, 14))
+    ]
+    assert not any(block.level for block in find_blocks([lines]))
 
 
 def test_a_picture_is_made_no_larger_than_needed() -> None:
