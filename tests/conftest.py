@@ -7,7 +7,9 @@ from typing import Any
 
 import pytest
 from asgiref.sync import sync_to_async
+from django.apps import AppConfig, apps
 from django.db import connection, connections
+from django.db.models.signals import post_migrate
 from django.test.utils import override_settings
 from pytest_django.fixtures import Settings
 
@@ -55,14 +57,21 @@ def files_when_asked_for() -> Iterator[None]:
 
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
-    """Roles exist from the start; at the end no thread holds on to the database that is to be dropped."""
+    """Roles exist always; at the end no thread holds on to the database that is to be dropped."""
     with django_db_blocker.unblock():
         sync_roles()
         connection.close()  # tests without a database must not find one open
+    post_migrate.connect(_roles_again)
     yield
     close_writer()
     close_connections()
     asyncio.run(sync_to_async(connections.close_all)())  # of the thread in which tests that are async read rows
+
+
+def _roles_again(app_config: AppConfig, **kwargs: Any) -> None:
+    """A test with real transactions emptied every table; the next one may be any."""
+    if app_config == list(apps.get_app_configs())[-1]:
+        sync_roles()
 
 
 @pytest.fixture(autouse=True)

@@ -4,8 +4,6 @@ import itertools
 import uuid
 from datetime import timedelta
 
-from django.contrib.auth.models import Group
-
 from conversations.models import Conversation, Customer, Message, Order, Ticket
 from conversations.services.incoming import Incoming, Receipt, append_customer_messages
 from conversations.services.orders import upsert_orders
@@ -13,7 +11,7 @@ from conversations.services.replies import Turn
 from conversations.services.tickets import create_ticket
 from conversations.services.turn import claim_turn
 from cs_platform.models import User
-from cs_platform.roles import assign_roles, sync_roles
+from cs_platform.roles import assign_roles
 from kb.models import Entry
 from kb.services import save_entry
 from routing.models import Channel
@@ -40,8 +38,6 @@ def make_conversation(
 
 def make_user(username: str = "", *, role: str = "agent", **fields: object) -> User:
     user = User.objects.create_user(username or f"{role}-{next(_numbers)}", password="correct horse", **fields)
-    if not Group.objects.filter(name=role).exists():  # flushed by a test with real transactions
-        sync_roles()
     return assign_roles(user, [role])
 
 
