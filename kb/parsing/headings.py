@@ -18,7 +18,7 @@ def find_headings(blocks: Sequence[Block]) -> list[Block]:
     """The blocks, with a level for those that are headings without having been marked as such."""
     blocks = _with_title(blocks)
     has_marked = sum(block.level > 0 for block in blocks) >= 2
-    ranks = [_rank(block, has_marked) for block in blocks]
+    ranks = _ranks(blocks, has_marked)
     return [
         replace(block, level=_INFERRED + rank) if rank and _stands_alone(blocks, ranks, at) else block
         for at, (block, rank) in enumerate(zip(blocks, ranks, strict=True))
@@ -37,13 +37,29 @@ def _with_title(blocks: Sequence[Block]) -> list[Block]:
     return [replace(first, is_title=True), *blocks[1:]]
 
 
+def _ranks(blocks: Sequence[Block], has_marked: bool) -> list[int]:
+    """The rank of each block. A question is a heading among headings only where its number continues theirs."""
+    ranks: list[int] = []
+    last = 0
+    for block in blocks:
+        rank = _rank(block, has_marked)
+        if rank and _is_asking(block.text) and (rank != last or not is_numbered(block.text)):
+            rank = 0
+        last = 0 if block.level else rank or last
+        ranks.append(rank)
+    return ranks
+
+
+def _is_asking(text: str) -> bool:
+    return is_question(strip_numbering(text), is_numbered=is_numbered(text))
+
+
 def _rank(block: Block, has_marked: bool) -> int:
     """How high a heading this would be; 0 for text."""
     text = block.text
     if block.level or block.is_title or block.table or not text or len(text) > HEADING_CHARACTERS_MAX or "\n" in text:
         return 0
-    is_asking = is_question(strip_numbering(text), is_numbered=is_numbered(text)) or asked(text) is not None
-    if _SENTENCE.search(text) or is_asking:
+    if _SENTENCE.search(text) or asked(text) is not None:
         return 0
     for pattern, rank, kind in NUMBERINGS:
         match = pattern.match(text)

@@ -3,13 +3,13 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
-from statistics import median
 
 from kb.parsing.blocks import Table
 from kb.parsing.lines import Line
 
 _TOLERANCE = 0.8  # font sizes that a cell may begin left of its header
 _WRAPPED_GAP = 1.55  # font sizes between two lines of one cell; rows are farther apart
+_WRAPPED_SHARE = 0.85  # of the gap between two rows; what comes nearer to it is one that was measured badly
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,10 +29,10 @@ def take_table(all_lines: Sequence[Line], start: int, size: float) -> FoundTable
     if end < 2 or not any(len(line.fragments) > 1 for line in lines[1:]):
         return None
     gaps = [above.bottom - line.bottom for above, line in pairwise(lines)]
-    has_wrapped = max(gaps) > _WRAPPED_GAP * size and median(gaps) <= max(gaps)
+    wrapped = min(_WRAPPED_GAP * size, _WRAPPED_SHARE * max(gaps)) if max(gaps) > _WRAPPED_GAP * size else 0.0
     rows: list[list[str]] = []
     for at, line in enumerate(lines):
-        is_new = not rows or not has_wrapped or not 0 < gaps[at - 1] <= _WRAPPED_GAP * size
+        is_new = not rows or not 0 < gaps[at - 1] <= wrapped
         if is_new:
             rows.append([""] * len(lefts))
         for fragment in line.fragments:

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from kb.parsing.blocks import Block, Passage
+from kb.parsing.contents import without_contents
 from kb.parsing.headings import find_headings
 from kb.parsing.numbering import is_numbered, strip_numbering
 from kb.parsing.portions import Portion, opening, split_portions
@@ -18,7 +19,7 @@ _PROSE_CHARACTERS_MIN = 6
 
 def find_passages(blocks: Sequence[Block], *, headers: Mapping[str, str]) -> list[Passage]:
     """All that a document says, entry by entry; `headers` are the names of columns that make a table one of entries."""
-    marked = find_headings(blocks)
+    marked = find_headings(without_contents(blocks))
     title = next((block.text for block in marked if block.is_title), "")
     found: list[Passage] = []
     for section in split_sections(marked):

@@ -7,7 +7,8 @@ from kb.parsing.confinement import raise_limits
 from kb.parsing.lines import Line
 from kb.parsing.pages import find_blocks
 from kb.parsing.passages import find_passages
-from kb.parsing.pdf_pictures import is_picture, recognise
+from kb.parsing.pdf_pictures import even_sizes, is_picture, recognise
+from kb.parsing.pdf_rulings import find_grids
 from kb.parsing.pdf_text import read_lines
 from kb.parsing.pictures import PICTURES_MAX, Ocr, find_ocr
 from kb.parsing.refusal import Refusal
@@ -61,9 +62,9 @@ def _open(content: bytes) -> Any:
 def _read(document: Any, pages: list[list[Line]], find_ocr: Callable[[], Ocr | None]) -> Iterator[Any]:
     """Fill `pages` with the lines of each page."""
     scanned: list[int] = []
-    for at in range(len(document)):
+    for at, grids in enumerate(find_grids(document)):
         page = document[at]
-        lines = read_lines(page, at + 1)
+        lines = read_lines(page, at + 1, grids)
         if is_picture(page, lines):
             scanned.append(at)
             lines = []
@@ -92,6 +93,8 @@ def _recognise(document: Any, pages: list[list[Line]], scanned: Sequence[int], o
     for done, at in enumerate(scanned, 1):
         pages[at] = recognise(document[at], at + 1, ocr)
         yield Progress((done, len(scanned)))
+    for at, lines in zip(scanned, even_sizes([pages[at] for at in scanned]), strict=True):
+        pages[at] = lines
 
 
 def page_ranges(numbers: Sequence[int]) -> str:

@@ -40,20 +40,53 @@ class Grid:
         column = sum(x > edge for edge in self.columns[1:-1])
         return row, column
 
+    def has_columns_of(self, other: "Grid") -> bool:
+        """Whether the columns of both begin and end alike."""
+        return len(self.columns) == len(other.columns) and all(
+            abs(mine - theirs) <= _TOUCHING for mine, theirs in zip(self.columns, other.columns, strict=True)
+        )
 
-def find_grids(page: Any) -> list[Grid]:
-    """The tables of a page, as far as lines are drawn around their cells."""
+
+def find_grids(document: Any) -> Iterator[list[Grid]]:
+    """The tables of each page, as far as lines are drawn around their cells.
+
+    A row on its own may be a frame around text. It is a table where it has the columns of the one that ends on the
+    page before, or of the one that begins on the next.
+    """
+    before: list[Grid] = []
+    here = _grids_of_page(document, 0)
+    for at in range(len(document)):
+        after = _grids_of_page(document, at + 1)
+        yield [
+            grid
+            for grid in here
+            if _is_table(grid, before[-1:] if grid is here[0] else (), after[:1] if grid is here[-1] else ())
+        ]
+        before, here = here, after
+
+
+def _is_table(grid: Grid, above: Sequence[Grid], below: Sequence[Grid]) -> bool:
+    return len(grid.rows) > 2 or any(grid.has_columns_of(other) for other in (*above, *below))
+
+
+def _grids_of_page(document: Any, at: int) -> list[Grid]:
+    """The grids of a page from top to bottom; none behind the last page."""
+    if at >= len(document):
+        return []
+    page = document[at]
     rulings = list(_rulings(page))
+    page.close()
     if len(rulings) > _SEGMENTS_MAX:
         return []
-    return [grid for group in connected(rulings) if (grid := grid_of(group))]
+    grids = (grid_of(group) for group in connected(rulings))
+    return sorted((grid for grid in grids if grid), key=lambda grid: -grid.rows[0])
 
 
 def grid_of(rulings: Sequence[Ruling]) -> Grid | None:
-    """The grid of strokes that touch each other; None unless it has two columns and two rows."""
+    """The grid of strokes that touch each other; None unless it has two columns."""
     columns = _merged([(one.left + one.right) / 2 for one in rulings if one.is_upright])
     rows = _merged([(one.bottom + one.top) / 2 for one in rulings if not one.is_upright])
-    if len(columns) < 3 or len(rows) < 3:
+    if len(columns) < 3 or len(rows) < 2:
         return None
     return Grid(tuple(columns), tuple(reversed(rows)))
 

@@ -10,7 +10,7 @@ from typing import Any
 from kb.parsing.blocks import Table
 from kb.parsing.cells import NOT_IN_XML
 from kb.parsing.lines import CHINESE, Fragment, Line, join
-from kb.parsing.pdf_rulings import Grid, find_grids
+from kb.parsing.pdf_rulings import Grid
 
 CHARACTERS_MAX = 60_000  # of a page
 _GAP = 1.6  # font sizes between two cells of a table
@@ -35,14 +35,14 @@ class _Character:
         return not self.text.strip()
 
 
-def read_lines(page: Any, number: int) -> list[Line]:
-    """The lines of a page in the order in which the file has them; a table is one of them."""
+def read_lines(page: Any, number: int, grids: Sequence[Grid]) -> list[Line]:
+    """The lines of a page in the order in which the file has them; what stands in a grid is one of them, a table."""
     text = page.get_textpage()
     try:
         characters = list(_characters(text))
     finally:
         text.close()
-    height, grids = page.get_height(), find_grids(page) if characters else []
+    height = page.get_height()
     lines: list[Line] = []
     inside: dict[int, list[_Character]] = {}
     for group in list(_groups(characters, grids, inside)):  # a table is complete after the last of its characters
@@ -148,6 +148,7 @@ def _fragments(group: Sequence[_Character], size: float) -> Iterator[Fragment]:
     parts: list[str] = []
     left = right = 0.0
     has_space = False
+    last: _Character | None = None
     for character in group:
         if character.is_space:
             has_space = True
@@ -158,15 +159,19 @@ def _fragments(group: Sequence[_Character], size: float) -> Iterator[Fragment]:
             parts = []
         if not parts:
             left = character.left
-        elif (has_space or gap > _SPACE * size) and _parts_words(parts[-1], character.text, gap / size):
+        elif last and (has_space or gap > _SPACE * size) and _parts_words(last, character, size):
             parts.append(" ")
         parts.append(character.text)
-        right, has_space = character.right, False
+        right, has_space, last = character.right, False, character
     yield Fragment(left, right, "".join(parts))
 
 
-def _parts_words(one: str, other: str, gap: float) -> bool:
-    """Whether a gap is a space: between letters it is, between Chinese characters only a wide one."""
-    if CHINESE.match(one) and CHINESE.match(other):
-        return gap > _SPACE
+def _parts_words(one: _Character, other: _Character, size: float) -> bool:
+    """Whether a gap is a space: between letters it is, between Chinese characters only a wide one.
+
+    Those all stand in the middle of as much room, so it is measured from middle to middle: some fonts have narrow
+    boxes for a few of them (自, 己), with gaps beside them that nobody sees.
+    """
+    if CHINESE.match(one.text) and CHINESE.match(other.text):
+        return (other.left + other.right - one.left - one.right) / 2 > (1 + _SPACE) * size
     return True

@@ -14,13 +14,17 @@ _MEMORY_MB = 2048
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """A recognised line: where it stands in the picture (pixels from the upper left corner) and what it says."""
+    """A recognised line: where it stands in the picture (pixels from the upper left corner) and what it says.
+
+    `height` is that of the line itself: on a page that was laid askew, long lines reach over more than that.
+    """
 
     left: float
     top: float
     right: float
     bottom: float
     text: str
+    height: float
 
 
 class Ocr(Protocol):
@@ -39,18 +43,6 @@ def find_ocr() -> Ocr | None:
     return None
 
 
-def upright(corners: Sequence[Sequence[float]], text: str) -> Words:
-    """Words in a tilted box, given by its corners from the upper left on round it, where they would stand upright.
-
-    On a page that lay askew the box around a long line is as high as two lines: its own sides tell the size of the
-    letters.
-    """
-    (left, top), (end, high), (right, bottom), (start, low) = corners
-    middle = (top + high + bottom + low) / 4
-    half = (math.dist((left, top), (start, low)) + math.dist((end, high), (right, bottom))) / 4
-    return Words(min(left, start), middle - half, max(end, right), middle + half, text)
-
-
 class RapidOcr:
     """PP-OCR by rapidocr and onnxruntime; its models are inside the wheel, nothing is fetched."""
 
@@ -66,7 +58,7 @@ class RapidOcr:
         if found.txts is None:
             return []
         lines = [
-            upright(box.tolist(), text)
+            Words(min(box[:, 0]), min(box[:, 1]), max(box[:, 0]), max(box[:, 1]), text, math.dist(box[0], box[3]))
             for box, text, score in zip(found.boxes, found.txts, found.scores, strict=True)
             if score >= _CONFIDENCE_MIN and text.strip()
         ]

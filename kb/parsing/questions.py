@@ -36,6 +36,7 @@ _ASK_BY_ENDING = (
     (re.compile(r"^(?:申请|办理|查询|修改|取消|开具|使用|领取|绑定|注册|设置|联系)"), "怎么{}？"),
 )
 _OTHERWISE = "{}是怎么规定的？"
+_FORMS = (*(form for _ending, form in _ASK_BY_ENDING), _OTHERWISE)
 _CHINESE = re.compile(r"[\u4e00-\u9fff]")
 
 
@@ -85,3 +86,10 @@ def suggest_question(heading: str) -> str:
     if not _CHINESE.search(topic):
         return f"What are the rules for {topic}?"
     return next((form for ending, form in _ASK_BY_ENDING if ending.search(topic)), _OTHERWISE).format(topic)
+
+
+def names_topic(question: str) -> bool:
+    """Whether a suggested question begins with the thing it is about: “运费怎么算？” does, “怎么退货？” does not."""
+    endings = (form.removeprefix("{}") for form in _FORMS if form.startswith("{}"))
+    topics = (question.removesuffix(ending) for ending in endings if question.endswith(ending))
+    return any(topic and suggest_question(topic) == question for topic in topics)

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from cs_platform.text import normalise
 from kb.parsing.blocks import Passage
+from kb.parsing.questions import names_topic
 
 QUESTION, ANSWER, CATEGORY, RELATED = "question", "answer", "category", "related"
 
@@ -47,7 +48,9 @@ def _with_chapters(passages: Sequence[Passage]) -> list[Passage]:
 def _with_chapter(passage: Passage) -> str:
     chapter = passage.cells.get(CATEGORY, "").rpartition("/")[2]
     question = passage.cells[QUESTION]
-    return f"{chapter}的{question}" if chapter and not question.startswith(chapter) else question
+    if not chapter or question.startswith(chapter):
+        return question
+    return f"{chapter}的{question}" if names_topic(question) else f"{chapter}{question}"
 
 
 def _with_numbers(passages: Sequence[Passage]) -> list[Passage]:

@@ -1,11 +1,11 @@
 """What the text of a PDF becomes: the same as that of a Word document."""
 
 import pytest
-from reportlab.platypus import SimpleDocTemplate, Table
+from reportlab.platypus import PageBreak, SimpleDocTemplate, Table
 
 from kb.readers import ReadError, read_file
 from kb.readers.documents import IS_SUGGESTED, PLACE
-from tests.kb.policies import A4, RETURNS, Sheets, make_docx, make_pdf
+from tests.kb.policies import A4, FONT, RETURNS, Sheets, make_docx, make_pdf
 
 pytestmark = pytest.mark.usefixtures("no_child")
 
@@ -77,6 +77,37 @@ def test_cells_of_several_lines_are_read_within_their_borders() -> None:
     SimpleDocTemplate(sheets.out, pagesize=A4).build([Table(cells, style=style)])
     (row,) = rows_of(sheets.out.getvalue())
     assert (row["question"], row["answer"]) == ("送货能不能送上楼", "有电梯的送到家门口，四楼以上每层加收十元。")
+
+
+def bordered(*tables: list[list[str]]) -> bytes:
+    """Each table on a page of its own, with lines around its cells, all as wide."""
+    sheets = Sheets()
+    style = [("FONT", (0, 0), (-1, -1), "STSong-Light", 11), ("GRID", (0, 0), (-1, -1), 0.5, "black")]
+    drawn = [Table(cells, colWidths=[150, 300], style=style) for cells in tables]
+    flow = [part for table in drawn for part in (table, PageBreak())]
+    SimpleDocTemplate(sheets.out, pagesize=A4).build(flow)
+    return sheets.out.getvalue()
+
+
+@pytest.mark.parametrize("first", [1, 2], ids=["header alone", "last row alone"])
+def test_a_row_that_the_end_of_a_page_cuts_off_belongs_to_its_table(first: int) -> None:
+    rows = [["客户问法", "标准答案"], ["能送上楼吗", "有电梯的送到家门口"], ["能刻字吗", "可以，每件三十元"]]
+    assert [row["question"] for row in rows_of(bordered(rows[:first], rows[first:]))] == ["能送上楼吗", "能刻字吗"]
+
+
+def test_a_narrow_box_of_a_character_makes_no_gap() -> None:
+    sheets = Sheets()
+    sheets.write("安装说明", 18)
+    sheets.canvas.setFont(FONT, 11)
+    for at, character in enumerate("请您自己安装"):
+        narrow = character in "自己"
+        sheets.canvas.saveState()
+        sheets.canvas.translate(60 + 11 * at + 2.5 * narrow, sheets.y)
+        sheets.canvas.scale(0.55 if narrow else 1, 1)
+        sheets.canvas.drawString(0, 0, character)
+        sheets.canvas.restoreState()
+    (row,) = rows_of(sheets.done())
+    assert row["answer"] == "请您自己安装"
 
 
 def test_the_contents_are_left_out() -> None:

@@ -156,6 +156,45 @@ def test_the_same_heading_in_two_chapters_is_told_apart() -> None:
     assert questions(make_docx(lines)) == ["退货的适用范围有哪些？", "换货的适用范围有哪些？"]
 
 
+def test_a_heading_that_asks_is_put_behind_its_chapter_as_it_is() -> None:
+    lines = [
+        (1, "雨伞"),
+        (2, "能用在哪里"),
+        (0, "适合在小雨天用。"),
+        (1, "雨衣"),
+        (2, "能用在哪里"),
+        (0, "骑车时也能穿。"),
+    ]
+    assert questions(make_docx(lines)) == ["雨伞能用在哪里？", "雨衣能用在哪里？"]
+
+
+def test_a_question_numbered_like_the_headings_before_it_is_no_part_of_theirs() -> None:
+    document = Document()
+    for text in (
+        "一、运费标准",
+        "每单收取八元。",
+        "二、偏远地区要加钱吗？",
+        "每单多收十五元。",
+        "三、包装",
+        "一律使用纸箱。",
+    ):
+        document.add_paragraph(text)
+    found = [(row["question"], row["category"], row["answer"]) for row in rows_of(saved(document))]
+    assert found[1] == ("偏远地区要加钱吗？", None, "每单多收十五元。")
+
+
+def test_contents_that_somebody_typed_are_not_read() -> None:
+    document = Document()
+    for text in ("目录", "退货\t3", "换货\t第 5 页", "退货须知", "七天之内都可以申请。"):
+        document.add_paragraph(text)
+    assert [row["answer"] for row in rows_of(saved(document))] == ["七天之内都可以申请。"]
+
+
+def test_a_list_of_prices_is_no_contents() -> None:
+    lines = ((0, "目录"), (0, "刻字 30"), (0, "礼盒 15"), (0, "贺卡 5"))
+    assert "礼盒 15" in str(only(*lines)["answer"])
+
+
 def test_deleted_text_and_contents_are_not_read() -> None:
     document = Document()
     document.styles.add_style("TOC 1", 1)
