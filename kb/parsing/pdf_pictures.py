@@ -1,6 +1,5 @@
 """Pages of a PDF that are pictures: which ones, and their lines once recognised."""
 
-import math
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from statistics import median
@@ -12,9 +11,8 @@ from kb.parsing.pictures import PIXELS_MAX, Ocr, Words
 
 _TEXT_CHARACTERS_MIN = 30  # a stamp or a page number alone is no text layer
 _PICTURE_SHARE = 0.4  # of the page's area
-_SIZE_OF_HEIGHT = 0.75  # a recognised box is taller than its font
-_SIZE_STEP = 1.25  # from one size to the next larger one; the heights of boxes vary with the letters in them
-_SAME_PRINT = 1.15  # that the running text of two pages may differ in size and still be meant as one
+_SAME_PRINT = 1.15  # that a line may be measured larger or smaller than running text and still be some
+_NEXT_SIZE = 1.08  # from one heading to the next larger one that means another level
 _SAME_LINE = 0.5  # of a box's height
 
 
@@ -35,22 +33,27 @@ def recognise(page: Any, number: int, ocr: Ocr) -> list[Line]:
 
 
 def even_sizes(pages: Sequence[Sequence[Line]]) -> list[list[Line]]:
-    """The pages with sizes of print in steps from that of their running text: recognised ones are never the same."""
-    running = [_running_size(page) for page in pages]
-    common = median([size for size in running if size] or [1.0])
-    return [[_evened(line, own, common) for line in page] for page, own in zip(pages, running, strict=True)]
+    """The pages with the few sizes of print that they were set in: no two lines are ever measured alike."""
+    sizes = sorted(line.size for page in pages for line in page for _character in line.text)
+    running = sizes[len(sizes) // 2] if sizes else 1.0
+    others = [size for size in sizes if not _is_same_print(size, running)]
+    even = {size: median(group) for group in _groups(others) for size in group}
+    return [[replace(line, size=even.get(line.size, running)) for line in page] for page in pages]
 
 
-def _evened(line: Line, running: float, common: float) -> Line:
-    steps = round(math.log(line.size / running, _SIZE_STEP))
-    is_same = max(running, common) <= _SAME_PRINT * min(running, common)
-    return replace(line, size=(common if is_same else running) * _SIZE_STEP**steps)
+def _is_same_print(one: float, other: float) -> bool:
+    return max(one, other) <= _SAME_PRINT * min(one, other)
 
 
-def _running_size(page: Sequence[Line]) -> float:
-    """The size that most of the text of a page has; 0 without any."""
-    sizes = sorted(line.size for line in page for _character in line.text)
-    return sizes[len(sizes) // 2] if sizes else 0.0
+def _groups(sizes: Sequence[float]) -> list[list[float]]:
+    """Sorted sizes, parted where the next one is clearly larger."""
+    groups: list[list[float]] = []
+    for size in sizes:
+        if groups and size <= _NEXT_SIZE * groups[-1][-1]:
+            groups[-1].append(size)
+        else:
+            groups.append([size])
+    return groups
 
 
 def _picture_shares(page: Any) -> Iterator[float]:
@@ -76,13 +79,13 @@ def _rows(words: Sequence[Words]) -> Iterator[list[Words]]:
 
 
 def _line(row: Sequence[Words], number: int, scale: float, page_height: float) -> Line:
-    height = sum(box.height for box in row) / len(row) / scale
+    characters = [box.size / scale for box in row for _character in box.text]
     return Line(
         page=number,
         fragments=tuple(
             Fragment(box.left / scale, box.right / scale, NOT_IN_XML.sub("", box.text).strip()) for box in row
         ),
         bottom=page_height - row[0].bottom / scale,
-        size=max(height * _SIZE_OF_HEIGHT, 1.0),
+        size=max(sum(characters) / max(len(characters), 1), 1.0),
         page_height=page_height,
     )

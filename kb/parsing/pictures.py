@@ -6,17 +6,21 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
+from kb.parsing.lines import CHINESE
+
 PICTURES_MAX = 60  # pages of one file
 PIXELS_MAX = 1600  # of the longer side: small print stays legible, and a page costs two seconds
 _CONFIDENCE_MIN = 0.5
 _MEMORY_MB = 2048
+_SIZE_OF_HEIGHT = 0.75  # a recognised box is taller than its font
+_NARROW = 0.55  # of a Chinese character's width that other characters have
+_CHARACTERS_FOR_WIDTH = 3
 
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """A recognised line: where it stands in the picture (pixels from the upper left corner) and what it says.
-
-    `height` is that of the line itself: on a page that was laid askew, long lines reach over more than that.
+    """A recognised line: where it stands in the picture and the size of its print (pixels, places from the upper left
+    corner), and what it says.
     """
 
     left: float
@@ -24,7 +28,7 @@ class Words:
     right: float
     bottom: float
     text: str
-    height: float
+    size: float
 
 
 class Ocr(Protocol):
@@ -58,7 +62,7 @@ class RapidOcr:
         if found.txts is None:
             return []
         lines = [
-            Words(min(box[:, 0]), min(box[:, 1]), max(box[:, 0]), max(box[:, 1]), text, math.dist(box[0], box[3]))
+            Words(*map(float, (*box.min(axis=0), *box.max(axis=0))), text, _size_in(box, text))
             for box, text, score in zip(found.boxes, found.txts, found.scores, strict=True)
             if score >= _CONFIDENCE_MIN and text.strip()
         ]
@@ -71,3 +75,22 @@ class RapidOcr:
             threads = {"EngineConfig.onnxruntime.intra_op_num_threads": 1}
             self._engine = RapidOCR(params={"Global.log_level": "critical", **threads})
         return self._engine
+
+
+def _size_in(box: Any, text: str) -> float:
+    """By the edges of the box, which leans as the page was laid."""
+    return print_size(math.dist(box[0], box[1]), math.dist(box[0], box[3]), text)
+
+
+def print_size(width: float, height: float, text: str) -> float:
+    """The size of the print of a line that fills a box.
+
+    By the width where it is Chinese: its characters are all as wide. The height varies with what is written and with
+    what is drawn beside it, and decides where there are too few characters, or others.
+    """
+    by_height = height * _SIZE_OF_HEIGHT
+    wide = len(CHINESE.findall(text))
+    if 2 * wide < len(text):
+        return by_height
+    by_width = width / (wide + _NARROW * (len(text) - wide))
+    return by_width if wide >= _CHARACTERS_FOR_WIDTH else min(by_width, by_height)

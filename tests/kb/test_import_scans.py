@@ -11,7 +11,7 @@ from PIL import Image
 from kb.parsing import pdf
 from kb.parsing.lines import Fragment, Line
 from kb.parsing.pages import find_blocks
-from kb.parsing.pictures import Ocr, Words, find_ocr
+from kb.parsing.pictures import Ocr, Words, find_ocr, print_size
 from kb.parsing.refusal import Refusal
 from kb.parsing.steps import PicturesAhead
 from kb.readers import read_file
@@ -39,13 +39,13 @@ class FakeOcr:
     def read(self, picture: Image.Image) -> Sequence[Words]:
         self.sizes.append(picture.size)
         return [
-            self._line(text.lstrip("#"), 100 + 60 * n, (42 if text[0] == "#" else 30) * (1 + 0.04 * (n % 3)))
+            self._line(text.lstrip("#"), 100 + 60 * n, (42 if text[0] == "#" else 30) * (1 + 0.02 * (n % 3)))
             for n, text in enumerate(self.lines)
         ]
 
-    def _line(self, text: str, top: float, height: float) -> Words:
-        width = height * len(text)
-        return Words(100, top, 100 + width, top + height + self.slope * width, text, height)
+    def _line(self, text: str, top: float, size: float) -> Words:
+        width = size * len(text)
+        return Words(100, top, 100 + width, top + size + self.slope * width, text, size)
 
 
 def scanned(*pages: bytes) -> bytes:
@@ -113,6 +113,15 @@ def test_lines_that_lean_are_as_large_as_they_are() -> None:
         "包装是怎么规定的？",
     ]
     assert not any("category" in row[1] for row in rows_in(items))
+
+
+@pytest.mark.parametrize(
+    ("width", "height", "text"),
+    [(108.0, 31.0, "搬运费用另议"), (96.0, 24.0, "Free delivery"), (44.0, 24.0, "样品")],
+    ids=["Chinese by its width", "letters by their height", "few characters by the lesser"],
+)
+def test_the_size_of_print_in_a_box(width: float, height: float, text: str) -> None:
+    assert print_size(width, height, text) == pytest.approx(18.0)
 
 
 def test_a_picture_is_made_no_larger_than_needed() -> None:
