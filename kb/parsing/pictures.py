@@ -62,7 +62,7 @@ class RapidOcr:
         if found.txts is None:
             return []
         lines = [
-            Words(*map(float, (*box.min(axis=0), *box.max(axis=0))), text, _size_in(box, text))
+            Words(min(box[:, 0]), min(box[:, 1]), max(box[:, 0]), max(box[:, 1]), text, _size_in(box, text))
             for box, text, score in zip(found.boxes, found.txts, found.scores, strict=True)
             if score >= _CONFIDENCE_MIN and text.strip()
         ]
