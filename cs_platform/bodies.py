@@ -7,6 +7,9 @@ Scope = dict[str, Any]
 Receive = Callable[[], Awaitable[Mapping[str, Any]]]
 Send = Callable[[Mapping[str, Any]], Awaitable[None]]
 
+# Whoever sends it is in a browser or a program, and no language was asked for yet.
+_TOO_BIG_TEXT = "内容太大，没有接收。请返回，拆成几个较小的文件再上传。\nThe body is too large.\n"
+
 
 class _TooBig(Exception):
     pass
@@ -34,9 +37,9 @@ class BodyLimit:
                 raise _TooBig
             await self._app(scope, counted, send)
         except _TooBig:
-            headers = [(b"content-type", b"text/plain"), (b"connection", b"close")]
+            headers = [(b"content-type", b"text/plain; charset=utf-8"), (b"connection", b"close")]
             await send({"type": "http.response.start", "status": 413, "headers": headers})
-            await send({"type": "http.response.body", "body": b"The body is too large."})
+            await send({"type": "http.response.body", "body": _TOO_BIG_TEXT.encode()})
 
 
 def _announced(scope: Scope) -> int:

@@ -8,12 +8,12 @@ from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext_lazy as _
 from unfold.widgets import (
-    UnfoldAdminFileFieldWidget,
     UnfoldAdminSelectWidget,
     UnfoldAdminTextareaWidget,
     UnfoldBooleanWidget,
 )
 
+from kb.admin.file_widgets import upload_widget
 from kb.categories import categories_by_path
 from kb.models import Category
 from kb.models.category import PATH_SEPARATOR
@@ -59,7 +59,7 @@ class ImportForm(forms.Form):
     file = forms.FileField(
         label=_("File"),
         allow_empty_file=True,  # refused below, in words that help
-        widget=UnfoldAdminFileFieldWidget(attrs={"accept": ",".join(f".{ending}" for ending in FORMATS)}),
+        widget=upload_widget(FORMATS),
         help_text=_("Word (.docx), PDF, Excel (.xlsx), CSV or JSON lines, at most 20 MB."),
     )
     category = CategoryField(label=_("Category"), help_text=_("For rows that name no category of their own."))

@@ -9,12 +9,12 @@ from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from unfold.widgets import (
-    UnfoldAdminFileFieldWidget,
     UnfoldAdminSelectWidget,
     UnfoldAdminTextareaWidget,
     UnfoldAdminTextInputWidget,
 )
 
+from kb.admin.file_widgets import upload_widget
 from kb.admin.forms import CategoryField
 from kb.history_files import KINDS, kind_of
 from kb.mining.columns import AGENT, CONVERSATION, CUSTOMER, NOBODY, TEXT, TIME, WHO, ColumnMapping
@@ -30,7 +30,7 @@ class HistoryForm(forms.Form):
     file = forms.FileField(
         label=_("File"),
         allow_empty_file=True,  # refused below, in words that help
-        widget=UnfoldAdminFileFieldWidget(attrs={"accept": ",".join(f".{kind}" for kind in KINDS)}),
+        widget=upload_widget(KINDS),
         help_text=_("Excel (.xlsx), CSV or JSON lines, at most 20 MB. Several files add up; nothing is counted twice."),
     )
 

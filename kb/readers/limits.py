@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 ROWS_MAX = 20_000
 CELL_CHARACTERS_MAX = 20_000
+_PICTURES = (".png", ".jpg", ".jpeg", ".webp", ".gif", ".bmp", ".tif", ".tiff", ".heic")
 
 
 class ReadError(ValueError):
@@ -32,6 +33,8 @@ def check_row_count(count: int) -> None:
 
 def unknown_kind_text(name: str, kinds: Sequence[str] = ("docx", "pdf", "xlsx", "csv", "jsonl")) -> str:
     """What to use instead of a file of this name."""
+    if PurePath(name).suffix.lower() in _PICTURES and "pdf" in kinds:
+        return _("“%(name)s” is a picture. Put it into a PDF and upload that.") % {"name": PurePath(name).name}
     ending = PurePath(name).suffix or _("no ending")
     return _("“%(name)s” (%(ending)s) is not a kind of file that can be imported. Use one of: %(kinds)s.") % {
         "name": PurePath(name).name,

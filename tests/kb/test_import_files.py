@@ -45,6 +45,10 @@ def test_a_large_file_is_refused_unread(settings: LazySettings) -> None:
     assert "最大只支持 1 MB" in refusal("a.xlsx", b"\0" * (100 * 1024 * 1024))
 
 
+def test_a_picture_is_told_the_way_through_a_pdf() -> None:
+    assert refusal("公告.PNG", b"\x89PNG") == "“公告.PNG”是图片，请放进 PDF 后再上传。"
+
+
 def test_an_unknown_kind_of_file() -> None:
     assert "请使用：.docx, .pdf, .xlsx, .csv, .jsonl" in refusal("a.pages", GOOD)
 

@@ -145,6 +145,11 @@ def test_a_file_over_the_limit_is_refused(managers_client: Client, settings: obj
     assert page.context["form"].errors["file"]
 
 
+def test_the_browser_is_told_what_is_too_large(managers_client: Client) -> None:
+    page = managers_client.get(URL).content.decode()
+    assert 'data-bytes-max="20971520"' in page and "文件超过 20 MB，请拆成几个文件。" in page
+
+
 def test_cells_of_an_upload_are_shown_as_text(managers_client: Client) -> None:
     page = managers_client.get(upload(managers_client, make_xlsx(("<script>alert(1)</script>", "a"))))
     assert "<script>alert(1)" not in page.content.decode()

@@ -27,3 +27,20 @@ document.addEventListener("DOMContentLoaded", () => {
     });
   }
 });
+
+// <input type="file" data-bytes-max="…" data-too-large="what to say">: the server does not read what is larger.
+document.addEventListener("change", (event) => {
+  const input = event.target.closest("input[type=file][data-bytes-max]");
+  if (!input) return;
+  const isTooLarge = [...input.files].some((file) => file.size > Number(input.dataset.bytesMax));
+  let note = input.form.querySelector("[data-too-large-note]");
+  if (!note) {
+    note = document.createElement("p");
+    note.className = "bo-note is-bad";
+    note.dataset.tooLargeNote = "";
+    note.setAttribute("role", "alert");
+    input.form.querySelector("button[type=submit]").before(note);
+  }
+  note.textContent = isTooLarge ? input.dataset.tooLarge : "";
+  input.form.querySelector("button[type=submit]").disabled = isTooLarge;
+});
