@@ -70,16 +70,24 @@ def _is_table(grid: Grid, above: Sequence[Grid], below: Sequence[Grid]) -> bool:
 
 
 def _grids_of_page(document: Any, at: int) -> list[Grid]:
-    """The grids of a page from top to bottom; none behind the last page."""
+    """The grids of a page from top to bottom; none behind the last page, and none where there is no text for them."""
     if at >= len(document):
         return []
     page = document[at]
-    rulings = list(_rulings(page))
+    rulings = list(_rulings(page)) if _has_text(page) else []
     page.close()
     if len(rulings) > _SEGMENTS_MAX:
         return []
     grids = (grid_of(group) for group in connected(rulings))
     return sorted((grid for grid in grids if grid), key=lambda grid: -grid.rows[0])
+
+
+def _has_text(page: Any) -> bool:
+    text = page.get_textpage()
+    try:
+        return bool(text.count_chars())
+    finally:
+        text.close()
 
 
 def grid_of(rulings: Sequence[Ruling]) -> Grid | None:
