@@ -1,5 +1,6 @@
 """The picture of a decision tree: boxes, pills and lines ready to be drawn, and the same in words. Pure."""
 
+import re
 import unicodedata
 from dataclasses import dataclass
 
@@ -13,6 +14,8 @@ from kb.models import FlowStep
 _LINE_UNITS = 26  # of half a Chinese character each
 _LINES_MAX = 3
 _UNIT = 6.6
+_UNBROKEN = re.compile(r"[!-~]{1,20}|.", re.DOTALL)  # numbers, words and variables stay whole
+_NEVER_LAST = "（《“‘(["
 _NEVER_FIRST = "，。、；：？！）》”’…,.;:?!)"
 _WIDTH = 204.0
 _LINE_HEIGHT = 18.0
@@ -175,10 +178,11 @@ def _cut(text: str, units: int) -> str:
 
 def _wrap(text: str) -> list[str]:
     lines, line = [], ""
-    for mark in text:
-        if _units(line + mark) > _LINE_UNITS and mark not in _NEVER_FIRST:
-            lines.append(line)
-            line = ""
+    for mark in _UNBROKEN.findall(text):
+        if _units(line + mark) > _LINE_UNITS and mark[0] not in _NEVER_FIRST:
+            kept = line.rstrip(_NEVER_LAST) or line
+            lines.append(kept.rstrip())
+            line = line[len(kept) :].lstrip()
         line += mark
     lines.append(line)
     if len(lines) > _LINES_MAX:

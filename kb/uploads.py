@@ -14,6 +14,7 @@ from typing import Literal
 
 from django.core.cache import cache
 from django.db import DatabaseError, transaction
+from django.utils.translation import get_language, override
 from tablib import Dataset
 
 from cs_platform.jobs import LiveLane, enqueue
@@ -52,6 +53,7 @@ class Upload:
     publish: bool
     publish_suggested: bool = False
     override_reason: str = ""
+    language: str = field(default_factory=get_language)  # of its owner, who reads what is wrong
 
     @property
     def is_large(self) -> bool:
@@ -142,7 +144,8 @@ def _run(token: str, *, while_in: Sequence[Stage], working: Stage, then: Stage) 
     if upload is None or status is None or status.stage not in while_in:
         return
     reporter = _Reporter(token, replace(status, stage=working))
-    now = _status_of(_import(token, upload, is_dry=then == "ready", progress=reporter.show), then)
+    with override(upload.language):
+        now = _status_of(_import(token, upload, is_dry=then == "ready", progress=reporter.show), then)
     if then == "done":  # what the preview showed still holds
         now = replace(now, overlapping=status.overlapping, unlooked=status.unlooked)
     _tell(token, now)

@@ -19,6 +19,8 @@ from kb.services.experiments import stop_experiment
 from kb.services.gate import PublishBlocked
 from kb.significance import LOOKS
 
+CHANCE_TOLD_FROM = 0.0001  # below that the figure says nothing more
+
 
 @dataclass(frozen=True)
 class Cell:
@@ -79,7 +81,9 @@ def _cells(experiment: Experiment, line: Line) -> list[Cell]:
 
 
 def _chance(p: float | None) -> str:
-    return "" if p is None else "< 0.0001" if p < 0.0001 else f"{p:.4f}"
+    if p is None:
+        return ""
+    return f"{p:.4f}" if p >= CHANCE_TOLD_FROM else _("below %(limit)s") % {"limit": CHANCE_TOLD_FROM}
 
 
 @dataclass(frozen=True)

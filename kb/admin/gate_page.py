@@ -117,10 +117,17 @@ def stopped_context(request: HttpRequest, run: GoldenRun, *, list_url: str) -> d
         "others": [row for row in rows if not row.is_blocking],
         "fields": [(name, value) for name in request.POST if name not in _OWN for value in request.POST.getlist(name)],
         "may_override": request.user.has_perm(OVERRIDE_PERMISSION),
+        "is_deletion": _is_deletion(request),
         "has_form": any(name in request.POST for name in ("_save", "_continue", "_addanother")),
         "is_reason_missing": request.POST.get(GATE) == OVERRIDE,
         "list_url": list_url,
     }
+
+
+def _is_deletion(request: HttpRequest) -> bool:
+    """Of one row from its form, or of rows chosen in a list."""
+    is_of_one = request.resolver_match is not None and (request.resolver_match.url_name or "").endswith("_delete")
+    return is_of_one or request.POST.get("action") == "delete_selected"
 
 
 def _blocked_page(model_admin: ModelAdmin, request: HttpRequest, blocked: PublishBlocked) -> HttpResponse:

@@ -5,6 +5,7 @@ from typing import Any
 from django.contrib import admin
 from django.http import HttpRequest, HttpResponse
 from django.urls import path
+from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 from unfold.admin import ModelAdmin
 from unfold.decorators import action, display
@@ -17,7 +18,6 @@ from kb.models import GoldenRun
 class GoldenRunAdmin(ModelAdmin):
     list_display = (
         "show_heading",
-        "trigger",
         "show_state",
         "total",
         "worse",
@@ -71,7 +71,8 @@ class GoldenRunAdmin(ModelAdmin):
 
     @display(description=_("what was tried"), ordering="title")
     def show_heading(self, run: GoldenRun) -> str:
-        return run.heading
+        """With its occasion below: a column of its own would push others off the page."""
+        return format_html('{} <span class="bo-note bo-below">{}</span>', run.heading, run.get_trigger_display())
 
     @display(
         description=_("state"),

@@ -32,6 +32,7 @@ Status = MinedQuestion.Status
 NEAR_SHOWN = 6
 FOUND_SHOWN = 12
 SAMPLES_SHOWN = 5
+ANSWERS_SHOWN = 6
 _SAMPLES_READ = 300
 
 
@@ -80,6 +81,7 @@ def _context(model_admin: ModelAdmin, request: HttpRequest, mined: MinedQuestion
         "title": mined.question,
         "mined": mined,
         "percent": 100 * mined.share,
+        "answers": sorted(mined.answers, key=lambda pair: -pair[1])[:ANSWERS_SHOWN],
         "form": form,
         "is_open": is_open and model_admin.has_change_permission(request, mined),
         "may_publish": request.user.has_perm("kb.publish_entry"),

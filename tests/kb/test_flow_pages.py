@@ -11,6 +11,7 @@ from docx import Document
 from pytest_django import DjangoAssertNumQueries
 
 from cs_platform.models import User
+from kb.flow_picture import draw
 from kb.flow_tree import Step, Tree
 from kb.models import Flow
 from kb.services.flows import publish_flow, save_flow, tree_of
@@ -93,6 +94,13 @@ def test_the_picture_leads_to_each_step(page: Client, flow: Flow) -> None:
     shown = text(page.get(f"{LIST}{flow.pk}/picture/"))
     assert len(re.findall(rf'href="{LIST}{flow.pk}/change/#step-\w+"', shown)) == 6
     assert "3. 选择：退货原因是什么？（质量问题 → 4；不喜欢 → 5）" in shown
+
+
+def test_a_box_breaks_no_variable_and_ends_no_line_with_an_opening_mark() -> None:
+    tree = Tree("a", (Step("a", "end", "好的情况我已经都记在 {ticket} 里了，在首页上（“我的订单”里）。"),))
+    (box,) = draw(tree).shapes
+    shown = [text for _baseline, text in box.lines]
+    assert shown == ["好的情况我已经都记在", "{ticket} 里了，在首页上", "（“我的订单”里）。"]
 
 
 def test_what_managers_write_stays_text(page: Client) -> None:

@@ -90,6 +90,7 @@ def test_a_list_action_is_stopped_and_can_be_repeated_with_a_reason(desk: Client
 def test_deleting_is_stopped(desk: Client, refund: Entry) -> None:
     reply = desk.post(reverse("admin:kb_entry_delete", args=[refund.pk]), {"post": "yes"})
     assert (reply.status_code, Entry.objects.count()) == (409, 1)
+    assert "仍然删除" in reply.content.decode()
 
 
 def test_wordings_of_pending_knowledge_are_stopped(desk: Client, refund: Entry) -> None:

@@ -108,6 +108,7 @@ def test_merging(page: Client, kind: str) -> None:
     page.post(address(mined), {"do": "merge", "target": f"{kind}:{target.pk}"})
     mined.refresh_from_db()
     assert mined.status == "merged"
+    assert "0.0 %" not in page.get(address(mined)).content.decode()
 
 
 @pytest.mark.parametrize("target", ["", "entry:0", "entry:x", "question:99999999999999999999"])

@@ -111,6 +111,12 @@ def test_problems_are_listed_by_place_and_cannot_be_confirmed(managers_client: C
     assert confirm(managers_client, url).stage == "failed" and not Entry.objects.exists()
 
 
+def test_problems_are_told_in_the_language_of_who_uploaded_the_file(managers_client: Client) -> None:
+    managers_client.cookies["django_language"] = "en"
+    page = managers_client.get(upload(managers_client, make_xlsx(("怎么退货", ""))))
+    assert "Empty, so customers would get no reply" in page.content.decode()
+
+
 def test_an_upload_is_confirmed_once(managers_client: Client) -> None:
     url = upload(managers_client, GOOD)
     confirm(managers_client, url)
