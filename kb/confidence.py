@@ -19,7 +19,7 @@ Stance = Literal["careful", "balanced", "bold"]
 STANCES: tuple[Stance, ...] = ("careful", "balanced", "bold")
 
 # The confidence from which an entry is sent without asking back, by how much the shop dares.
-ANSWER_FROM: dict[Stance, float] = {"careful": 0.75, "balanced": 0.6, "bold": 0.5}
+ANSWER_FROM: dict[Stance, float] = {"careful": 0.75, "balanced": 0.62, "bold": 0.5}
 
 OFFER_FROM = 0.064  # the score from which an entry is offered
 # Words alone tell less: they are weighed more evenly, and "something else" by what shops without an encoder are asked.

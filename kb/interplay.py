@@ -1,4 +1,4 @@
-"""How figures go together, where a sum of one line per figure cannot tell: a network with one small hidden layer. Pure.
+"""How figures go together, where a sum of one line per figure cannot tell: a network with one hidden layer. Pure.
 
 "Close in meaning, but the one word that matters is missing" is more than both by themselves.
 """
@@ -14,7 +14,10 @@ _FARTHEST = np.float32(4)  # spreads from the mean: what no invented shop showed
 
 @dataclass(frozen=True, slots=True)
 class Interplay:
-    """`inner` (figures x hidden), `shift` and `outer` (hidden); `mean` and `spread` are those of each figure."""
+    """The mean of several networks, side by side: `inner` (figures x hidden), `shift` and `outer` (hidden).
+
+    `mean` and `spread` are those of each figure.
+    """
 
     mean: Floats
     spread: Floats
