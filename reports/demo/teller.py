@@ -8,6 +8,7 @@ from typing import Any
 
 from django.utils import timezone
 
+from conversations.response import SMALL_TALK
 from reports.demo import scenes
 from reports.demo.story import Act, Advice, Known, Line, Request, Visit
 
@@ -66,7 +67,7 @@ class Teller:
             self._ask_and_answer()
         if self.rng.random() < 0.45:
             self._customer(self.rng.choice(scenes.THANKS))
-            self._reply("不客气，有事随时找我。", "answer", reason="small talk")
+            self._reply("不客气，有事随时找我。", "answer", reason=SMALL_TALK)
         self._rate((1, 3, 8, 30, 58), 0.22)
 
     def _missed(self) -> None:
@@ -134,7 +135,7 @@ class Teller:
         """Asked for it by a card: for a word of the customer's, or because the talk ends without it."""
         if self.rng.random() < 0.6:
             self._customer(self.rng.choice(scenes.LEAD_LINES))
-            self._reply("好的，我记下了。", "answer", reason="small talk")
+            self._reply("好的，我记下了。", "answer", reason=SMALL_TALK)
             self._ai(scenes.LEAD_CARD, {"decision": "wake_up"}, wait=1, act=Act.KEYWORD)
         else:
             self._ai(scenes.FOLLOW_UP, {"decision": "wake_up"}, wait=120, act=Act.TALKED_SILENT)
