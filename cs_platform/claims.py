@@ -10,9 +10,15 @@ FIRST_PAUSE_SECONDS = 2.0
 PAUSE_MAX_SECONDS = 600.0
 
 
-def claim(rows: "models.QuerySet[models.Model]", pk: int, now: datetime) -> bool:
-    """Take one row of these for a while; False when somebody else was first. `rows` says what may be taken."""
-    until = now + timedelta(seconds=LEASE_SECONDS)
+def claim(
+    rows: "models.QuerySet[models.Model]", pk: int, now: datetime, *, lease_seconds: float = LEASE_SECONDS
+) -> bool:
+    """Take one row of these for a while; False when somebody else was first. `rows` says what may be taken.
+
+    What a process that dies had in hand is taken up by another when the lease is over: so the lease is longer than the
+    work can take, and no longer than whoever waits for it should.
+    """
+    until = now + timedelta(seconds=lease_seconds)
     return rows.filter(pk=pk).update(lease_until=until, attempts=F("attempts") + 1) == 1
 
 

@@ -5,6 +5,8 @@ Adding one: a file beside its neighbours with an `Adapter`, its `ChannelKind` an
 contract test; a double in `tests/doubles/`. Nothing outside this package may name a platform.
 """
 
+import math
+import time
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -17,6 +19,9 @@ from conversations.adapters.wording import split_text
 from conversations.windows import Allowances
 from routing.kinds import ChannelKind, register_kind
 from routing.models import Channel
+
+# One part has so long for all its calls together: access token, upload, the message itself, a second try of each.
+SEND_SECONDS = 20.0
 
 
 class NotGenuine(Exception):
@@ -151,13 +156,25 @@ class Capabilities:
 
 
 class Adapter(ABC):
-    """One channel on one platform. Adapters keep nothing: what must last is rows."""
+    """One channel on one platform, for one job. Adapters keep nothing: what must last is rows."""
 
     capabilities: ClassVar[Capabilities]
 
     def __init__(self, channel: Channel) -> None:
         self.channel = channel
         self.values = channel.connection_values
+        self._deadline = math.inf
+
+    def start_clock(self, seconds: float = SEND_SECONDS) -> None:
+        """From now on what this adapter asks the platform takes no longer than this, all of it together."""
+        self._deadline = time.monotonic() + seconds
+
+    def seconds_left(self, at_most: float) -> float:
+        """The time limit of the next call. Raises `Delayed` when the clock has run out."""
+        left = self._deadline - time.monotonic()
+        if left <= 0:
+            raise Delayed("unreachable", "the platform is too slow")
+        return min(left, at_most)
 
     def greet(self, callback: Callback) -> Answer:
         """Answer the platform's test of the address (GET). Raises `NotGenuine`."""
@@ -181,7 +198,11 @@ class Adapter(ABC):
 
     @abstractmethod
     def send(self, outgoing: Outgoing, part: Part) -> str:
-        """Send one part; the platform's number of it, if it gives one. Raises `NotSent`."""
+        """Send one part; the platform's number of it, if it gives one. Raises `NotSent`.
+
+        Each call's time limit is `seconds_left`: what a dead process was sending is sent by another soon after the
+        longest time that a send can take.
+        """
 
     def split(self, outgoing: Outgoing) -> list[Part]:
         """The message in parts that the platform takes. Pure, and the same at every try."""

@@ -45,7 +45,7 @@ from routing.kinds import ChannelKind, ConnectionFailed, ConnectionField
 from routing.models import Channel
 
 FINAL = {400, 410, 413, 422}
-FETCH_SECONDS = 15.0
+CALL_SECONDS = 15.0
 
 
 class Generic(Adapter):
@@ -83,7 +83,7 @@ class Generic(Adapter):
         return Answer('{"ok":true}', content_type="application/json")
 
     def fetch(self, media: Media) -> tuple[bytes, str]:
-        reply = _send("GET", media.ref, {}, b"", settings.ATTACHMENT_BYTES_MAX)
+        reply = self._call("GET", media.ref, {}, b"", settings.ATTACHMENT_BYTES_MAX)
         if not reply.is_success:
             raise _refusal(reply)
         return reply.body, media.name
@@ -111,7 +111,18 @@ class Generic(Adapter):
         body = json.dumps(payload, ensure_ascii=False).encode()
         keys = [key for key in (self.values.get("secret", ""), self.values.get("previous_secret", "")) if key]
         headers = signed_headers(keys, key, int(time.time()), body)
-        return _send("POST", self.values.get("send_url", ""), headers, body, 100_000)
+        return self._call("POST", self.values.get("send_url", ""), headers, body, 100_000)
+
+    def _call(self, method: str, url: str, headers: dict[str, str], body: bytes, size_max: int) -> Reply:
+        if body:
+            headers = {**headers, "content-type": "application/json"}
+        timeout = self.seconds_left(CALL_SECONDS)
+        try:
+            return send(method, url, headers=headers, body=body, timeout=timeout, size_max=size_max)
+        except Unreachable as error:
+            raise Delayed("unreachable", str(error)) from error
+        except Refused as error:
+            raise Rejected("request", str(error)) from error
 
     def _payload(self, outgoing: Outgoing) -> dict[str, Any]:
         return {
@@ -163,17 +174,6 @@ def _name(url: str) -> str:
         return unquote(urlsplit(url).path.rpartition("/")[2])[:100]
     except ValueError:
         return ""
-
-
-def _send(method: str, url: str, headers: dict[str, str], body: bytes, size_max: int) -> Reply:
-    if body:
-        headers = {**headers, "content-type": "application/json"}
-    try:
-        return send(method, url, headers=headers, body=body, timeout=FETCH_SECONDS, size_max=size_max)
-    except Unreachable as error:
-        raise Delayed("unreachable", str(error)) from error
-    except Refused as error:
-        raise Rejected("request", str(error)) from error
 
 
 def _refusal(reply: Reply) -> NotSent:

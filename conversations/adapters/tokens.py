@@ -12,7 +12,7 @@ from conversations.adapters.base import Delayed
 from conversations.models import ChannelToken
 
 MARGIN = timedelta(seconds=300)  # the platform keeps the old one valid for so long
-LEASE = timedelta(seconds=30)
+LEASE = timedelta(seconds=20)  # longer than one call
 FORCE_PAUSE = timedelta(seconds=60)  # platforms allow few forced renewals a day
 WAIT_SECONDS = 10.0
 LOOK_SECONDS = 0.1
@@ -28,9 +28,9 @@ Fetch = Callable[[bool], FreshToken]
 """Asks the platform for a token; True when it must be another one than before."""
 
 
-def current_token(channel_id: int, fetch: Fetch) -> str:
+def current_token(channel_id: int, fetch: Fetch, *, wait_seconds: float = WAIT_SECONDS) -> str:
     """A token that is good for a while. Raises what `fetch` raises, or `Delayed` when another process hangs in it."""
-    until = time.monotonic() + WAIT_SECONDS
+    until = time.monotonic() + wait_seconds
     while True:
         now = timezone.now()
         row, _ = ChannelToken.objects.get_or_create(channel_id=channel_id)

@@ -38,7 +38,7 @@ from conversations.adapters.base import (
     Senseless,
     register,
 )
-from conversations.adapters.tokens import FreshToken, current_token, discard_token
+from conversations.adapters.tokens import WAIT_SECONDS, FreshToken, current_token, discard_token
 from conversations.adapters.wxbizmsgcrypt import MessageCrypt, is_signed, read_key
 from conversations.windows import Allowance
 from cs_platform.http import Refused, Reply, Unreachable, send
@@ -62,7 +62,7 @@ PLACEHOLDERS = {
     "location": _("[Location]"),
     "link": _("[Link]"),
 }
-MEDIA_SECONDS = 15.0
+CALL_SECONDS = 15.0
 
 
 class WeChat(Adapter):
@@ -173,9 +173,10 @@ class WeChat(Adapter):
         """One call with the account's token; a token that WeChat no longer takes is renewed once. Raises `NotSent`."""
         content = body if isinstance(body, bytes) else json.dumps(body, ensure_ascii=False).encode()
         for is_second in (False, True):
-            token = current_token(self.channel.pk, self._fetch_token)
+            wait_seconds = self.seconds_left(WAIT_SECONDS)
+            token = current_token(self.channel.pk, self._fetch_token, wait_seconds=wait_seconds)
             url = f"{settings.WECHAT_API_URL}{path}?{urlencode({'access_token': token, **(query or {})})}"
-            reply = _ask(method, url, content, content_type, size_max)
+            reply = self._ask(method, url, content, content_type, size_max)
             code = _error_code(reply)
             if code in TOKEN_REFUSED and not is_second:
                 discard_token(self.channel.pk, token)
@@ -193,11 +194,21 @@ class WeChat(Adapter):
             "force_refresh": is_forced,
         }
         url = f"{settings.WECHAT_API_URL}/cgi-bin/stable_token"
-        reply = _ask("POST", url, json.dumps(body).encode(), "application/json", 100_000)
+        reply = self._ask("POST", url, json.dumps(body).encode(), "application/json", 100_000)
         answer = _json(reply)
         if not answer.get("access_token"):
             raise _refusal(_error_code(reply) or -1, str(answer.get("errmsg", f"HTTP {reply.status}")))
         return FreshToken(str(answer["access_token"]), int(answer.get("expires_in", 7200)))
+
+    def _ask(self, method: str, url: str, body: bytes, content_type: str, size_max: int) -> Reply:
+        headers = {"Content-Type": content_type} if body else {}
+        timeout = self.seconds_left(CALL_SECONDS)
+        try:
+            return send(method, url, headers=headers, body=body, timeout=timeout, size_max=size_max)
+        except Unreachable as error:
+            raise Delayed("unreachable", str(error)) from error
+        except Refused as error:
+            raise Delayed("configuration", str(error), wait_seconds=60) from error
 
     # --- What is genuine
 
@@ -247,16 +258,6 @@ def _parse_event(fields: Mapping[str, str], sender: str) -> list[Arrival]:
         return []
     # A menu's key is what its button stands for; shops name it as a customer would ask.
     return [Arrival(key, sender, sign, text=event_key.strip() if sign == "menu" else "")]
-
-
-def _ask(method: str, url: str, body: bytes, content_type: str, size_max: int) -> Reply:
-    headers = {"Content-Type": content_type} if body else {}
-    try:
-        return send(method, url, headers=headers, body=body, timeout=MEDIA_SECONDS, size_max=size_max)
-    except Unreachable as error:
-        raise Delayed("unreachable", str(error)) from error
-    except Refused as error:
-        raise Delayed("configuration", str(error), wait_seconds=60) from error
 
 
 def _json(reply: Reply) -> dict[str, Any]:

@@ -34,6 +34,7 @@ from routing.models import Channel
 logger = logging.getLogger(__name__)
 
 State = InboundPayload.State
+LEASE_SECONDS = 30.0  # longer than one file can take
 FETCHES_MAX = 3  # then the customer's words are taken in without the file
 ATTEMPTS_MAX = 8  # then what stumbles each time is given up, or nothing the customer sends later would be heard
 KEEP_DAYS = 7
@@ -179,7 +180,7 @@ def take_in_next(channel_id: int) -> bool:
     now = timezone.now()
     ids = InboundPayload.objects.to_take(now).filter(channel_id=channel_id).order_by("pk").values_list("pk", flat=True)
     for pk in ids[:20]:
-        if claim(InboundPayload.objects.to_take(now), pk, now):
+        if claim(InboundPayload.objects.to_take(now), pk, now, lease_seconds=LEASE_SECONDS):
             _take_in_claimed(InboundPayload.objects.select_related("channel").get(pk=pk))
             return True
     return False
@@ -215,6 +216,7 @@ def _take_in_with_files(adapter: Adapter, row: InboundPayload, arrival: Arrival)
     missing: list[str] = []
     for media in arrival.media:
         try:
+            _hold(row)
             release_connection()
             kept.append(keep_media(conversation.pk, examine(*adapter.fetch(media))))
         except NotSent as failure:
@@ -227,6 +229,12 @@ def _take_in_with_files(adapter: Adapter, row: InboundPayload, arrival: Arrival)
     said = Arrival(arrival.key, arrival.sender, arrival.sign, text, arrival.media, arrival.option_id, arrival.name)
     with transaction.atomic():
         _take_in(row.channel, said, kept)
+
+
+def _hold(row: InboundPayload) -> None:
+    """The next file may take as long as the first: nobody else begins meanwhile."""
+    until = timezone.now() + timedelta(seconds=LEASE_SECONDS)
+    InboundPayload.objects.filter(pk=row.pk, attempts=row.attempts).update(lease_until=until)
 
 
 def _missing(media: Media) -> str:

@@ -1,7 +1,8 @@
 """Messages on their way to platforms: a row each, made with the message, sent in order, at most one at a time.
 
 What is sent and not yet written down when the process dies is sent again: nothing is lost. Platforms that recognise a
-repetition by its key (`Capabilities.is_idempotent`) show it once; WeChat takes no key and may show it twice.
+repetition by its key (`Capabilities.is_idempotent`) show it once; WeChat takes no key and may show it twice. It is sent
+again soon: a platform may let the shop write for no more than a minute after the customer's sign.
 """
 
 import logging
@@ -11,22 +12,33 @@ from functools import partial
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Count, F
+from django.db.models import Count, F, QuerySet
 from django.utils import timezone, translation
 from django.utils.translation import gettext
 
 from conversations.adapters import adapter_of, capabilities_of
-from conversations.adapters.base import Adapter, Capabilities, Delayed, File, NotSent, Outgoing, Part, Rejected
+from conversations.adapters.base import (
+    SEND_SECONDS,
+    Adapter,
+    Capabilities,
+    Delayed,
+    File,
+    NotSent,
+    Outgoing,
+    Part,
+    Rejected,
+)
 from conversations.links import attachment_path
 from conversations.models import Attachment, Conversation, Message, OutboundDelivery, PlatformThread
 from conversations.services.announce import announce_note
 from conversations.services.attachments import read_attachment
-from cs_platform.claims import LEASE_SECONDS, claim, pause_after
+from cs_platform.claims import claim, pause_after
 from cs_platform.threads import release_connection
 
 logger = logging.getLogger(__name__)
 
 State = OutboundDelivery.State
+LEASE_SECONDS = SEND_SECONDS + 10  # longer than one part can take, or two processes would send it
 GIVE_UP_HOURS = 6
 KEEP_DAYS = 30
 LINK_DAYS = 7
@@ -60,7 +72,7 @@ def deliver_next(channel_id: int) -> bool:
     now = timezone.now()
     due = OutboundDelivery.objects.to_send(now).filter(channel_id=channel_id)
     for pk in due.order_by("next_at", "pk").values_list("pk", flat=True)[:20]:
-        if claim(OutboundDelivery.objects.to_send(now), pk, now):
+        if claim(OutboundDelivery.objects.to_send(now), pk, now, lease_seconds=LEASE_SECONDS):
             _deliver_claimed(pk)
             return True
     return False
@@ -103,10 +115,14 @@ def _send_parts(delivery: OutboundDelivery, adapter: Adapter, thread: PlatformTh
             continue
         platform_id = _send_part(adapter, thread, outgoing, part) or platform_id
         lease = timezone.now() + timedelta(seconds=LEASE_SECONDS)
-        OutboundDelivery.objects.filter(pk=delivery.pk).update(
-            parts_sent=number + 1, lease_until=lease, platform_id=platform_id
-        )
+        if not _held(delivery).update(parts_sent=number + 1, lease_until=lease, platform_id=platform_id):
+            break  # the rest is in the hands of whoever took it over
     return platform_id
+
+
+def _held(delivery: OutboundDelivery) -> "QuerySet[OutboundDelivery]":
+    """The delivery's row, while nobody else has claimed it since."""
+    return OutboundDelivery.objects.filter(pk=delivery.pk, attempts=delivery.attempts)
 
 
 def _send_part(adapter: Adapter, thread: PlatformThread, outgoing: Outgoing, part: Part) -> str:
@@ -114,6 +130,7 @@ def _send_part(adapter: Adapter, thread: PlatformThread, outgoing: Outgoing, par
     if is_metered and not _spend(thread, timezone.now()):
         raise Rejected("window_closed", gettext("The platform allows no more messages before the customer writes."))
     release_connection()
+    adapter.start_clock()
     try:
         return adapter.send(outgoing, part)
     except NotSent:
@@ -169,7 +186,7 @@ def _is_worth_sending(message: Message, can: Capabilities) -> bool:
 
 
 def _finish(delivery: OutboundDelivery, platform_id: str) -> None:
-    OutboundDelivery.objects.filter(pk=delivery.pk).update(
+    _held(delivery).update(
         state=State.SENT, sent_at=timezone.now(), lease_until=None, reason="", error="", platform_id=platform_id
     )
 
@@ -180,15 +197,13 @@ def _postpone(delivery: OutboundDelivery, failure: NotSent) -> None:
         _fail(delivery, failure)
         return
     wait = max(pause_after(delivery.attempts), timedelta(seconds=getattr(failure, "wait_seconds", 0.0)))
-    OutboundDelivery.objects.filter(pk=delivery.pk).update(
-        next_at=now + wait, lease_until=None, reason=failure.reason, error=failure.detail[:300]
-    )
+    _held(delivery).update(next_at=now + wait, lease_until=None, reason=failure.reason, error=failure.detail[:300])
 
 
 @transaction.atomic
 def _fail(delivery: OutboundDelivery, failure: NotSent) -> None:
     """It will not arrive: the manager sees it in the back office, the agents beside the conversation."""
-    still = OutboundDelivery.objects.filter(pk=delivery.pk, state=State.WAITING)
+    still = _held(delivery).filter(state=State.WAITING)
     if still.update(state=State.FAILED, lease_until=None, reason=failure.reason, error=failure.detail[:300]):
         _tell_agents(delivery, failure)
 

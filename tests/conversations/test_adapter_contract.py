@@ -1,18 +1,21 @@
 """What holds for every platform: only what is genuine comes in, once, and whatever it is does no harm."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
 import pytest
 from django.utils import timezone
+from pytest_django import Settings
 
 from conversations.adapters import base
-from conversations.adapters.base import NotGenuine, Outgoing, Senseless
+from conversations.adapters.base import Delayed, NotGenuine, Outgoing, Senseless
 from conversations.models import InboundPayload, Message
 from conversations.services.arrivals import take_payload
 from cs_platform.threads import release_connection
 from tests.conversations.adapter_cases import CASES, Case
 from tests.conversations.platforms import adapter_for
+from tests.web_double import web_double
 
 pytestmark = pytest.mark.django_db
 
@@ -113,6 +116,19 @@ def test_whoever_reads_knows_when_a_machine_writes(adapter: base.Adapter) -> Non
         else {"ai": "【AI 助手】Two days.", "agent": "Two days."}
     )
     assert said == expected
+
+
+def test_a_send_that_has_used_up_its_time_is_put_off(
+    adapter: base.Adapter, outbound_allowed: Callable[[str], None], settings: Settings
+) -> None:
+    with web_double() as platform:
+        outbound_allowed(platform.place)
+        settings.WECHAT_API_URL = adapter.values["send_url"] = platform.url
+        outgoing = Outgoing("msg_1", "u1", "agent", "Mei", "hello", timezone.now())
+        adapter.start_clock(0)
+        with pytest.raises(Delayed):
+            adapter.send(outgoing, adapter.split(outgoing)[0])
+    assert platform.asked == []
 
 
 def test_nul_and_lone_surrogates_do_no_harm(adapter: base.Adapter, case: Case) -> None:
