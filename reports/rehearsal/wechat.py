@@ -1,8 +1,8 @@
 """A double of WeChat's side of an official account: its API over HTTP, and what it would post to a callback.
 
 Faithful where it matters: one stable token until it expires or is forced; the allowance of five messages in 48 hours
-after the customer's last one; errors in the body of a 200; files as they are, their errors as JSON. It can be told to
-refuse, to be slow and to forget its tokens.
+after the customer's last one, of three in a minute after a follow, a scan or a tap on the menu; errors in the body of a
+200; files as they are, their errors as JSON. It can be told to refuse, to be slow and to forget its tokens.
 """
 
 import json
@@ -20,6 +20,8 @@ from conversations.adapters.wxbizmsgcrypt import MessageCrypt, plain_signature
 from reports.stand.serving import Asked, Reply, serving
 
 APP_ID, SECRET, TOKEN, AES_KEY = "wx0123456789abcdef", "app-secret", "callback-token", "a" * 42 + "E"
+# What a sign of the customer opens, in messages and seconds: WeChat's documentation of customer-service messages.
+ALLOWANCES = {"message": (5, 48 * 3600), "subscribe": (3, 60), "SCAN": (3, 60), "CLICK": (3, 60)}
 
 
 @dataclass
@@ -30,7 +32,7 @@ class WeChatDouble:
     sent: list[dict[str, Any]] = field(default_factory=list)
     files: dict[str, tuple[bytes, str]] = field(default_factory=dict)
     refusals: list[int] = field(default_factory=list)
-    allowance: dict[str, int] = field(default_factory=dict)
+    allowance: dict[str, tuple[int, float]] = field(default_factory=dict)  # by openid: how many more, until when
     tokens: list[str] = field(default_factory=list)
     forced: int = 0
     delay: float = 0.0
@@ -52,15 +54,24 @@ class WeChatDouble:
 
     def message(self, sender: str = "openid-lin", text: str = "你好", **fields: str) -> dict[str, str]:
         """The fields of a customer's message; it opens the window for five replies."""
-        self.allowance[sender] = 5
+        self._open(sender, "message")
         kind = fields.pop("MsgType", "text")
         content = {"Content": text} if kind == "text" else {}
         head = {"ToUserName": "gh_shop", "FromUserName": sender, "CreateTime": str(int(time.time())), "MsgType": kind}
         return head | content | {"MsgId": str(next(self._numbers))} | fields
 
     def event(self, sender: str, event: str, key: str = "", at: int = 0) -> dict[str, str]:
+        """The fields of something that a customer did; some of it opens the window for a minute."""
+        self._open(sender, event)
         head = {"ToUserName": "gh_shop", "FromUserName": sender, "CreateTime": str(at or int(time.time()))}
         return head | {"MsgType": "event", "Event": event, "EventKey": key}
+
+    def _open(self, sender: str, sign: str) -> None:
+        messages, seconds = ALLOWANCES.get(sign, (0, 0))
+        left, until = self.allowance.get(sender, (0, 0.0))
+        now = time.time()
+        if messages and (left < 1 or until < now + seconds):  # a minute takes nothing away from 48 hours
+            self.allowance[sender] = (messages, now + seconds)
 
     def callback(self, fields: dict[str, str], mode: str = "safe", **changed: str) -> tuple[str, bytes]:
         """Query string and body as WeChat posts them in this mode."""
@@ -109,10 +120,10 @@ class WeChatDouble:
     def _send(self, message: dict[str, Any]) -> dict[str, Any]:
         if self.refusals:
             return {"errcode": self.refusals.pop(0), "errmsg": "as the test wants"}
-        left = self.allowance.get(message["touser"], 0)
-        if self.is_metered and left < 1:
+        left, until = self.allowance.get(message["touser"], (0, 0.0))
+        if self.is_metered and (left < 1 or until < time.time()):
             return {"errcode": 45015, "errmsg": "response out of time limit or subscription is canceled"}
-        self.allowance[message["touser"]] = left - 1
+        self.allowance[message["touser"]] = (left - 1, until)
         self.sent.append(message)
         return {"errcode": 0, "errmsg": "ok"}
 

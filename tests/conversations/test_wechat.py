@@ -106,6 +106,14 @@ def test_a_file_is_a_link_where_the_platform_takes_none(
     assert wechat.texts()[0].startswith("说明书\ncup.png.pdf https://chat.example.com/attachments/")
 
 
+def test_a_new_follower_is_greeted_before_writing_a_word(wechat: WeChatDouble) -> None:
+    channel = wechat_channel(greeting="欢迎")
+    take(channel, wechat.event("openid-new", "subscribe"))
+    deliver_all(channel)
+    assert [message["touser"] for message in wechat.sent] == ["openid-new"]
+    assert wechat.texts() == ["【AI 助手】欢迎"]
+
+
 def test_the_sixth_message_waits_for_the_customer(wechat: WeChatDouble, chat: Conversation, agent: User) -> None:
     states = [reply(chat, agent, str(number)).state for number in range(6)]
     assert states == ["sent"] * 5 + ["failed"]
