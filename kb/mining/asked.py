@@ -19,12 +19,11 @@ Block = tuple[str, Sequence[str]]
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """One question of a conversation; `position` counts the questions of that conversation from 0.
+    """One question of a conversation.
 
     `answer` is all that agents said to it, a line per message; `rivals` is how many other questions it may answer.
     """
 
-    position: int
     question: str
     answer: str
     rivals: int = 0
@@ -41,7 +40,7 @@ def asked_in(conversation: Conversation) -> list[Asked]:
         answer = _answer(blocks, place, questions.keys())
         for question in asked:
             if question not in found:
-                found[question] = Asked(len(found), mask(question), answer, len(asked) - 1)
+                found[question] = Asked(mask(question), answer, len(asked) - 1)
     return list(found.values())
 
 

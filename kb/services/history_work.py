@@ -8,6 +8,7 @@ import hashlib
 import json
 import time
 import zlib
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
@@ -20,7 +21,7 @@ from cs_platform.heartbeats import show_life
 from cs_platform.jobs import enqueue
 from cs_platform.text import clean_question, phrase_key
 from kb.history_files import Table, conversations_of, read_history
-from kb.mining.asked import Asked, asked_in
+from kb.mining.asked import asked_in
 from kb.mining.columns import ColumnMapping
 from kb.mining.conversation import Conversation, Turn
 from kb.models import HistoryImport, HistoryPart, HistoryQuestion
@@ -184,22 +185,30 @@ def _conversations_in(part: HistoryPart, history: HistoryImport) -> list[Convers
 
 
 def _question_rows(history: HistoryImport, conversation: Conversation) -> Sequence[HistoryQuestion]:
-    keyed = ((asked, phrase_key(clean_question(asked.question))[:_KEY_CHARACTERS]) for asked in asked_in(conversation))
-    return [
-        HistoryQuestion(
-            of=history,
-            reference=_reference(conversation, asked, key),
-            key=key,
-            text=asked.question[:QUESTION_CHARACTERS_MAX],
-            answer=asked.answer,
-            rivals=asked.rivals,
+    times: Counter[str] = Counter()
+    rows = []
+    for asked in asked_in(conversation):
+        key = phrase_key(clean_question(asked.question))[:_KEY_CHARACTERS]
+        if not key:
+            continue
+        times[key] += 1
+        rows.append(
+            HistoryQuestion(
+                of=history,
+                reference=_reference(conversation, key, times[key]),
+                key=key,
+                text=asked.question[:QUESTION_CHARACTERS_MAX],
+                answer=asked.answer,
+                rivals=asked.rivals,
+            )
         )
-        for asked, key in keyed
-        if key
-    ]
+    return rows
 
 
-def _reference(conversation: Conversation, asked: Asked, key: str) -> str:
-    """The same place of the same conversation, in whatever file it comes: exports of two months overlap."""
-    place = f"{conversation.id}\x1f{asked.position}\x1f{key}"
+def _reference(conversation: Conversation, key: str, turn: int) -> str:
+    """The same question of the same conversation, in whatever file it comes; `turn` tells a repetition from it.
+
+    Exports of two months overlap, and one may begin in the middle of a conversation: so the place does not count.
+    """
+    place = f"{conversation.id}\x1f{key}\x1f{turn}"
     return hashlib.blake2b(place.encode("utf-8", "ignore"), digest_size=16).hexdigest()

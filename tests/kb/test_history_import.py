@@ -68,6 +68,12 @@ def test_conversations_of_an_overlapping_file_count_once(lamps: FakeEncoder) -> 
     assert counts() == before
 
 
+def test_an_export_that_begins_in_the_middle_of_a_conversation_counts_no_question_twice(words_only: None) -> None:
+    import_history(dialogues(("这个颜色有粉色的吗", "没有粉色的哦。", "今天下单什么时候发货", POST_ANSWER)))
+    import_history(dialogues(("今天下单什么时候发货", POST_ANSWER)))
+    assert HistoryQuestion.objects.filter(text__contains="发货").count() == 1
+
+
 def test_the_next_file_adds_to_the_groups_that_exist(lamps: FakeEncoder) -> None:
     import_history(shop_history())
     import_history(shop_history(first=100))
