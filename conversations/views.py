@@ -97,6 +97,7 @@ def console(request: HttpRequest) -> HttpResponse:
         "can_admin": user.is_staff,
         "admin_url": reverse("admin:index"),
         "logout_url": reverse("logout"),
+        "account_url": reverse("account"),
         "language_url": reverse("set_language"),
         "presence": presence_of(user),
         "is_automatic": Agent.objects.filter(user=user, accepts_automatically=True).exists(),

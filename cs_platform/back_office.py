@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.templatetags.static import static
+from django.urls import reverse_lazy
 from django.utils.translation import gettext_lazy as _
 
 from cs_platform.sidebar import navigation_of
@@ -15,6 +16,7 @@ BACK_OFFICE: dict[str, Any] = {
     "SHOW_HISTORY": True,
     "SHOW_VIEW_ON_SITE": False,
     "SHOW_LANGUAGES": True,
+    "ACCOUNT": {"navigation": [{"title": _("My log-in"), "link": reverse_lazy("account")}]},
     "DASHBOARD_CALLBACK": "reports.home.dashboard",
     "STYLES": [lambda request: static("cs_platform/backoffice.css")],
     "SITE_FAVICONS": [{"rel": "icon", "type": "image/svg+xml", "href": lambda request: static("cs_platform/icon.svg")}],

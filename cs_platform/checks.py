@@ -12,6 +12,8 @@ from django.apps import AppConfig
 from django.conf import settings
 from django.core.checks import CheckMessage, Error, Warning, register
 
+from cs_platform.roles import ROLES
+
 DATABASE_SCHEMES = ("postgres", "postgresql", "psql", "sqlite")
 REDIS_SCHEMES = ("redis", "rediss", "unix")
 MODEL_SETTINGS = ("BASE_URL", "API_KEY", "MODEL")
@@ -110,6 +112,16 @@ def check_job_times() -> Finding:
         yield Error("Q_CLUSTER: timeout must be set and smaller than retry.", id="cs.E008")
 
 
+def check_second_factor_roles() -> Finding:
+    """A role that is misspelled would let everybody in with a password alone."""
+    if unknown := sorted(set(settings.SECOND_FACTOR_ROLES) - set(ROLES)):
+        yield Error(
+            f"SECOND_FACTOR_ROLES names {', '.join(unknown)}, which is no role.",
+            hint=f"Roles are {', '.join(ROLES)}: SECOND_FACTOR_ROLES=manager,integrator",
+            id="cs.E009",
+        )
+
+
 CHECKS: Sequence[Callable[[], Finding]] = (
     check_secret_key,
     check_database_url,
@@ -119,6 +131,7 @@ CHECKS: Sequence[Callable[[], Finding]] = (
     check_redis_client,
     check_data_directory,
     check_job_times,
+    check_second_factor_roles,
 )
 
 

@@ -7,6 +7,11 @@ from cs_platform.audit import name_deeds
 name_deeds(
     {
         "logged in": _("Logged in"),
+        "second_factor.set_up": _("Set up two-step verification"),
+        "second_factor.refused": _("Gave a wrong code at the second step"),
+        "second_factor.recovery_used": _("Used a recovery code"),
+        "second_factor.codes_renewed": _("Made new recovery codes"),
+        "second_factor.removed": _("Took two-step verification away"),
         "preset applied": _("Applied a shop size"),
         "api_key.created": _("Created an API key"),
         "api_key.changed": _("Changed an API key"),

@@ -4,10 +4,11 @@ from django.contrib import admin
 from django.contrib.auth.views import LogoutView
 from django.urls import include, path
 
+from cs_platform.account import ChangePassword, account, second_factor
 from cs_platform.admin.condition import health_page
 from cs_platform.admin.presets import presets_page
 from cs_platform.health import healthz, readyz
-from cs_platform.login import LogIn, back_office_log_in
+from cs_platform.login import LogIn, back_office_log_in, code_step
 from cs_platform.metrics import metrics
 
 urlpatterns = [
@@ -20,6 +21,10 @@ urlpatterns = [
     path("admin/reports/", include("reports.urls")),
     path("admin/", admin.site.urls),
     path("login/", LogIn.as_view(), name="login"),
+    path("login/code/", code_step, name="login-code"),
+    path("account/", account, name="account"),
+    path("account/password/", ChangePassword.as_view(), name="account-password"),
+    path("account/second-factor/", second_factor, name="second-factor"),
     path("logout/", LogoutView.as_view(), name="logout"),
     path("i18n/", include("django.conf.urls.i18n")),
     path("healthz", healthz, name="healthz"),

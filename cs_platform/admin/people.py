@@ -7,18 +7,20 @@ from django import forms
 from django.contrib import admin
 from django.contrib.auth import admin as auth_admin
 from django.contrib.auth.models import Group
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext, pgettext_lazy
 from django_q import admin as q_admin
 from django_q.models import Failure, OrmQ, Schedule, Success
 from unfold.admin import ModelAdmin
-from unfold.decorators import display
+from unfold.decorators import action, display
 from unfold.forms import AdminPasswordChangeForm, UserChangeForm, UserCreationForm
 from unfold.widgets import UnfoldAdminCheckboxSelectMultipleWidget
 
-from cs_platform.models import User
+from cs_platform.models import SecondFactor, User
 from cs_platform.roles import ROLES, assign_roles
+from cs_platform.second_factor import remove_second_factor
 
 # Importing their modules registers them, so that they can be taken away here: roles stand in code, and nobody
 # needs a page of finished jobs.
@@ -54,6 +56,18 @@ class PersonForm(RoleFormMixin, UserChangeForm):
         model = User
 
 
+class SecondFactorFilter(admin.SimpleListFilter):
+    title = _("two-step verification")
+    parameter_name = "second_factor"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        return [("yes", _("On")), ("no", pgettext_lazy("two-step verification", "Off"))]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[User]) -> QuerySet[User]:
+        is_wanted = {"yes": True, "no": False}.get(self.value() or "")
+        return queryset if is_wanted is None else queryset.filter(second_factor__isnull=not is_wanted)
+
+
 @admin.register(User)
 class PersonAdmin(auth_admin.UserAdmin, ModelAdmin):
     """People and their roles. Who is not a superuser neither sees nor makes superusers."""
@@ -61,15 +75,17 @@ class PersonAdmin(auth_admin.UserAdmin, ModelAdmin):
     form = PersonForm
     add_form = PersonCreationForm
     change_password_form = AdminPasswordChangeForm
-    list_display = ("username", "display_name", "show_roles", "is_active", "last_login")
-    list_filter = ("is_active",)
+    list_display = ("username", "display_name", "show_roles", "show_second_factor", "is_active", "last_login")
+    list_filter = ("is_active", SecondFactorFilter)
+    actions = ("take_second_factor_away",)
     search_fields = ("username", "display_name", "email")
     ordering = ("username",)
     filter_horizontal = ()
-    readonly_fields = ("last_login", "date_joined")
+    readonly_fields = ("show_second_factor", "last_login", "date_joined")
     fieldsets = (
         (None, {"fields": ("username", "password", "display_name", "email")}),
         (_("What this person may do"), {"fields": ("roles", "is_active")}),
+        (_("Log-in"), {"fields": ("show_second_factor",)}),
         (_("Dates"), {"fields": ("last_login", "date_joined")}),
     )
     add_fieldsets = (
@@ -83,13 +99,30 @@ class PersonAdmin(auth_admin.UserAdmin, ModelAdmin):
     )
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[User]:
-        people = super().get_queryset(request).prefetch_related("groups")
+        factors = SecondFactor.objects.filter(user=OuterRef("pk"))
+        people = super().get_queryset(request).prefetch_related("groups").annotate(has_factor=Exists(factors))
         return people if request.user.is_superuser else people.filter(is_superuser=False)
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Sequence[Any], change: bool) -> None:
         super().save_related(request, form, formsets, change)
         if "roles" in form.cleaned_data:
             assign_roles(form.instance, form.cleaned_data["roles"])
+
+    @display(description=_("two-step verification"))
+    def show_second_factor(self, person: User) -> object:
+        return _("On") if getattr(person, "has_factor", False) else "—"
+
+    @action(description=_("Take two-step verification away (lost phone)"), permissions=["change"])
+    def take_second_factor_away(self, request: HttpRequest, people: QuerySet[User]) -> None:
+        """Sure of who asks for it first: whoever has the password can log in afterwards."""
+        assert isinstance(request.user, User)
+        count = sum(remove_second_factor(person, by=request.user) for person in people)
+        text = ngettext(
+            "%(count)d person now logs in with the password alone.",
+            "%(count)d people now log in with the password alone.",
+            count,
+        )
+        self.message_user(request, text % {"count": count})
 
     @display(description=_("roles"))
     def show_roles(self, person: User) -> str:

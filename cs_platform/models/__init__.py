@@ -6,6 +6,7 @@ from cs_platform.models.due import DueItem
 from cs_platform.models.heartbeat import Heartbeat
 from cs_platform.models.notice import NoticeDelivery, NoticeTarget
 from cs_platform.models.outbox import OutboxItem
+from cs_platform.models.second_factor import RecoveryCode, SecondFactor
 from cs_platform.models.stored_reply import StoredReply
 from cs_platform.models.user import User, user_name
 from cs_platform.models.webhook import WebhookDelivery, WebhookEndpoint
@@ -18,6 +19,8 @@ __all__ = [
     "NoticeDelivery",
     "NoticeTarget",
     "OutboxItem",
+    "RecoveryCode",
+    "SecondFactor",
     "StoredReply",
     "User",
     "WebhookDelivery",

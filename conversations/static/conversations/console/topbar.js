@@ -144,8 +144,9 @@ export class TopBar {
       config.can_admin && config.admin_url
         ? el("a", { class: "menu-item", href: config.admin_url, text: t("menu.admin") })
         : null;
+    const account = el("a", { class: "menu-item", href: config.account_url, text: t("menu.account") });
     const leave = this.menuItem(t("menu.logout"), () => this.signOut());
-    this.menu = el("div", { class: "menu", id: "me-menu", hidden: true }, this.theme, translate, admin, leave);
+    this.menu = el("div", { class: "menu", id: "me-menu", hidden: true }, this.theme, translate, admin, account, leave);
     const wrap = el("div", { class: "menu-wrap" }, this.menuButton, this.menu);
     document.addEventListener("click", (event) => !wrap.contains(event.target) && this.toggleMenu(false));
     wrap.addEventListener("keydown", (event) => this.onMenuKey(event));

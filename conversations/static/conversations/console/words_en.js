@@ -145,6 +145,7 @@ export default {
   "menu.label": "My menu",
   "menu.language": "中文",
   "menu.admin": "Back office",
+  "menu.account": "My log-in",
   "menu.logout": "Sign out",
   "menu.theme.auto": "Appearance: system",
   "menu.theme.light": "Appearance: light",

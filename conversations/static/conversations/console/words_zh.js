@@ -145,6 +145,7 @@ export default {
   "menu.label": "我的菜单",
   "menu.language": "English",
   "menu.admin": "管理后台",
+  "menu.account": "登录与安全",
   "menu.logout": "退出登录",
   "menu.theme.auto": "外观：跟随系统",
   "menu.theme.light": "外观：浅色",
