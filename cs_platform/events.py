@@ -11,14 +11,16 @@
 
 `emit` writes one outbox row per listener into the caller's transaction, and none where nobody listens. A thread of the
 ticker calls the listener in a transaction that also removes the row: what the listener writes is written exactly
-once, and what it does elsewhere may happen twice. Registered event types are the catalogue of the webhooks.
+once, and what it does elsewhere may happen twice. Registered event types are the catalogue of the webhooks; whoever
+publishes them gets many at once, because a chat says more than one row at a time can keep up with.
 """
 
 import dataclasses
 import logging
 import time
 import uuid
-from collections.abc import Callable, Iterable
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, TypeVar
@@ -37,6 +39,7 @@ E = TypeVar("E")
 ATTEMPTS_MAX = 12
 DELIVER_LIMIT = 200
 DELIVER_SECONDS = 5.0
+PUBLISH_TOGETHER = 50  # SQLite has one writer: it is held for some milliseconds
 ERROR_CHARACTERS_MAX = 2000
 
 
@@ -70,7 +73,7 @@ class Envelope:
 @dataclass(frozen=True, slots=True)
 class _Publisher:
     wants: Callable[[str], bool]
-    publish: Callable[[Envelope], None]
+    publish: Callable[[Sequence[Envelope]], None]
 
 
 catalogue: dict[str, EventType] = {}
@@ -94,8 +97,14 @@ def on(cls: type[E], handler: Callable[[E], None]) -> None:
     _handlers.setdefault(_types[cls].name, {})[dotted_path(handler)] = handler
 
 
-def register_publisher(name: str, *, wants: Callable[[str], bool], publish: Callable[[Envelope], None]) -> None:
-    """Have every public event told that `wants(event name)`; `wants` is asked at each emit, so it must cost nothing."""
+def register_publisher(
+    name: str, *, wants: Callable[[str], bool], publish: Callable[[Sequence[Envelope]], None]
+) -> None:
+    """Have every public event told that `wants(event name)`; `wants` is asked at each emit, so it must cost nothing.
+
+    `publish` gets many events in the order in which they happened, and only writes rows: in the transaction that ends
+    them all. If it fails they come one by one, so that one of them holds up no other.
+    """
     _publishers[name] = _Publisher(wants, publish)
 
 
@@ -127,9 +136,24 @@ def emit_many(happened: Iterable[Any]) -> None:
 
 
 def deliver_pending(*, limit: int = DELIVER_LIMIT) -> int:
-    """Deliver what is due, in the order in which it happened; returns how many were tried. Safe with many at work."""
+    """Deliver what is due, in the order in which it happened; returns how many were tried. Safe with many at work.
+
+    What listeners write, others wait for: so publishers come after them.
+    """
     now, until = timezone.now(), time.monotonic() + DELIVER_SECONDS
-    ids = list(OutboxItem.objects.to_deliver(now).order_by("pk").values_list("pk", flat=True)[:limit])
+    for_listeners: list[int] = []
+    for_publishers: defaultdict[str, list[int]] = defaultdict(list)
+    for pk, handler in OutboxItem.objects.to_deliver(now).order_by("pk").values_list("pk", "handler")[:limit]:
+        (for_publishers[handler] if handler in _publishers else for_listeners).append(pk)
+    tried = _deliver_each(for_listeners, until)
+    for name, ids in for_publishers.items():
+        for start in range(0, len(ids), PUBLISH_TOGETHER):
+            some = ids[start : start + PUBLISH_TOGETHER]
+            tried += len(some) if _publish_together(name, some) else _deliver_each(some, until)
+    return tried
+
+
+def _deliver_each(ids: Iterable[int], until: float) -> int:
     tried = 0
     for pk in ids:
         if time.monotonic() > until:
@@ -147,6 +171,20 @@ def _listeners(kind: EventType) -> list[str]:
     return names
 
 
+def _publish_together(name: str, ids: Sequence[int]) -> bool:
+    """Publish what is still there of these, all or nothing; False when it failed. The rows are locked, not leased."""
+    rows = OutboxItem.objects.to_deliver(timezone.now()).filter(pk__in=ids).order_by("pk")
+    try:
+        with transaction.atomic():
+            items = list(rows.select_for_update(skip_locked=connection.features.has_select_for_update_skip_locked))
+            _publishers[name].publish([_envelope(item) for item in items])
+            OutboxItem.objects.filter(pk__in=[item.pk for item in items]).delete()
+    except Exception:
+        logger.exception("%d events could not be published together by %s", len(ids), name)
+        return False
+    return True
+
+
 def _deliver(item: OutboxItem) -> None:
     try:
         with transaction.atomic():
@@ -162,13 +200,17 @@ def _deliver(item: OutboxItem) -> None:
 
 def _call(item: OutboxItem) -> None:
     if publisher := _publishers.get(item.handler):
-        publisher.publish(Envelope(item.event_id, item.name, item.payload, item.created_at))
+        publisher.publish([_envelope(item)])
         return
     handler = _handlers.get(item.name, {}).get(item.handler)
     if handler is None:
         logger.warning("nobody is called %s any more; an event %s is dropped", item.handler, item.name)
         return
     handler(_restore(catalogue[item.name], item.payload))
+
+
+def _envelope(item: OutboxItem) -> Envelope:
+    return Envelope(item.event_id, item.name, item.payload, item.created_at)
 
 
 def _restore(kind: EventType, payload: dict[str, Any]) -> Any:

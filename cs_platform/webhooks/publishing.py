@@ -4,6 +4,7 @@ import json
 import threading
 import time
 import uuid
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any
 
@@ -49,14 +50,18 @@ def endpoints_changed() -> None:
     transaction.on_commit(wants.forget)
 
 
-def publish(envelope: Envelope) -> None:
-    """Make the deliveries of one event. Told twice, it makes them once."""
-    endpoints = [one for one in WebhookEndpoint.objects.active() if envelope.name in one.events]
-    body = build_body(envelope.name, envelope.payload, envelope.occurred_at)
-    WebhookDelivery.objects.bulk_create(
-        [WebhookDelivery(endpoint=one, event_id=envelope.id, event_name=envelope.name, body=body) for one in endpoints],
-        ignore_conflicts=True,
-    )
+def publish(envelopes: Sequence[Envelope]) -> None:
+    """Make the deliveries of these events. Told of twice, one event makes them once."""
+    endpoints = list(WebhookEndpoint.objects.active())
+    deliveries: list[WebhookDelivery] = []
+    for envelope in envelopes:
+        body = build_body(envelope.name, envelope.payload, envelope.occurred_at)
+        deliveries += [
+            WebhookDelivery(endpoint=one, event_id=envelope.id, event_name=envelope.name, body=body)
+            for one in endpoints
+            if envelope.name in one.events
+        ]
+    WebhookDelivery.objects.bulk_create(deliveries, ignore_conflicts=True)
 
 
 def queue_test(endpoint: WebhookEndpoint) -> WebhookDelivery:

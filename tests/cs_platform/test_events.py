@@ -1,6 +1,6 @@
 """What happened is told after the commit, to everybody who listens, and what a listener writes is written once."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -97,10 +97,36 @@ def test_what_somebody_is_at_work_on_is_left_alone() -> None:
 @pytest.mark.django_db
 def test_a_publisher_gets_what_it_wants_with_an_id_that_stays(deliver: Callable[[], None]) -> None:
     letters: list[Envelope] = []
-    register_publisher("test", wants=lambda name: name == "test.happened", publish=letters.append)
+    register_publisher("test", wants=lambda name: name == "test.happened", publish=letters.extend)
     emit(Happened(1, "one"))
     stored = OutboxItem.objects.get().event_id
     deliver()
     assert [(letter.id, letter.name, letter.payload) for letter in letters] == [
         (stored, "test.happened", {"number": 1, "words": "one"})
     ]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_an_event_that_cannot_be_published_holds_up_no_other() -> None:
+    letters: list[Envelope] = []
+
+    def publish(envelopes: Sequence[Envelope]) -> None:
+        if any(envelope.payload["number"] == 2 for envelope in envelopes):
+            raise ValueError("broken on purpose")
+        letters.extend(envelopes)
+
+    register_publisher("test", wants=lambda name: name == "test.happened", publish=publish)
+    for number in range(1, 4):
+        emit(Happened(number))
+    deliver_pending()
+    assert [letter.payload["number"] for letter in letters] == [1, 3]
+    assert OutboxItem.objects.get().payload["number"] == 2
+
+
+@pytest.mark.django_db
+def test_what_somebody_is_at_work_on_is_not_published() -> None:
+    letters: list[Envelope] = []
+    register_publisher("test", wants=lambda name: name == "test.happened", publish=letters.extend)
+    emit(Happened(1))
+    OutboxItem.objects.update(lease_until=timezone.now() + timedelta(minutes=1))
+    assert deliver_pending() == 0 and letters == []

@@ -6,13 +6,15 @@ from collections.abc import Callable
 
 import pytest
 from django.db import connection
+from django.db.models import QuerySet
 from django.utils import timezone
 
-from conversations.events import ConversationCreated
-from cs_platform.events import Envelope, emit
+from conversations.events import ConversationCreated, MessageCreated
+from cs_platform.events import Envelope, deliver_pending, emit
 from cs_platform.models import OutboxItem, WebhookDelivery
 from cs_platform.webhooks.endpoints import change_endpoint, delete_endpoint
 from cs_platform.webhooks.publishing import event_names, publish, wants
+from tests.at_once import at_once
 from tests.cs_platform.webhook_rows import EVENT, happen, make_endpoint
 
 pytestmark = pytest.mark.django_db
@@ -69,8 +71,8 @@ def test_who_is_switched_off_or_gone_hears_nothing(deliver: Deliver) -> None:
 def test_told_twice_it_is_delivered_once() -> None:
     make_endpoint()
     same = envelope()
-    publish(same)
-    publish(same)
+    publish([same])
+    publish([same])
     assert WebhookDelivery.objects.count() == 1
 
 
@@ -81,13 +83,40 @@ def test_told_at_once_it_is_delivered_once() -> None:
 
     def tell() -> None:
         together.wait()
-        publish(same)
+        publish([same])
         connection.close()
 
     threads = [threading.Thread(target=tell) for _ in range(4)]
     [thread.start() for thread in threads]
     [thread.join() for thread in threads]
     assert WebhookDelivery.objects.count() == 1
+
+
+def say(number: int) -> None:
+    """An event that only endpoints listen to."""
+    emit(MessageCreated(number, 7, seq=number, sender="ai", name="", text="hi", created_at=""))
+
+
+def told(deliveries: QuerySet[WebhookDelivery]) -> list[int]:
+    return [json.loads(row.body)["data"]["message_id"] for row in deliveries.order_by("pk")]
+
+
+def test_many_events_cost_a_handful_of_queries(django_assert_max_num_queries: Callable) -> None:
+    make_endpoint(events=["message.created"])
+    for number in range(40):
+        say(number)
+    with django_assert_max_num_queries(8):
+        deliver_pending()
+    assert told(WebhookDelivery.objects.all()) == list(range(40)) and not OutboxItem.objects.exists()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_many_who_publish_at_once_make_each_delivery_once() -> None:
+    make_endpoint(events=["message.created"])
+    for number in range(120):
+        say(number)
+    at_once(deliver_pending)
+    assert sorted(told(WebhookDelivery.objects.all())) == list(range(120)) and not OutboxItem.objects.exists()
 
 
 def test_asking_who_listens_costs_no_query_each_time(django_assert_max_num_queries: Callable) -> None:
