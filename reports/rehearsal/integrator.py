@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 from reports.rehearsal import shop
-from reports.rehearsal.api_client import Api, Refused
+from reports.rehearsal.api_client import Api
 from reports.rehearsal.ledger import DayLedger, Paid
 
 EVENTS = (
@@ -80,7 +80,7 @@ class Integrator:
             for _ in range(2):
                 self.api.post(f"/orders/{order['id']}/shipments", body)
             self._book.notices[conversation, f"ZT{number}", status] += 1
-            self._wait(lambda status=status: has_arrived(status))  # type: ignore[misc]
+            self._wait(f"news of {number}: {status}", lambda status=status: has_arrived(status))  # type: ignore[misc]
 
     def has_told(self, conversation: int, number: str, status: str) -> bool:
         """Whether the chat has a notice about this status of the parcel."""
@@ -127,7 +127,8 @@ class Integrator:
         self.api.post(f"/broadcasts/{self._book.broadcast}/start")
 
     def await_broadcast(self) -> None:
-        self._wait(lambda: self.api.get(f"/broadcasts/{self._book.broadcast}")["status"] == "finished", seconds=400)
+        path = f"/broadcasts/{self._book.broadcast}"
+        self._wait("the broadcast's end", lambda: self.api.get(path)["status"] == "finished", seconds=400)
 
     def close(self, chats: Sequence[int]) -> None:
         """The shop's systems end chats at night."""
@@ -142,13 +143,14 @@ class Integrator:
             quiet = 0 if waiting else quiet + 1
             time.sleep(1.0)
 
-    def _wait(self, is_so: Callable[[], bool], seconds: float = PATIENCE_SECONDS) -> None:
+    def _wait(self, what: str, is_so: Callable[[], bool], seconds: float = PATIENCE_SECONDS) -> None:
+        """Until it is so. A day on which that takes too long goes on, and says so in the end."""
         until = time.monotonic() + seconds
         while time.monotonic() < until:
             if is_so():
                 return
             time.sleep(1.0)
-        raise Refused("what was waited for did not happen")
+        self._book.surprises.append(f"waited in vain: {what}")
 
     def _each(self, act: Callable[[Any], Any], many: Sequence[Any] | range) -> list[Any]:
         with ThreadPoolExecutor(AT_ONCE) as pool:
