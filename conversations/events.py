@@ -65,7 +65,11 @@ class CustomerUpdated:
 @dataclass(frozen=True, slots=True)
 class TurnTaken:
     """The AI dealt with what a customer had written up to message `seq`: it answered, asked back, admitted a miss, or
-    handed over."""
+    handed over.
+
+    What came before `answered_seq` had been dealt with earlier; the episode began after `episode_seq`. `is_walk` says
+    that a decision tree spoke.
+    """
 
     conversation_id: int
     seq: int
@@ -74,6 +78,9 @@ class TurnTaken:
     intent: str = ""
     sentiment: str = ""
     entry_id: int | None = None
+    answered_seq: int = 0
+    episode_seq: int = 0
+    is_walk: bool = False
 
 
 @event("rating.given", is_public=False)

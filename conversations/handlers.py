@@ -10,10 +10,11 @@ from conversations.events import (
     RatingGiven,
     SuggestionUsed,
     TicketOverdue,
+    TurnTaken,
 )
 from conversations.models import Conversation, Rating, Suggestion
 from conversations.services.calling import call
-from conversations.services.knowledge_signals import note_rating, note_rewriting
+from conversations.services.knowledge_signals import note_rating, note_rewriting, note_turn
 from conversations.services.ticket_notices import tell_overdue
 from cs_platform.events import on
 from kb.services.experiments import note_handover, note_order, note_score
@@ -26,6 +27,11 @@ def note_rating_given(event: RatingGiven) -> None:
     if rating := Rating.objects.filter(pk=event.rating_id).first():
         note_rating(rating)
         note_score(event.conversation_id, event.score, at=timezone.now())
+
+
+def note_turn_taken(event: TurnTaken) -> None:
+    """What the AI did not know, or was not sure of, goes on the list of pending knowledge."""
+    note_turn(event)
 
 
 def note_person(event: ConversationStatusChanged) -> None:
@@ -57,6 +63,7 @@ def call_owner(event: TicketOverdue) -> None:
     tell_overdue(event)
 
 
+on(TurnTaken, note_turn_taken)
 on(RatingGiven, note_rating_given)
 on(SuggestionUsed, note_suggestion)
 on(PersonNeeded, call_people_needed)

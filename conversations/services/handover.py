@@ -61,7 +61,7 @@ def hand_over(turn: Turn, *, reason: str, misses: int = 0, response: Response | 
         only_if={"owner": Owner.AI, "epoch": turn.epoch, "answered_seq": turn.answered_seq},
     )
     if message is not None:
-        emit(turn_taken(turn, response or Response("handoff", "", reason=str(reason))))
+        emit(turn_taken(turn, response or Response("handoff", "", reason=str(reason)), message))
     return message
 
 

@@ -1,65 +1,42 @@
-"""What tells the knowledge base how it did: misses, hand-overs, the same asked again, bad ratings, answers on trial.
+"""What tells the knowledge base how it did: misses, hand-overs, the same asked again, bad ratings.
 
-Nothing here may cost a customer the answer: what fails is logged and forgotten.
+All of it follows events, which are written with the reply: a process that dies in between loses none of it, and what
+fails here costs no customer the answer.
 """
 
-import logging
-from collections.abc import Callable
 from datetime import datetime
-from functools import wraps
-from typing import ParamSpec
 
+from conversations.events import TurnTaken
 from conversations.models import Conversation, Message, Rating, Suggestion
-from conversations.responding import Response, offered_entry_id
+from conversations.responding import offered_entry_id
 from conversations.response import NONE_OF_THESE, SMALL_TALK
-from conversations.services.replies import Turn
 from conversations.suggestions import REWRITTEN_BELOW
 from kb.models import GapQuestion, Lesson
-from kb.services.experiments import record_exposure
-from kb.services.gaps import record_gap
+from kb.services.gaps import is_answer, record_gap
 from kb.services.lessons import learn
-
-logger = logging.getLogger(__name__)
 
 Source = GapQuestion.Source
 Reason = Conversation.HandoffReason
-P = ParamSpec("P")
 
 LOW_SCORE = 2
 _REPLIES_LOOKED_AT = 20  # nobody says thank you so often
 
 
-def _never_in_the_way(note: Callable[P, None]) -> Callable[P, None]:
-    @wraps(note)
-    def guarded(*args: P.args, **kwargs: P.kwargs) -> None:
-        try:
-            note(*args, **kwargs)
-        except Exception:
-            logger.exception("the knowledge base could not be told")
-
-    return guarded
-
-
-@_never_in_the_way
-def note_turn(turn: Turn, response: Response) -> None:
-    """After the AI has dealt with a turn: was it a miss, was the same asked before, was an answer tried?"""
-    if response.variant_id is not None:
-        conversations = Conversation.objects.filter(pk=turn.conversation_id)
-        for customer_id in conversations.values_list("customer_id", flat=True):
-            record_exposure(response.variant_id, customer_id=customer_id, conversation_id=turn.conversation_id)
-    _doubt_reply_before(turn, response)
-    _learn_from_choice(turn, response)
-    if source := _signal_of(turn, response):
+def note_turn(event: TurnTaken) -> None:
+    """After the AI has dealt with a turn: was it a miss, was the same asked before? Told twice it counts once."""
+    _doubt_reply_before(event)
+    _learn_from_choice(event)
+    if source := _signal_of(event):
         record_gap(
-            asked_at_turn(turn.conversation_id, turn.answered_seq, turn.customer_seq),
+            asked_at_turn(event.conversation_id, event.answered_seq, event.seq),
             source=source,
-            reference=f"conversation:{turn.conversation_id}:{turn.customer_seq}",
-            conversation_id=turn.conversation_id,
-            entry_id=response.entry_id,
+            reference=f"conversation:{event.conversation_id}:{event.seq}",
+            answer=_answered_since(event),
+            conversation_id=event.conversation_id,
+            entry_id=event.entry_id,
         )
 
 
-@_never_in_the_way
 def note_rating(rating: Rating) -> None:
     """The customer was not satisfied: the AI's last answer before that is in doubt."""
     if rating.score > LOW_SCORE:
@@ -75,7 +52,6 @@ def note_rating(rating: Rating) -> None:
         )
 
 
-@_never_in_the_way
 def note_rewriting(suggestion: Suggestion) -> None:
     """An agent took a recommended reply and wrote something else: the entry is in doubt, the agent's words are kept."""
     if suggestion.message is None or not suggestion.is_edited or (suggestion.similarity or 0.0) >= REWRITTEN_BELOW:
@@ -113,61 +89,66 @@ def asked_at_turn(conversation_id: int, answered_seq: int, customer_seq: int) ->
     return "\n".join(asked.public().from_customer().order_by("seq").values_list("text", flat=True))
 
 
-def _doubt_reply_before(turn: Turn, response: Response) -> None:
+def _answered_since(event: TurnTaken) -> str:
+    """What an agent has answered before this event was heard; what comes later is noted when it is written."""
+    messages = Message.objects.filter(conversation_id=event.conversation_id, seq__gt=event.seq).public()
+    said = messages.filter(sender=Message.Sender.AGENT).order_by("seq").values_list("text", flat=True)
+    return next(filter(is_answer, said[:_REPLIES_LOOKED_AT]), "")
+
+
+def _doubt_reply_before(event: TurnTaken) -> None:
     """What the customer does next judges the AI's reply: an offer not taken, an answer that led to a person."""
-    if response.reason == "chosen":
+    if event.reason == "chosen":
         return
-    asked_for_person = response.decision == "handoff" and response.reason == Reason.CUSTOMER_REQUEST
-    reply = _reply_before(turn)
+    asked_for_person = event.decision == "handoff" and event.reason == Reason.CUSTOMER_REQUEST
+    reply = _reply_before(event)
     decision = (reply.decision or {}).get("decision") if reply else None
     if reply is None or not (decision == "clarify" or (decision == "answer" and reply.entry_id and asked_for_person)):
         return
     record_gap(
         question_of(reply),
         source=Source.UNSURE if decision == "clarify" else Source.HANDOFF,
-        reference=f"reply:{turn.conversation_id}:{reply.answers_seq}",
-        conversation_id=turn.conversation_id,
+        reference=f"reply:{event.conversation_id}:{reply.answers_seq}",
+        answer=_answered_since(event),
+        conversation_id=event.conversation_id,
         entry_id=reply.entry_id,
     )
 
 
-def _learn_from_choice(turn: Turn, response: Response) -> None:
+def _learn_from_choice(event: TurnTaken) -> None:
     """The customer chose one of the questions offered, or said that it is none of them."""
-    chose, refused = response.reason == "chosen", response.reason == NONE_OF_THESE
-    reply = _reply_before(turn) if chose or refused else None
+    chose, refused = event.reason == "chosen", event.reason == NONE_OF_THESE
+    reply = _reply_before(event) if chose or refused else None
     if reply is None or (reply.decision or {}).get("decision") != "clarify":
         return
     offered = {number for option in reply.options if (number := offered_entry_id(str(option["id"]))) is not None}
     learn(
         question_of(reply),
-        entry_ids=offered & {response.entry_id} if chose else offered,
+        entry_ids=offered & {event.entry_id} if chose else offered,
         kind=Lesson.Kind.PHRASING if chose else Lesson.Kind.AGAINST,
-        conversation_id=turn.conversation_id,
+        conversation_id=event.conversation_id,
     )
 
 
-def _reply_before(turn: Turn) -> Message | None:
+def _reply_before(event: TurnTaken) -> Message | None:
     """The AI's last reply in this episode before the messages of the turn."""
-    episode = Conversation.objects.filter(pk=turn.conversation_id).values("episode_seq")
-    replies = Message.objects.filter(conversation_id=turn.conversation_id, sender=Message.Sender.AI)
-    earlier = replies.filter(answers_seq__lte=turn.answered_seq, seq__gt=episode[:1])
-    return earlier.order_by("-seq").first()
+    replies = Message.objects.filter(conversation_id=event.conversation_id, sender=Message.Sender.AI)
+    return replies.filter(answers_seq__lte=event.answered_seq, seq__gt=event.episode_seq).order_by("-seq").first()
 
 
-def _signal_of(turn: Turn, response: Response) -> str:
-    if response.reason == NONE_OF_THESE:  # the question before is in doubt already, and this one is no question
+def _signal_of(event: TurnTaken) -> str:
+    if event.reason == NONE_OF_THESE:  # the question before is in doubt already, and this one is no question
         return ""
-    if response.decision == "unknown":
+    if event.decision == "unknown":
         return Source.MISS
-    if response.decision == "handoff":
-        return Source.HANDOFF if response.reason == Reason.REPEATED_MISS else ""
-    if response.decision == "answer" and response.entry_id and response.reason != "chosen" and response.walk is None:
-        return Source.REPEAT if _was_sent_before(turn, response.entry_id) else ""
+    if event.decision == "handoff":
+        return Source.HANDOFF if event.reason == Reason.REPEATED_MISS else ""
+    if event.decision == "answer" and event.entry_id and event.reason != "chosen" and not event.is_walk:
+        return Source.REPEAT if _was_sent_before(event, event.entry_id) else ""
     return ""
 
 
-def _was_sent_before(turn: Turn, entry_id: int) -> bool:
+def _was_sent_before(event: TurnTaken, entry_id: int) -> bool:
     """The same entry answered earlier in this episode: the customer did not get on with it."""
-    episode = Conversation.objects.filter(pk=turn.conversation_id).values("episode_seq")
-    sent = Message.objects.filter(conversation_id=turn.conversation_id, entry_id=entry_id, sender=Message.Sender.AI)
-    return sent.filter(seq__gt=episode[:1], seq__lt=turn.customer_seq).exists()
+    sent = Message.objects.filter(conversation_id=event.conversation_id, entry_id=entry_id, sender=Message.Sender.AI)
+    return sent.filter(seq__gt=event.episode_seq, seq__lt=event.seq).exists()

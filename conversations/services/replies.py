@@ -22,6 +22,7 @@ from conversations.services.suggesting import note_use
 from conversations.services.walks import keep_move
 from cs_platform.events import emit
 from cs_platform.models import User
+from kb.services.experiments import record_exposure
 from kb.services.gaps import note_answer
 from kb.services.pictures import pictures_of
 
@@ -79,7 +80,10 @@ def send_reply(turn: Turn, response: Response, *, is_final: bool = False) -> Mes
             message.conversation.save(update_fields=["priority", "tags"])
         announce_message(message)
         call_as_ruled(message.conversation, response.actions)
-        emit(turn_taken(turn, response))
+        if response.variant_id is not None:
+            customer_id = message.conversation.customer_id
+            record_exposure(response.variant_id, customer_id=customer_id, conversation_id=turn.conversation_id)
+        emit(turn_taken(turn, response, message))
     return message
 
 
@@ -105,8 +109,8 @@ def _after_answer(turn: Turn) -> dict[str, Any]:
     }
 
 
-def turn_taken(turn: Turn, response: Response) -> TurnTaken:
-    """What others hear of a turn."""
+def turn_taken(turn: Turn, response: Response, message: Message) -> TurnTaken:
+    """What others hear of a turn that ended with this message."""
     return TurnTaken(
         conversation_id=turn.conversation_id,
         seq=turn.customer_seq,
@@ -115,6 +119,9 @@ def turn_taken(turn: Turn, response: Response) -> TurnTaken:
         intent=response.intent,
         sentiment=response.feeling,
         entry_id=response.entry_id,
+        answered_seq=turn.answered_seq,
+        episode_seq=message.conversation.episode_seq,
+        is_walk=response.walk is not None,
     )
 
 

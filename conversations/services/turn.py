@@ -12,7 +12,6 @@ from conversations.models import Conversation, Message
 from conversations.responding import Question, Response, respond
 from conversations.services.announce import announce_typing
 from conversations.services.handover import hand_over
-from conversations.services.knowledge_signals import note_turn
 from conversations.services.replies import Turn, send_reply
 from conversations.services.sweeping import for_each
 from conversations.services.walks import WalkMoved, walking_of
@@ -94,11 +93,9 @@ def _finish(turn: Turn, answering: Answering, *, is_final: bool) -> bool:
 
 def _tell(turn: Turn, response: Response, *, is_final: bool) -> bool:
     if response.decision == "handoff":
-        if hand_over(turn, reason=response.reason, misses=response.misses, response=response) is not None:
-            note_turn(turn, response)
+        hand_over(turn, reason=response.reason, misses=response.misses, response=response)
         return True
     if send_reply(turn, response, is_final=is_final) is not None:
-        note_turn(turn, response)
         return True
     return not _has_grown(turn)
 

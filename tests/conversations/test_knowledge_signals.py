@@ -4,14 +4,15 @@ from collections.abc import Callable
 
 import pytest
 
-from conversations.events import OrderSaved
+from conversations.events import OrderSaved, TurnTaken
 from conversations.models import Conversation, Message
 from conversations.services.feedback import rate_service
 from conversations.services.handover import take_over
+from conversations.services.knowledge_signals import note_turn
 from conversations.services.replies import send_agent_message
 from conversations.services.turn import take_turn
-from cs_platform.events import emit
-from cs_platform.models import User
+from cs_platform.events import deliver_pending, emit
+from cs_platform.models import OutboxItem, User
 from kb.models import Exposure, GapQuestion
 from tests.factories import make_entry, settle, write
 from tests.kb.experiments import make_experiment
@@ -24,10 +25,18 @@ def _words(settings: object) -> None:
     settings.ENCODER = "off"  # type: ignore[attr-defined]
 
 
-def ask(conversation: Conversation, *texts: str) -> None:
+def ask_only(conversation: Conversation, *texts: str) -> None:
+    """The customer writes and the AI deals with it; nobody has heard of it yet."""
     write(conversation, *texts)
     settle(conversation)
     take_turn(conversation.pk)
+    conversation.refresh_from_db()
+
+
+def ask(conversation: Conversation, *texts: str) -> None:
+    ask_only(conversation, *texts)
+    while deliver_pending():
+        pass
     conversation.refresh_from_db()
 
 
@@ -99,15 +108,44 @@ def test_what_the_agent_answers_is_kept_with_the_miss(conversation: Conversation
     assert GapQuestion.objects.get().answer == "可以换，规格是 E27。"
 
 
-def test_a_gap_that_cannot_be_stored_costs_no_answer(
-    conversation: Conversation, monkeypatch: pytest.MonkeyPatch
+def test_a_process_that_dies_after_the_reply_loses_no_miss(
+    conversation: Conversation, deliver: Callable[[], None]
 ) -> None:
-    def refuse(*args: object, **kwargs: object) -> None:
-        raise RuntimeError("full")
+    ask_only(conversation, "灯泡能换吗")
+    assert told() == []
+    deliver()
+    assert told() == [("miss", "灯泡能换吗")]
 
-    monkeypatch.setattr("conversations.services.knowledge_signals.record_gap", refuse)
+
+def test_a_turn_that_is_told_twice_counts_once(conversation: Conversation) -> None:
+    ask_only(conversation, "灯泡能换吗")
+    [turn] = OutboxItem.objects.filter(name="turn.taken", handler__contains="note_turn")
+    event = TurnTaken(**turn.payload)
+    note_turn(event)
+    note_turn(event)
+    assert told() == [("miss", "灯泡能换吗")]
+
+
+def test_an_agent_who_is_faster_than_the_news_of_the_miss_is_heard(
+    conversation: Conversation, agent: User, deliver: Callable[[], None]
+) -> None:
+    ask_only(conversation, "灯泡能换吗")
+    take_over(conversation.pk, agent)
+    send_agent_message(conversation.pk, agent, client_id="a", text="您好，请稍等")
+    send_agent_message(conversation.pk, agent, client_id="b", text="可以换，规格是 E27。")
+    deliver()
+    assert GapQuestion.objects.get().answer == "可以换，规格是 E27。"
+
+
+def test_an_episode_that_ends_before_the_news_is_heard_changes_nothing(
+    conversation: Conversation, deliver: Callable[[], None]
+) -> None:
+    make_entry("灯泡能换吗", "可以换。")
     ask(conversation, "灯泡能换吗")
-    assert Message.objects.filter(conversation=conversation, sender="ai").count() == 1
+    ask_only(conversation, "灯泡能换吗？？")
+    Conversation.objects.filter(pk=conversation.pk).update(episode_seq=conversation.last_seq)
+    deliver()
+    assert told() == [("repeat", "灯泡能换吗")]
 
 
 def exposed(conversation: Conversation) -> Exposure:
