@@ -1,11 +1,12 @@
-"""Addresses of the back office: one whose number cannot be a number is no page, and no fault of ours."""
+"""Addresses of the back office with numbers that no row can have: no page, no filter, and no fault of ours."""
 
 from collections.abc import Callable, Mapping
 from typing import Any
 
 from django.contrib.admin.utils import unquote
+from django.contrib.admin.views.main import ERROR_FLAG
 from django.core.exceptions import ValidationError
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.deprecation import MiddlewareMixin
 
 
@@ -22,3 +23,14 @@ class BackOfficeAddress(MiddlewareMixin):
             admin.opts.pk.to_python(unquote(str(kwargs["object_id"])))
         except ValidationError as error:
             raise Http404 from error
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        """A list that was asked for a number beyond what SQLite counts to is shown without its filters.
+
+        That is what Django does with other filters that it cannot read; of relations it does not check the range.
+        """
+        match = request.resolver_match
+        is_list = match is not None and hasattr(match.func, "model_admin") and "object_id" not in match.kwargs
+        if not (isinstance(exception, OverflowError) and is_list and request.method == "GET"):
+            return None
+        return None if ERROR_FLAG in request.GET else HttpResponseRedirect(f"{request.path}?{ERROR_FLAG}=1")
