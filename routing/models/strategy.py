@@ -22,7 +22,7 @@ class Strategy(models.Model):
 
     class Stance(models.TextChoices):
         CAREFUL = "careful", _("Careful: asks back unless nearly certain; hardly ever wrong")
-        BALANCED = "balanced", _("Balanced: answers what is more likely right than not")
+        BALANCED = "balanced", _("Balanced: answers when fairly sure, asks back otherwise")
         BOLD = "bold", _("Bold: answers more by itself, and is wrong more often")
 
     name = models.CharField(_("name"), max_length=60, unique=True)
