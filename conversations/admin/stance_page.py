@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.translation import pgettext_lazy
 
 from conversations.stances import BANDS, READ_MAX, Asked, Week, read_week, texts_of
-from kb.admin.gate_page import GATE, REASON, result_rows
+from kb.admin.gate_page import GATE, REASON, is_reason_missing, result_rows
 from kb.admin.why_page import STANCE_NAMES
 from kb.answering import Band
 from kb.confidence import ANSWER_FROM, STANCES, Stance
@@ -105,6 +105,7 @@ def stance_page(model_admin: ModelAdmin, request: HttpRequest, weighing: Weighin
         "blocking": [row for row in results if row.is_blocking],
         "others": [row for row in results if not row.is_blocking],
         "may_override": request.user.has_perm(OVERRIDE_PERMISSION),
+        "is_reason_missing": is_reason_missing(request),
         "fields": _fields(request),
         "seen": SEEN,
     }

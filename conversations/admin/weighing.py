@@ -10,14 +10,14 @@ from django.http import HttpRequest, HttpResponse
 
 from conversations.admin.stance_page import SEEN, Weighing, stance_page
 from cs_platform.models import User
-from kb.admin.gate_page import GatedAdmin
+from kb.admin.gate_page import GatedAdmin, is_reason_missing
 from kb.rehearsal import Rehearsal
 from kb.run_titles import RunTitle
 from kb.services.stances import pass_stance, rehearse_stance
 
 
 class NotSeenYet(Exception):
-    """Nothing is stored, and the person is shown what the change would do."""
+    """Nothing is stored, and the person is shown what the change would do; also when a reason is still missing."""
 
     def __init__(self, weighing: Weighing) -> None:
         self.weighing = weighing
@@ -53,6 +53,6 @@ def _rehearse(request: HttpRequest, weighing: Weighing) -> Rehearsal | None:
         return None
     keys = [channel.key for channel in weighing.channels]
     rehearsal = rehearse_stance(weighing.was, weighing.chosen, channels=keys)
-    if request.POST.get(SEEN) != weighing.chosen:
+    if request.POST.get(SEEN) != weighing.chosen or (rehearsal.blocking and is_reason_missing(request)):
         raise NotSeenYet(replace(weighing, rehearsal=rehearsal))
     return rehearsal

@@ -108,6 +108,11 @@ def _reason_of(request: HttpRequest) -> str:
     return request.POST.get(REASON, "") if request.POST.get(GATE) == OVERRIDE else ""
 
 
+def is_reason_missing(request: HttpRequest) -> bool:
+    """Somebody wants it done in spite of what stops it, and did not say why."""
+    return request.POST.get(GATE) == OVERRIDE and not _reason_of(request).strip()
+
+
 def stopped_context(request: HttpRequest, run: GoldenRun, *, list_url: str) -> dict[str, Any]:
     """What `gate_body.html` shows: the questions, and how to go on from here."""
     rows = result_rows(run.results.all()[:SHOWN_MAX])
@@ -119,7 +124,7 @@ def stopped_context(request: HttpRequest, run: GoldenRun, *, list_url: str) -> d
         "may_override": request.user.has_perm(OVERRIDE_PERMISSION),
         "is_deletion": _is_deletion(request),
         "has_form": any(name in request.POST for name in ("_save", "_continue", "_addanother")),
-        "is_reason_missing": request.POST.get(GATE) == OVERRIDE,
+        "is_reason_missing": is_reason_missing(request),
         "list_url": list_url,
     }
 

@@ -204,3 +204,16 @@ def test_nobody_waits_for_the_database_while_golden_questions_are_asked(
     desk.post(page_of(strategy), form)
     strategy.refresh_from_db()
     assert (strategy.stance, set(watching.was_open)) == ("bold", {False})
+
+
+def test_without_a_reason_the_page_says_that_it_is_missing(
+    desk: Client, strategy: Strategy, settings: LazySettings
+) -> None:
+    settings.ENCODER = "off"
+    make_golden("发票抬头能填什么呢", make_entry("发票抬头怎么填", "下单时填写。"))
+    make_entry("怎么退货", "在订单页申请。")
+    given = {"stance": "careful", "stance_seen": "careful", "gate": "override", "override_reason": "  "}
+    page = desk.post(page_of(strategy), sent(desk, strategy, **given)).content.decode()
+    strategy.refresh_from_db()
+    assert strategy.stance == "balanced"
+    assert "还没有填写理由" in page and 'aria-invalid="true"' in page and "仍然保存" in page and "仍然发布" not in page
