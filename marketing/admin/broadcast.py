@@ -1,5 +1,6 @@
 """Broadcasts in the back office: audience → text → time → check on one page; then the page of their progress."""
 
+from datetime import datetime
 from typing import Any
 
 from django import forms
@@ -11,6 +12,8 @@ from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path
 from django.utils import timezone
+from django.utils.text import capfirst
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from unfold.admin import ModelAdmin
 from unfold.decorators import display
@@ -18,11 +21,12 @@ from unfold.widgets import UnfoldAdminCheckboxSelectMultipleWidget, UnfoldAdminT
 
 from cs_platform.models import User
 from marketing.admin.broadcast_pages import SEND, progress_view, result_page
-from marketing.audience import Plan, audience_of, examples_of, problems_of, without_value
+from marketing.audience import Plan, audience_of, channels_of, examples_of, problems_of, without_value
 from marketing.models import Broadcast, BroadcastRecipient, Card
 from marketing.segments import conditions_of
 from marketing.services.broadcasts import CannotStart, WrongStatus, schedule_broadcast
 from marketing.wording import BROADCAST_VARIABLES, unknown_variables
+from marketing.zones import quiet_everywhere_until
 
 CODES_MAX = 100_000
 
@@ -127,6 +131,7 @@ class BroadcastAdmin(ModelAdmin):
                 "problems": [*problems_of(plan, audience), *_problems(form)],
                 "minutes": -(-audience.written_to // (form.cleaned_data.get("per_minute") or 1)),
                 "at": form.cleaned_data.get("scheduled_at"),
+                "quiet_until": _quiet_until(form, plan),
             }
         return TemplateResponse(request, "admin/marketing/broadcast_checked.html", context)
 
@@ -197,10 +202,21 @@ def _plan(form: forms.ModelForm) -> Plan:
     )
 
 
+def _quiet_until(form: forms.ModelForm, plan: Plan) -> datetime | None:
+    """When the first messages go out, if it begins in quiet hours."""
+    values, now = form.cleaned_data, timezone.now()
+    begins = max(values.get("scheduled_at") or now, now)
+    channels = channels_of(plan).select_related("schedule")
+    return quiet_everywhere_until(channels, values.get("quiet_from"), values.get("quiet_until"), begins)
+
+
 def _problems(form: forms.ModelForm) -> list[str]:
     """What the form itself refuses, once it has been filled in that far; an empty text is said by the plan."""
     problems = [
-        str(problem) for name, found in form.errors.items() if name not in ("name", "text") for problem in found
+        gettext("%(field)s: %(problem)s") % {"field": capfirst(form.fields[name].label), "problem": problem}
+        for name, found in form.errors.items()
+        if name in form.fields and name not in ("name", "text")
+        for problem in found
     ]
     at = form.cleaned_data.get("scheduled_at")
     if at is not None and at < timezone.now():

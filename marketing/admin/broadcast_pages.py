@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.contrib import messages
@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from cs_platform.models import User
+from marketing.audience import channels_of, plan_of
 from marketing.models import Broadcast, BroadcastRecipient
 from marketing.results import Course, Effect, Progress, course_of, effect_of, progress_of, seconds_left
 from marketing.services.broadcasts import (
@@ -25,6 +26,7 @@ from marketing.services.broadcasts import (
     resume_broadcast,
     unschedule_broadcast,
 )
+from marketing.zones import quiet_everywhere_until
 
 SEND = "marketing.send_broadcast"
 MOVES: dict[str, Callable[..., Broadcast]] = {
@@ -80,7 +82,10 @@ def progress_view(model_admin: ModelAdmin, request: HttpRequest, pk: int) -> Htt
 
 
 def _move(request: HttpRequest, broadcast: Broadcast) -> HttpResponse:
-    move = MOVES.get(request.POST.get("move", ""))
+    if "move" not in request.POST:  # the form of a draft, opened before it began
+        messages.error(request, _("This broadcast has begun meanwhile. What you changed was not saved."))
+        return redirect("admin:marketing_broadcast_change", broadcast.pk)
+    move = MOVES.get(request.POST["move"])
     if move is None or not request.user.has_perm(SEND) or not isinstance(request.user, User):
         raise PermissionDenied
     try:
@@ -98,6 +103,7 @@ def _figures(request: HttpRequest, broadcast: Broadcast) -> dict[str, Any]:
         "broadcast": broadcast,
         "progress": progress,
         "left": duration(seconds_left(broadcast, progress)),
+        "quiet_until": _quiet_until(broadcast) if broadcast.status == Status.RUNNING else None,
         "reasons": [(_reason(key), count) for key, count in progress.reasons.items()],
         "effect": effect,
         "funnel": funnel(progress, effect),
@@ -108,6 +114,11 @@ def _figures(request: HttpRequest, broadcast: Broadcast) -> dict[str, Any]:
         "is_live": broadcast.status in (Status.SCHEDULED, Status.RUNNING),
         "may_send": request.user.has_perm(SEND),
     }
+
+
+def _quiet_until(broadcast: Broadcast) -> datetime | None:
+    channels = channels_of(plan_of(broadcast)).select_related("schedule")
+    return quiet_everywhere_until(channels, broadcast.quiet_from, broadcast.quiet_until, timezone.now())
 
 
 def bars(course: Course) -> list[Bar]:

@@ -65,7 +65,7 @@ class SegmentAdmin(ModelAdmin):
         form = self.get_form(request)(request.POST)
         form.is_valid()
         form.errors.pop("name", None)
-        context: dict[str, Any] = {"errors": form.errors}
+        context: dict[str, Any] = {"errors": [(form.fields[name].label, found) for name, found in form.errors.items()]}
         if not form.errors:
             lists = (form.cleaned_data[name] for name in ("channels", "products", "categories"))
             customers = find_customers(read_conditions(form.instance, *lists), timezone.now())

@@ -17,7 +17,7 @@ from cs_platform.api.router import router
 from cs_platform.api.views import ApiViewSet, CreateRow, ListRows, RetrieveRow, Values
 from cs_platform.models import User
 from marketing.models import Broadcast, Segment
-from marketing.models.broadcast import PER_MINUTE_MAX, TEXT_CHARACTERS_MAX
+from marketing.models.broadcast import PAUSE_DAYS_MAX, PER_MINUTE_MAX, TEXT_CHARACTERS_MAX
 from marketing.results import effect_of, progress_of
 from marketing.services.broadcasts import (
     CannotStart,
@@ -73,7 +73,7 @@ class BroadcastInput(serializers.Serializer):
     quiet_from = serializers.TimeField(required=False, allow_null=True)
     quiet_until = serializers.TimeField(required=False, allow_null=True)
     patience_hours = serializers.IntegerField(min_value=1, max_value=336, required=False)
-    pause_days = serializers.IntegerField(min_value=0, max_value=365, required=False)
+    pause_days = serializers.IntegerField(min_value=0, max_value=PAUSE_DAYS_MAX, required=False)
     conversion_days = serializers.IntegerField(min_value=1, max_value=90, required=False)
 
     def validate_text(self, text: str) -> str:

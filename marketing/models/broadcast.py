@@ -16,6 +16,7 @@ from routing.models import Channel
 TEXT_CHARACTERS_MAX = 500
 PER_MINUTE_DEFAULT = 600
 PER_MINUTE_MAX = 6000
+PAUSE_DAYS_MAX = 365
 
 
 class Broadcast(models.Model):
@@ -63,7 +64,10 @@ class Broadcast(models.Model):
         help_text=_("A customer who talks to a person or waits for an answer gets it afterwards, or not at all."),
     )
     pause_days = models.PositiveSmallIntegerField(
-        _("days between two broadcasts"), default=3, help_text=_("Who got another one since is left out. 0: nobody.")
+        _("days between two broadcasts"),
+        default=3,
+        validators=[MaxValueValidator(PAUSE_DAYS_MAX)],
+        help_text=_("Who got another one since is left out. 0: nobody."),
     )
     conversion_days = models.PositiveSmallIntegerField(
         _("days in which an order counts"), default=7, validators=[MinValueValidator(1), MaxValueValidator(90)]

@@ -10,6 +10,7 @@ from marketing.models.card import Card
 from routing.models import Channel, Intent
 
 SECONDS_DEFAULT = 30
+LIMIT_DAYS_MAX = 365
 
 
 class TriggerQuerySet(models.QuerySet["Trigger"]):
@@ -61,6 +62,7 @@ class Trigger(models.Model):
     limit_days = models.PositiveSmallIntegerField(
         _("within days"),
         default=7,
+        validators=[MaxValueValidator(LIMIT_DAYS_MAX)],
         help_text=_("At most so often in so many days; once per conversation in any case."),
     )
     limit_count = models.PositiveSmallIntegerField(

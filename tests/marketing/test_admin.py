@@ -1,11 +1,13 @@
 """Marketing in the back office: what managers fill in is checked, counted live, and started from the form."""
 
 import io
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 from openpyxl import load_workbook
 
 from cs_platform.models import AuditEntry, User
@@ -76,6 +78,22 @@ def test_the_customers_of_a_segment_are_counted_while_it_is_written(desk: Client
     assert [customer.name for customer in page.context["customers"]] == ["Lin"]
 
 
+@pytest.mark.parametrize(
+    ("changes", "field"),
+    [
+        ({"seen_within_days": "99999999999"}, "最近几天内来过"),
+        ({"orders_min": "5", "orders_max": "2"}, "付款订单数不多于"),
+    ],
+)
+def test_conditions_that_nobody_can_meet_are_named_with_their_field(
+    desk: Client, changes: dict[str, str], field: str
+) -> None:
+    page = desk.post(reverse("admin:marketing_segment_count"), {"contact": "any", **changes})
+    assert page.status_code == 200 and f"<strong>{field}</strong>" in page.content.decode()
+    desk.post(reverse("admin:marketing_segment_add"), {"name": "没有人", "contact": "any", **changes})
+    assert not Segment.objects.exists()
+
+
 def test_a_broadcast_is_checked_while_it_is_written(desk: Client, channel: Channel) -> None:
     make_shopper(channel, "Lin")
     make_shopper(channel)
@@ -84,6 +102,21 @@ def test_a_broadcast_is_checked_while_it_is_written(desk: Client, channel: Chann
     assert (page.context["audience"].written_to, page.context["without_value"]) == (2, 1)
     assert page.context["problems"] == ["有 2 位客户，但券码只有 1 个。"]
     assert "Lin" in page.content.decode()
+
+
+def test_days_beyond_any_calendar_are_a_problem_of_the_broadcast(desk: Client, channel: Channel) -> None:
+    values = broadcast_form(make_segment(), pause_days="99999999999")
+    page = desk.post(reverse("admin:marketing_broadcast_check"), values)
+    assert page.status_code == 200
+    assert [problem.partition("：")[0] for problem in page.context["problems"]][-1] == "两次群发的间隔天数"
+
+
+def test_a_start_in_quiet_hours_says_when_the_first_messages_go_out(desk: Client, channel: Channel) -> None:
+    values = broadcast_form(make_segment(), scheduled_at_0="2030-03-01", scheduled_at_1="22:00")
+    page = desk.post(
+        reverse("admin:marketing_broadcast_check"), {**values, "quiet_from": "21:00", "quiet_until": "9:00"}
+    )
+    assert "2030-03-02 09:00 才会发出第一批消息" in page.content.decode()
 
 
 def test_saved_and_started_in_one_go(desk: Client, channel: Channel, manager: User) -> None:
@@ -107,6 +140,23 @@ def test_a_running_one_shows_its_progress_and_is_stopped(desk: Client, channel: 
         desk.post(url, {"move": move})
         broadcast.refresh_from_db()
         assert broadcast.status == status
+
+
+def test_a_form_opened_before_it_began_says_that_nothing_was_saved(desk: Client, channel: Channel) -> None:
+    make_shoppers(channel, 1)
+    running = make_running()
+    url = reverse("admin:marketing_broadcast_change", args=[running.pk])
+    page = desk.post(url, broadcast_form(running.segment, text="改了", _save="1"), follow=True)
+    running.refresh_from_db()
+    assert "您刚才的修改没有保存" in page.content.decode() and running.text != "改了"
+
+
+def test_a_running_one_in_quiet_hours_says_when_it_goes_on(desk: Client, channel: Channel) -> None:
+    make_shopper(channel)
+    now = timezone.localtime()
+    hours = {"quiet_from": (now - timedelta(hours=1)).time(), "quiet_until": (now + timedelta(hours=1)).time()}
+    page = desk.get(reverse("admin:marketing_broadcast_progress", args=[make_running(**hours).pk]))
+    assert f"{now + timedelta(hours=1):%H:%M} 继续发送" in page.content.decode()
 
 
 def test_the_part_that_changes_is_fetched_alone(desk: Client, channel: Channel) -> None:
