@@ -22,10 +22,20 @@ LANGUAGE = "zh_Hans"
 HOME = "cs_platform"  # project templates and other people's texts go into this app's catalogue
 APPS = (HOME, "kb", "routing", "conversations", "marketing", "reports")
 # Packages whose texts reach our users; what neither they nor Django have in Chinese, we translate.
-FOREIGN = ("unfold", "tree_queries", "django_q", "django.contrib.admin", "django.contrib.auth", "django.forms")
+FOREIGN = (
+    "unfold",
+    "tree_queries",
+    "django_q",
+    "django.contrib.admin",
+    "django.contrib.auth",
+    "django.forms",
+    "django.db.models",
+)
 CHINESE_ALREADY = ("django.conf", "django.contrib.admin", "django.contrib.auth", "django.contrib.humanize", "django_q")
 # Foreign texts that have a Chinese translation, but one that no user of such software would write.
 REWORDED = {
+    "%(model_name)s with this %(field_label)s already exists.",
+    "%(model_name)s with this %(field_labels)s already exists.",
     " By %(filter_title)s ",
     "Log out",
     "This object doesn’t have a change history. It probably wasn’t added via this admin site.",

@@ -90,3 +90,10 @@ def test_every_label_of_a_list_has_a_colour() -> None:
             if isinstance(labels, dict) and choices:
                 missing += [f"{model.__name__}.{field}: {key}" for key in choices if key not in labels]
     assert "; ".join(missing) == ""
+
+
+def test_what_exists_already_is_said_in_plain_words(client: Client, manager: User) -> None:
+    client.force_login(manager)
+    make_channel(key="site")
+    page = client.post(reverse("admin:routing_channel_add"), {"name": "官网二", "key": "site", "kind": "web"})
+    assert page.context["adminform"].form.errors["key"] == ["已经有渠道用了同样的标识。"]

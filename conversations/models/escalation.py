@@ -1,9 +1,12 @@
 """Who is called when a customer waits for a person and nobody comes."""
 
+from django.core.validators import MaxValueValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from cs_platform.models import NoticeTarget
+
+AFTER_SECONDS_MAX = 24 * 3600
 
 
 class EscalationStep(models.Model):
@@ -24,7 +27,9 @@ class EscalationStep(models.Model):
         help_text=_("Empty: for every channel that has no steps of its own."),
     )
     after_seconds = models.PositiveIntegerField(
-        _("after seconds"), help_text=_("So long the customer has waited in the queue.")
+        _("after seconds"),
+        validators=[MaxValueValidator(AFTER_SECONDS_MAX)],
+        help_text=_("So long the customer has waited in the queue."),
     )
     audience = models.CharField(_("whom"), max_length=10, choices=Audience.choices)
     transport = models.CharField(

@@ -1,5 +1,6 @@
 """What the shop sells: the facts that answers about a product need."""
 
+from django.core.validators import MinValueValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -9,7 +10,9 @@ class Product(models.Model):
 
     sku = models.CharField(_("SKU"), max_length=64, unique=True)
     name = models.CharField(_("name"), max_length=200)
-    price = models.DecimalField(_("price"), max_digits=12, decimal_places=2, null=True, blank=True)
+    price = models.DecimalField(
+        _("price"), max_digits=12, decimal_places=2, null=True, blank=True, validators=[MinValueValidator(0)]
+    )
     summary = models.CharField(_("summary"), max_length=300, blank=True)
     specifications = models.TextField(_("specifications"), blank=True, help_text=_("One per line, “name: value”."))
     after_sales_policy = models.TextField(_("after-sales policy"), blank=True)

@@ -220,7 +220,7 @@ def _problems(form: forms.ModelForm) -> list[str]:
     ]
     at = form.cleaned_data.get("scheduled_at")
     if at is not None and at < timezone.now():
-        problems.append(str(_("The start lies in the past: it would begin at once.")))
+        problems.append(str(_("The start lies in the past. Set a later one, or empty it to begin at once.")))
     return problems
 
 

@@ -29,6 +29,7 @@ from marketing.services.broadcasts import (
 from marketing.zones import quiet_everywhere_until
 
 SEND = "marketing.send_broadcast"
+BARS_MIN = 12  # so many fit into the frame of the chart, however few there are
 MOVES: dict[str, Callable[..., Broadcast]] = {
     "pause": pause_broadcast,
     "resume": resume_broadcast,
@@ -110,7 +111,7 @@ def _figures(request: HttpRequest, broadcast: Broadcast) -> dict[str, Any]:
         "bars": bars(course),
         "course": course,
         "step": duration(round(course.step.total_seconds())),
-        "course_end": course.start + course.step * len(course.counts) if course.start else None,
+        "course_end": course.start + course.step * max(len(course.counts), BARS_MIN) if course.start else None,
         "is_live": broadcast.status in (Status.SCHEDULED, Status.RUNNING),
         "may_send": request.user.has_perm(SEND),
     }
@@ -125,7 +126,7 @@ def bars(course: Course) -> list[Bar]:
     """The chart's bars, the highest as high as its frame."""
     if not course.counts or course.start is None:
         return []
-    width, top = 100 / max(len(course.counts), 12), max(course.counts)
+    width, top = 100 / max(len(course.counts), BARS_MIN), max(course.counts)
     return [
         Bar(
             x=round(number * width, 3),

@@ -4,6 +4,8 @@ from collections.abc import Callable
 from datetime import time, timedelta
 
 import pytest
+from django.test import Client
+from django.urls import reverse
 from django.utils import timezone
 
 from conversations.models import Conversation, EscalationStep
@@ -220,3 +222,11 @@ def test_a_rule_may_call_a_group_though_the_ai_answers(
     deliver()
     notice = NoticeDelivery.objects.get()
     assert (notice.target.name, notice.title) == ("agent", "有会话需要关注")
+
+
+def test_a_step_after_more_than_a_day_is_none(client: Client, manager: User) -> None:
+    client.force_login(manager)
+    page = client.post(
+        reverse("admin:conversations_escalationstep_add"), {"after_seconds": "86401", "audience": "duty"}
+    )
+    assert list(page.context["adminform"].form.errors) == ["after_seconds"] and not EscalationStep.objects.exists()

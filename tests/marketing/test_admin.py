@@ -119,6 +119,13 @@ def test_a_start_in_quiet_hours_says_when_the_first_messages_go_out(desk: Client
     assert "2030-03-02 09:00 才会发出第一批消息" in page.content.decode()
 
 
+def test_a_start_in_the_past_says_what_to_do(desk: Client, channel: Channel) -> None:
+    make_shopper(channel)
+    values = broadcast_form(make_segment(), scheduled_at_0="2020-03-01", scheduled_at_1="12:00")
+    page = desk.post(reverse("admin:marketing_broadcast_check"), values)
+    assert page.context["problems"] == ["计划发送时间已过。请改成以后的时间；要立即发送，清空它即可。"]
+
+
 def test_saved_and_started_in_one_go(desk: Client, channel: Channel, manager: User) -> None:
     make_shoppers(channel, 3)
     desk.post(reverse("admin:marketing_broadcast_add"), broadcast_form(make_segment(), _start="1"))
