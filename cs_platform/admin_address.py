@@ -25,12 +25,16 @@ class BackOfficeAddress(MiddlewareMixin):
             raise Http404 from error
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
-        """A list that was asked for a number beyond what SQLite counts to is shown without its filters.
+        """A list that was asked for a number beyond what SQLite counts to, or a year beyond the calendar, is shown
+        without its filters.
 
-        That is what Django does with other filters that it cannot read; of relations it does not check the range.
+        That is what Django does with other filters that it cannot read; of these it does not check the range.
         """
         match = request.resolver_match
-        is_list = match is not None and hasattr(match.func, "model_admin") and "object_id" not in match.kwargs
-        if not (isinstance(exception, OverflowError) and is_list and request.method == "GET"):
+        is_list = match is not None and (match.url_name or "").endswith("_changelist")
+        is_beyond = isinstance(exception, OverflowError) or (
+            isinstance(exception, ValueError) and any("__year" in name for name in request.GET)
+        )
+        if not (is_beyond and is_list and request.method == "GET"):
             return None
         return None if ERROR_FLAG in request.GET else HttpResponseRedirect(f"{request.path}?{ERROR_FLAG}=1")

@@ -23,6 +23,7 @@ WEEKDAY, WEEKEND = "weekday", "weekend"
 KINDS_OF_DAYS = (WEEKDAY, WEEKEND, *"0123456")  # 0 is Monday
 DAYS_DEFAULT = 30
 DAYS_MAX = 400
+FIRST_DAY = date(2000, 1, 1)  # no shop's chats are older, and from here on one may count back
 PARAMETERS = ("start", "end", "channel", "category", "days", "at", "agent", "reason", "figure")
 
 
@@ -131,9 +132,10 @@ def in_category(category_id: int) -> Q:
 
 def _date(text: str | None) -> date | None:
     try:
-        return parse_date(text) if text else None
+        day = parse_date(text) if text else None
     except ValueError:
         return None
+    return day if day and day >= FIRST_DAY else None
 
 
 def _hour(text: str | None) -> int | None:

@@ -35,6 +35,7 @@ from routing.understanding import Reading, understand
 from routing.vectors import question_vector
 
 GUESSES_SHOWN = 3
+WAITED_MAX = 7 * 24 * 3600
 
 
 class TryRulesForm(forms.Form):
@@ -68,7 +69,11 @@ class TryRulesForm(forms.Form):
     region = forms.CharField(label=_("region"), required=False, max_length=60, widget=UnfoldAdminTextInputWidget())
     page_url = forms.CharField(label=_("Page"), required=False, max_length=500, widget=UnfoldAdminTextInputWidget())
     waited = forms.IntegerField(
-        label=_("has waited for (seconds)"), required=False, min_value=0, widget=UnfoldAdminIntegerFieldWidget()
+        label=_("has waited for (seconds)"),
+        required=False,
+        min_value=0,
+        max_value=WAITED_MAX,
+        widget=UnfoldAdminIntegerFieldWidget(),
     )
     misses = forms.IntegerField(
         label=_("misses in a row"), required=False, min_value=0, max_value=10, widget=UnfoldAdminIntegerFieldWidget()

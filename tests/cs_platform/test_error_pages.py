@@ -70,6 +70,13 @@ def test_a_filter_by_a_number_that_no_row_has_breaks_no_list(client: Client, adm
     assert found and {page: status for page, status in found.items() if status != 200} == {}
 
 
+@pytest.mark.django_db
+def test_a_year_beyond_the_calendar_breaks_no_list(client: Client, admin_user: User) -> None:
+    client.force_login(admin_user)
+    page = client.get(reverse("admin:cs_platform_auditentry_changelist"), {"created_at__year": "99999"}, follow=True)
+    assert page.status_code == 200
+
+
 @pytest.mark.parametrize(("language", "heading"), [("zh-hans", "这个账号不能使用"), ("en", "Not for this account")])
 def test_a_page_for_another_role(language: str, heading: str, integrator: User) -> None:
     client = visitor(language)

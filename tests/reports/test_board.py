@@ -182,7 +182,15 @@ def test_a_link_carries_its_scope_in_both_directions() -> None:
     assert read_scope(words, NOW) == scope
 
 
-@pytest.mark.parametrize("words", [{"start": "x", "end": "99"}, {"start": "2027-01-01"}, {"at": "31", "days": "never"}])
+@pytest.mark.parametrize(
+    "words",
+    [
+        {"start": "x", "end": "99"},
+        {"start": "2027-01-01"},
+        {"at": "31", "days": "never"},
+        {"start": "0001-01-01", "end": "0001-01-02"},
+    ],
+)
 def test_nonsense_in_an_address_is_the_usual_scope(words: dict[str, str]) -> None:
     scope = read_scope(words, NOW)
     assert (scope.end, scope.at, scope.days) == (TODAY, None, "")

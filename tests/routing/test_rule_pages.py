@@ -119,6 +119,11 @@ def test_trying_takes_channel_time_and_level_into_account(desk: Client) -> None:
     assert trial(desk, "怎么退货", channel=channel.pk).decision.answerer == "ai"
 
 
+def test_nobody_has_waited_for_years(desk: Client) -> None:
+    page = desk.get(reverse("admin:routing_rule_try_rules"), {"text": "你好", "waited": "99999999999999"})
+    assert page.status_code == 200 and list(page.context["form"].errors) == ["waited"]
+
+
 def test_trying_at_another_time(desk: Client) -> None:
     install_defaults()
     channel = make_channel(schedule=Schedule.objects.get())
