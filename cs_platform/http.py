@@ -1,7 +1,9 @@
 """The one way out: a single bounded HTTP request that reaches nobody inside the house.
 
 Addresses are looked up once, checked, and connected to as checked, so a name cannot point elsewhere in between.
-Redirects are not followed. The time limit holds for the whole exchange, however slowly the other side drips.
+Redirects are not followed. The time limit holds for the whole exchange, however slowly the other side drips. What
+went wrong is said in the language of whoever tries it, or of the shop when it happens in the background: it is shown
+to managers as it is.
 """
 
 import ipaddress
@@ -18,6 +20,7 @@ from urllib.parse import urlsplit
 import httpcore2
 import httpx2
 from django.conf import settings
+from django.utils.translation import gettext as _
 
 TIMEOUT_SECONDS = 10.0
 ANSWER_BYTES_MAX = 1_000_000
@@ -77,14 +80,10 @@ def send(
             content = _read(response.iter_stream(), size_max)
             names = {name.decode("latin-1").lower(): value.decode("latin-1") for name, value in response.headers}
             return Reply(response.status, names, content)
-    except (
-        httpcore2.NetworkError,
-        httpcore2.TimeoutException,
-        httpcore2.ProtocolError,
-        ssl.SSLError,
-        OSError,
-    ) as error:
-        raise Unreachable(f"{type(error).__name__}: {error}") from error
+    except (httpcore2.TimeoutException, TimeoutError) as error:
+        raise Unreachable(_("no answer in time (%(detail)s)") % {"detail": _detail(error)}) from error
+    except (httpcore2.NetworkError, httpcore2.ProtocolError, ssl.SSLError, OSError) as error:
+        raise Unreachable(_("no connection (%(detail)s)") % {"detail": _detail(error)}) from error
 
 
 def check_address(url: str) -> None:
@@ -98,13 +97,13 @@ def _check_url(url: str) -> tuple[str, int]:
         parts = urlsplit(url)
         host, port = parts.hostname or "", parts.port or (443 if parts.scheme == "https" else 80)
     except ValueError as error:
-        raise Refused(str(error)) from error
+        raise Refused(_("this is no address")) from error
     if parts.scheme not in ("http", "https") or not host:
-        raise Refused("an address begins with http:// or https://")
+        raise Refused(_("an address begins with http:// or https://"))
     if parts.username or parts.password:
-        raise Refused("an address must not carry a name or password")
+        raise Refused(_("an address must not carry a name or password"))
     if any(ord(char) < 33 or ord(char) == 127 for char in url):
-        raise Refused("an address must not contain spaces or control characters")
+        raise Refused(_("an address must not contain spaces or control characters"))
     return host, port
 
 
@@ -113,7 +112,7 @@ def _addresses(host: str, port: int) -> list[str]:
     try:
         found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
     except (OSError, UnicodeError) as error:
-        raise Unreachable(f"{host} has no address") from error
+        raise _not_found(host) from error
     addresses = list(dict.fromkeys(str(entry[4][0]) for entry in found))
     if f"{host}:{port}" not in settings.OUTBOUND_ALLOWED:
         for address in addresses:
@@ -125,7 +124,8 @@ def _refuse_internal(host: str, address: str) -> None:
     parsed = ipaddress.ip_address(address.split("%")[0])
     mapped = getattr(parsed, "ipv4_mapped", None) or getattr(parsed, "sixtofour", None)
     if not parsed.is_global or parsed.is_multicast or (mapped is not None and not mapped.is_global):
-        raise Refused(f"{host} leads to an internal address; name it in OUTBOUND_ALLOWED if that is meant")
+        text = _("%(host)s leads to an internal address; name it in OUTBOUND_ALLOWED if that is meant")
+        raise Refused(text % {"host": host})
 
 
 def _read(chunks: Iterable[bytes], size_max: int) -> bytes:
@@ -133,8 +133,16 @@ def _read(chunks: Iterable[bytes], size_max: int) -> bytes:
     for chunk in chunks:
         content += chunk
         if len(content) > size_max:
-            raise Unreachable(f"the answer is longer than {size_max} bytes")
+            raise Unreachable(_("the answer is longer than %(count)d bytes") % {"count": size_max})
     return bytes(content)
+
+
+def _not_found(host: str) -> Unreachable:
+    return Unreachable(_("%(host)s cannot be found: is the name right?") % {"host": host})
+
+
+def _detail(error: Exception) -> str:
+    return f"{type(error).__name__}: {error}".removesuffix(": ")
 
 
 @cache
@@ -157,7 +165,7 @@ class _GuardedBackend(httpcore2.NetworkBackend):
         local_address: str | None = None,
         socket_options: Iterable[Any] | None = None,
     ) -> httpcore2.NetworkStream:
-        failure: Exception = Unreachable(f"{host} has no address")
+        failure: Exception = _not_found(host)
         for address in _addresses(host, port):
             try:
                 stream = self._inner.connect_tcp(address, port, _left(self._deadline), local_address, socket_options)

@@ -60,7 +60,7 @@ def test_what_is_refused_before_anything_is_sent(url: str) -> None:
 
 def test_an_answer_that_is_too_long(there: WebDouble) -> None:
     there.answer((200, {}, b"x" * 2000))
-    with pytest.raises(Unreachable, match="longer than 1000 bytes"):
+    with pytest.raises(Unreachable, match="超过 1000 字节"):
         send("GET", there.url, size_max=1000)
 
 

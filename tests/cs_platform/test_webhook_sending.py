@@ -123,7 +123,7 @@ def test_an_internal_address_is_never_asked(there: WebDouble, endpoint: WebhookE
     settings.OUTBOUND_ALLOWED = []
     delivery = after(there, endpoint, (200, {}, b""))
     assert (delivery.status, delivery.response_status, there.asked) == ("failed", None, [])
-    assert "internal address" in delivery.error
+    assert "指向内网地址" in delivery.error
 
 
 def test_nobody_listens(outbound_allowed: Any) -> None:
@@ -132,7 +132,7 @@ def test_nobody_listens(outbound_allowed: Any) -> None:
     deliver_next(delivery.endpoint_id)
     delivery.refresh_from_db()
     assert (delivery.status, delivery.response_status) == ("pending", None)
-    assert delivery.error.startswith("ConnectError")
+    assert delivery.error.startswith("连不上对方（ConnectError")
 
 
 def test_who_comes_too_late_changes_nothing(there: WebDouble, endpoint: WebhookEndpoint) -> None:
