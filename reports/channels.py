@@ -73,7 +73,11 @@ def _columns() -> list[Column]:
         *(Column(figure.label, "count", figure.definition) for figure in counted),
         Column(metrics.lead_rate.label, "percent", metrics.lead_rate.definition),
         Column(metrics.conversion_rate.label, "percent", metrics.conversion_rate.definition),
-        Column(_("Orders"), "count", metrics.ordered.definition),
+        Column(
+            _("Orders"),
+            "count",
+            _("Orders, of which a conversation may bring several: its list shows the conversations."),
+        ),
         Column(_("Order amount"), "money", _("Of the orders that count for it; refunded and closed ones do not.")),
         Column(_("Average order value"), "money", _("Order amount ÷ orders.")),
         Column(_("Cost"), "money", _("As entered under channel costs; a part of a month costs its share.")),
