@@ -7,6 +7,7 @@ from typing import Any
 from django.apps import apps
 from django.contrib import admin
 from django.contrib.admin import SimpleListFilter
+from django.core.exceptions import FieldDoesNotExist
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
@@ -18,6 +19,7 @@ from unfold.decorators import display
 from cs_platform.admin.reading import ReadOnlyAdmin
 from cs_platform.audit import name_of_deed
 from cs_platform.models import AuditEntry
+from cs_platform.roles import ROLES
 
 _DETAILS = {
     "address": _("network address"),
@@ -27,6 +29,8 @@ _DETAILS = {
     "fields": pgettext_lazy("detail of a deed", "changed fields"),
     "field": pgettext_lazy("detail of a deed", "field"),
     "scopes": _("what the key may do"),
+    "roles": _("roles"),
+    "roles_before": _("roles before"),
     "reason": _("reason"),
     "url": _("address"),
     "events": _("events"),
@@ -98,18 +102,35 @@ class AuditEntryAdmin(ReadOnlyAdmin):
 
     @display(description=_("details"))
     def show_details(self, entry: AuditEntry) -> str:
-        return " · ".join(_lines_of(entry.details))[:_IN_THE_LIST] or "—"
+        return " · ".join(_lines_of(entry))[:_IN_THE_LIST] or "—"
 
     @display(description=_("details"))
     def show_all_details(self, entry: AuditEntry) -> str:
-        return "\n".join(_lines_of(entry.details)) or "—"
+        return "\n".join(_lines_of(entry)) or "—"
 
 
-def _lines_of(details: dict[str, Any]) -> Iterable[str]:
+def _lines_of(entry: AuditEntry) -> Iterable[str]:
     """One line per detail, named in the reader's language."""
-    for name, value in details.items():
+    for name, value in entry.details.items():
         if value not in ("", None, [], {}):
-            yield gettext("%(name)s: %(value)s") % {"name": _DETAILS.get(name, name), "value": _plain(value)}
+            shown = _plain(_in_words(entry, name, value))
+            yield gettext("%(name)s: %(value)s") % {"name": _DETAILS.get(name, name), "value": shown}
+
+
+def _in_words(entry: AuditEntry, name: str, value: Any) -> Any:
+    """Roles and fields are kept by their names in the code, and read by people."""
+    if not isinstance(value, list):
+        return value
+    if name in ("roles", "roles_before"):
+        return [str(ROLES.get(role, role)) for role in value]
+    return [_label(entry.target_type, field) for field in value] if name in ("fields", "changed") else value
+
+
+def _label(kind: str, field: str) -> str:
+    try:
+        return str(getattr(apps.get_model(kind)._meta.get_field(field), "verbose_name", field))
+    except (LookupError, ValueError, FieldDoesNotExist):
+        return field
 
 
 def _plain(value: Any) -> str:

@@ -1,14 +1,18 @@
 """Back office: the people who work here, and the background jobs that failed."""
 
 from collections.abc import Sequence
-from typing import Any
+from http import HTTPStatus
+from typing import Any, ClassVar
 
 from django import forms
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.contrib.auth import admin as auth_admin
 from django.contrib.auth.models import Group
 from django.db.models import Exists, OuterRef, QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext, pgettext_lazy
 from django_q import admin as q_admin
@@ -19,7 +23,8 @@ from unfold.forms import AdminPasswordChangeForm, UserChangeForm, UserCreationFo
 from unfold.widgets import UnfoldAdminCheckboxSelectMultipleWidget
 
 from cs_platform.models import SecondFactor, User
-from cs_platform.roles import ROLES, assign_roles
+from cs_platform.people import give_roles, note_password, roles_of
+from cs_platform.roles import MANAGER, ROLES
 from cs_platform.second_factor import remove_second_factor
 
 # Importing their modules registers them, so that they can be taken away here: roles stand in code, and nobody
@@ -43,7 +48,7 @@ class RoleFormMixin(forms.ModelForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         if self.instance.pk:
-            self.initial["roles"] = [name for name in _role_names(self.instance) if name in ROLES]
+            self.initial["roles"] = roles_of(self.instance)
 
 
 class PersonCreationForm(RoleFormMixin, UserCreationForm):
@@ -52,8 +57,21 @@ class PersonCreationForm(RoleFormMixin, UserCreationForm):
 
 
 class PersonForm(RoleFormMixin, UserChangeForm):
+    """Somebody who is here already; nobody can shut themselves out with it."""
+
+    is_own = False
+
     class Meta(UserChangeForm.Meta):
         model = User
+        help_texts: ClassVar = {"is_active": _("Switched off, this person can no longer log in. What they did stays.")}
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        if self.is_own and not cleaned.get("is_active", True):
+            self.add_error("is_active", _("You cannot switch off your own account."))
+        if self.is_own and MANAGER in self.initial["roles"] and MANAGER not in cleaned.get("roles", ()):
+            self.add_error("roles", _("You cannot take this role from yourself; another manager can."))
+        return cleaned
 
 
 class SecondFactorFilter(admin.SimpleListFilter):
@@ -81,9 +99,9 @@ class PersonAdmin(auth_admin.UserAdmin, ModelAdmin):
     search_fields = ("username", "display_name", "email")
     ordering = ("username",)
     filter_horizontal = ()
-    readonly_fields = ("show_second_factor", "last_login", "date_joined")
+    readonly_fields = ("show_password", "show_second_factor", "last_login", "date_joined")
     fieldsets = (
-        (None, {"fields": ("username", "password", "display_name", "email")}),
+        (None, {"fields": ("username", "show_password", "display_name", "email")}),
         (_("What this person may do"), {"fields": ("roles", "is_active")}),
         (_("Log-in"), {"fields": ("show_second_factor",)}),
         (_("Dates"), {"fields": ("last_login", "date_joined")}),
@@ -103,10 +121,35 @@ class PersonAdmin(auth_admin.UserAdmin, ModelAdmin):
         people = super().get_queryset(request).prefetch_related("groups").annotate(has_factor=Exists(factors))
         return people if request.user.is_superuser else people.filter(is_superuser=False)
 
+    def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
+        form: Any = super().get_form(request, obj, change=change, **kwargs)
+        form.is_own = obj is not None and obj.pk == request.user.pk
+        return form
+
     def save_related(self, request: HttpRequest, form: Any, formsets: Sequence[Any], change: bool) -> None:
         super().save_related(request, form, formsets, change)
-        if "roles" in form.cleaned_data:
-            assign_roles(form.instance, form.cleaned_data["roles"])
+        if "roles" not in form.cleaned_data:
+            return
+        person, roles = form.instance, form.cleaned_data["roles"]
+        give_roles(person, roles, by=_who(request), is_new=not change, changed=form.changed_data)
+        if not roles and not person.is_superuser:
+            messages.warning(request, gettext("Without a role this person can log in, but do nothing."))
+
+    def user_change_password(
+        self,
+        request: HttpRequest,
+        id: str,  # noqa: A002 - as Django's address names it
+        form_url: str = "",
+    ) -> HttpResponse:
+        response: HttpResponse = super().user_change_password(request, id, form_url)
+        if request.method == "POST" and response.status_code == HTTPStatus.FOUND:
+            note_password(User.objects.get(pk=id), by=_who(request))
+        return response
+
+    @display(description=_("password"))
+    def show_password(self, person: User) -> str:
+        url = reverse("admin:auth_user_password_change", args=[person.pk])
+        return format_html('<a class="font-medium text-primary-600" href="{}">{}</a>', url, gettext("Set a new one"))
 
     @display(description=_("two-step verification"))
     def show_second_factor(self, person: User) -> object:
@@ -128,7 +171,7 @@ class PersonAdmin(auth_admin.UserAdmin, ModelAdmin):
     def show_roles(self, person: User) -> str:
         if person.is_superuser:
             return str(_("Owner of the installation"))
-        return ", ".join(str(ROLES[name]) for name in _role_names(person) if name in ROLES) or "—"
+        return ", ".join(str(ROLES[name]) for name in roles_of(person)) or "—"
 
 
 @admin.register(Failure)
@@ -146,5 +189,6 @@ class FailedJobAdmin(q_admin.FailAdmin, ModelAdmin):
         return bool(request.user.is_active and request.user.is_superuser)
 
 
-def _role_names(person: User) -> list[str]:
-    return [group.name for group in person.groups.all()]
+def _who(request: HttpRequest) -> User:
+    assert isinstance(request.user, User)  # the back office lets nobody else in
+    return request.user
