@@ -26,12 +26,20 @@ FOREIGN = (
     "unfold",
     "tree_queries",
     "django_q",
+    "import_export",
     "django.contrib.admin",
     "django.contrib.auth",
     "django.forms",
     "django.db.models",
 )
-CHINESE_ALREADY = ("django.conf", "django.contrib.admin", "django.contrib.auth", "django.contrib.humanize", "django_q")
+CHINESE_ALREADY = (
+    "django.conf",
+    "django.contrib.admin",
+    "django.contrib.auth",
+    "django.contrib.humanize",
+    "django_q",
+    "import_export",
+)
 # Foreign texts that have a Chinese translation, but one that no user of such software would write.
 REWORDED = {
     "%(model_name)s with this %(field_label)s already exists.",

@@ -6,6 +6,7 @@ from typing import Any
 from import_export.fields import Field
 from import_export.resources import ModelResource
 
+from cs_platform.file_columns import NeedsItsColumns
 from cs_platform.models import User
 from kb.dictionary import unique_words, word_key
 from kb.models import SynonymGroup, Term
@@ -15,7 +16,7 @@ _BETWEEN_WORDS = re.compile(r"[\r\n|、，,;；=＝]+")
 _KIND = "类型"
 
 
-class _StoredByService(ModelResource):
+class _StoredByService(NeedsItsColumns, ModelResource):
     """Rows are written by the service, which checks each against the whole dictionary."""
 
     def __init__(self, **kwargs: Any) -> None:
@@ -24,6 +25,7 @@ class _StoredByService(ModelResource):
 
     def before_import(self, dataset: Any, **kwargs: Any) -> None:
         self.by = kwargs.get("user")
+        super().before_import(dataset, **kwargs)
 
 
 class SynonymGroupResource(_StoredByService):

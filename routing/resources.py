@@ -10,6 +10,7 @@ from import_export.fields import Field
 from import_export.resources import ModelResource
 from import_export.widgets import BooleanWidget, ForeignKeyWidget, IntegerWidget, ManyToManyWidget, TimeWidget, Widget
 
+from cs_platform.file_columns import NeedsItsColumns
 from routing.models import Channel, Holiday, Intent, Priority, Rule, Schedule, SkillGroup
 from routing.services import announce_intents, announce_rules, save_examples
 
@@ -84,7 +85,7 @@ def _field(name: str, title: str, widget: Any = None) -> Field:
     return Field(attribute=name, column_name=title, widget=widget or Lines())
 
 
-class RuleResource(ModelResource):
+class RuleResource(NeedsItsColumns, ModelResource):
     """A rule is known by its name."""
 
     name = _field("name", "名称")
@@ -159,7 +160,7 @@ class RuleResource(ModelResource):
             announce_rules()
 
 
-class IntentResource(ModelResource):
+class IntentResource(NeedsItsColumns, ModelResource):
     """An intent is known by its key; its examples stand in one cell, a line each."""
 
     key = _field("key", "标识")
@@ -194,7 +195,7 @@ class IntentResource(ModelResource):
             announce_intents()
 
 
-class HolidayResource(ModelResource):
+class HolidayResource(NeedsItsColumns, ModelResource):
     """A special day is known by its date and the hours it is for."""
 
     day = Field(attribute="day", column_name="日期")

@@ -15,12 +15,13 @@ from unfold.widgets import UnfoldAdminTextareaWidget
 
 from conversations.models import CannedReply, Suggestion
 from cs_platform.admin.reading import ReadOnlyAdmin
+from cs_platform.file_columns import NeedsItsColumns
 from cs_platform.models import User
 from routing.admin.files import WithFiles
 from routing.models import SkillGroup
 
 
-class CannedReplyResource(ModelResource):
+class CannedReplyResource(NeedsItsColumns, ModelResource):
     """A line is known by its title; personal replies stay with their owners."""
 
     title = Field(attribute="title", column_name="标题")

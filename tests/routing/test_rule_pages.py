@@ -169,3 +169,25 @@ def test_the_import_page_shows_what_would_happen_first(desk: Client) -> None:
     file = SimpleUploadedFile("rules.csv", "名称,标签\n夜间,夜\n".encode())
     page = desk.post(reverse("admin:routing_rule_import"), {"import_file": file, "format": "1", "resource": ""})
     assert "夜间" in page.content.decode() and not Rule.objects.exists()
+
+
+def import_page(desk: Client, name: str, content: bytes) -> str:
+    sent = {"import_file": SimpleUploadedFile(name, content), "format": "1", "resource": ""}
+    return desk.post(reverse("admin:routing_rule_import"), sent).content.decode()
+
+
+def test_a_file_without_the_columns_is_refused_in_words_only(desk: Client) -> None:
+    page = import_page(desk, "rules.csv", b"foo,bar\n1,2\n")
+    assert "文件缺少这些列：名称" in page and "Traceback" not in page and "import_id_fields" not in page
+
+
+def test_a_file_as_a_chinese_excel_saves_it_is_read(desk: Client) -> None:
+    page = import_page(desk, "rules.csv", "名称,标签\n夜间值守,夜\n".encode("gbk"))
+    assert "夜间值守" in page
+
+
+def test_excel_opens_an_exported_csv_in_chinese(desk: Client) -> None:
+    Rule.objects.create(name="夜间值守", tag="夜")
+    asked = {"format": "1", "resource": "0"}
+    file = desk.post(reverse("admin:routing_rule_export"), asked)
+    assert file.content.startswith("\ufeff名称".encode())
