@@ -22,7 +22,10 @@ class Category(TreeNode):
         constraints = [
             models.UniqueConstraint(fields=["parent", "name"], name="category_name_once_per_parent"),
             models.UniqueConstraint(
-                fields=["name"], condition=models.Q(parent__isnull=True), name="category_name_once_at_the_top"
+                fields=["name"],
+                condition=models.Q(parent__isnull=True),
+                name="category_name_once_at_the_top",
+                violation_error_message=_("There is a category of this name already."),
             ),
         ]
 

@@ -98,7 +98,12 @@ class Holiday(models.Model):
         verbose_name_plural = _("special days")
         constraints = [
             models.UniqueConstraint(fields=["schedule", "day"], name="special_day_once_per_schedule"),
-            models.UniqueConstraint(fields=["day"], condition=Q(schedule=None), name="special_day_once_for_all"),
+            models.UniqueConstraint(
+                fields=["day"],
+                condition=Q(schedule=None),
+                name="special_day_once_for_all",
+                violation_error_message=_("This day is there already for all service hours."),
+            ),
         ]
 
     def __str__(self) -> str:

@@ -191,3 +191,9 @@ def test_excel_opens_an_exported_csv_in_chinese(desk: Client) -> None:
     asked = {"format": "1", "resource": "0"}
     file = desk.post(reverse("admin:routing_rule_export"), asked)
     assert file.content.startswith("\ufeff名称".encode())
+
+
+def test_a_special_day_that_is_there_already_is_said_in_words(desk: Client) -> None:
+    Holiday.objects.create(day="2026-12-31", name="盘点")
+    page = desk.post(reverse("admin:routing_holiday_add"), {"day": "2026-12-31", "name": "盘点"})
+    assert page.context["adminform"].form.non_field_errors() == ["对所有服务时间，这一天已经设置过了。"]
