@@ -9,12 +9,14 @@ from django.core.exceptions import ValidationError
 from django.db.models import Count, Q, QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
-from unfold.admin import ModelAdmin
 from unfold.decorators import display
 from unfold.widgets import UnfoldAdminCheckboxSelectMultipleWidget, UnfoldAdminTextareaWidget
 
+from cs_platform.admin.meanwhile import MeanwhileAdmin
 from marketing.models import Trigger
+from marketing.wording import unknown_variables
 
 _SILENCE = "kind == 'opened_silent' || kind == 'talked_silent'"
 COUNTED_DAYS = 7
@@ -35,6 +37,9 @@ class TriggerForm(forms.ModelForm):
         cleaned = super().clean() or {}
         if not (cleaned.get("text") or "").strip() and not cleaned.get("card"):
             self.add_error("text", _("Write a text, choose a card, or both."))
+        if names := unknown_variables(cleaned.get("text") or "", ()):
+            text = gettext("Here no variables are filled in; customers would read them as they stand: %(names)s.")
+            self.add_error("text", text % {"names": ", ".join(f"{{{name}}}" for name in names)})
         if cleaned.get("kind") == Trigger.Kind.KEYWORD and not (cleaned.get("keywords") or "").strip():
             self.add_error("keywords", _("At least one word."))
         if cleaned.get("kind") == Trigger.Kind.INTENT and not cleaned.get("intents"):
@@ -45,7 +50,7 @@ class TriggerForm(forms.ModelForm):
 
 
 @admin.register(Trigger)
-class TriggerAdmin(ModelAdmin):
+class TriggerAdmin(MeanwhileAdmin):
     form = TriggerForm
     list_display = ("name", "show_kind", "show_says", "show_channels", "show_week", "show_limit", "is_active")
     list_editable = ("is_active",)

@@ -70,6 +70,13 @@ def test_a_trigger_that_says_nothing_is_refused(desk: Client) -> None:
     assert not Trigger.objects.exists()
 
 
+def test_a_trigger_with_variables_is_refused(desk: Client) -> None:
+    numbers = {"seconds": 30, "limit_days": 7, "limit_count": 1, "position": 10}
+    values = {"name": "唤醒", "kind": "opened_silent", "text": "{name}，在吗", **numbers}
+    page = desk.post(reverse("admin:marketing_trigger_add"), values)
+    assert "{name}" in page.context["adminform"].form.errors["text"][0] and not Trigger.objects.exists()
+
+
 def test_the_customers_of_a_segment_are_counted_while_it_is_written(desk: Client, channel: Channel) -> None:
     make_shopper(channel, "Lin", level="vip")
     make_shopper(channel, "Wang")
