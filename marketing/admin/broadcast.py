@@ -15,10 +15,10 @@ from django.utils import timezone
 from django.utils.text import capfirst
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
-from unfold.admin import ModelAdmin
 from unfold.decorators import display
 from unfold.widgets import UnfoldAdminCheckboxSelectMultipleWidget, UnfoldAdminTextareaWidget
 
+from cs_platform.admin.meanwhile import MeanwhileAdmin
 from cs_platform.models import User
 from marketing.admin.broadcast_pages import SEND, progress_view, result_page
 from marketing.audience import Plan, audience_of, channels_of, examples_of, problems_of, without_value
@@ -60,7 +60,7 @@ class BroadcastForm(forms.ModelForm):
 
 
 @admin.register(Broadcast)
-class BroadcastAdmin(ModelAdmin):
+class BroadcastAdmin(MeanwhileAdmin):
     form = BroadcastForm
     list_display = ("name", "show_status", "segment", "show_progress", "scheduled_at", "started_at", "created_by")
     list_filter = ("status", "segment")

@@ -8,10 +8,10 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
-from unfold.admin import ModelAdmin
 from unfold.decorators import display
 from unfold.widgets import UnfoldAdminFileFieldWidget, UnfoldAdminTextareaWidget
 
+from cs_platform.admin.meanwhile import MeanwhileAdmin
 from marketing.models import Card
 from marketing.models.card import PRODUCTS_MAX
 from marketing.platform_rules import names_contacts
@@ -64,7 +64,7 @@ class CardForm(forms.ModelForm):
 
 
 @admin.register(Card)
-class CardAdmin(ModelAdmin):
+class CardAdmin(MeanwhileAdmin):
     form = CardForm
     list_display = ("name", "show_kind", "title", "show_captures", "is_for_agents", "is_default", "is_active")
     list_filter = ("kind", "is_active")

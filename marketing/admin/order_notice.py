@@ -7,10 +7,10 @@ from django.contrib import admin
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
-from unfold.admin import ModelAdmin
 from unfold.decorators import display
 from unfold.widgets import UnfoldAdminTextareaWidget
 
+from cs_platform.admin.meanwhile import MeanwhileAdmin
 from cs_platform.admin.reading import ReadOnlyAdmin
 from marketing.models import OrderNotice, OrderNoticeSent
 from marketing.wording import NOTICE_VARIABLES, unknown_variables
@@ -30,7 +30,7 @@ class OrderNoticeForm(forms.ModelForm):
 
 
 @admin.register(OrderNotice)
-class OrderNoticeAdmin(ModelAdmin):
+class OrderNoticeAdmin(MeanwhileAdmin):
     form = OrderNoticeForm
     list_display = ("show_event", "show_text", "is_urgent", "related_products", "is_active")
     list_editable = ("is_active",)

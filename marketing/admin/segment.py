@@ -10,9 +10,9 @@ from django.template.response import TemplateResponse
 from django.urls import URLPattern, path
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
-from unfold.admin import ModelAdmin
 from unfold.widgets import UnfoldAdminCheckboxSelectMultipleWidget
 
+from cs_platform.admin.meanwhile import MeanwhileAdmin
 from marketing.models import Segment
 from marketing.segments import find_customers, read_conditions
 
@@ -27,7 +27,7 @@ class SegmentForm(forms.ModelForm):
 
 
 @admin.register(Segment)
-class SegmentAdmin(ModelAdmin):
+class SegmentAdmin(MeanwhileAdmin):
     form = SegmentForm
     list_display = ("name", "contact", "level", "tags", "updated_at")
     search_fields = ("name",)

@@ -4,12 +4,12 @@ from typing import Any
 
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest
-from unfold.admin import ModelAdmin
 
+from cs_platform.admin.meanwhile import MeanwhileAdmin
 from routing.services import announce_rules
 
 
-class AnnouncingAdmin(ModelAdmin):
+class AnnouncingAdmin(MeanwhileAdmin):
     """Tells after each write, and after the rows that belong to it, that rules or hours have changed."""
 
     def announce(self) -> None:

@@ -12,11 +12,11 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext, pgettext
 from django.utils.translation import gettext_lazy as _
-from unfold.admin import ModelAdmin
 from unfold.decorators import action, display
 from unfold.widgets import UnfoldAdminColorInputWidget, UnfoldAdminTextareaWidget, UnfoldAdminTextInputWidget
 
 from cs_platform import audit
+from cs_platform.admin.meanwhile import MeanwhileAdmin
 from cs_platform.admin.pages import confirm_page
 from cs_platform.models import User
 from routing.connection_form import field_names, form_for
@@ -25,7 +25,7 @@ from routing.models import Channel
 
 
 @admin.register(Channel)
-class ChannelAdmin(ModelAdmin):
+class ChannelAdmin(MeanwhileAdmin):
     list_display = ("name", "key", "kind", "show_enabled", "strategy", "schedule", "show_chat_link")
     list_filter = ("is_enabled",)
     list_select_related = ("strategy", "schedule")
