@@ -175,7 +175,7 @@ def _period(page: Page, scope: Scope, today: date, days: int) -> tuple[str, str,
 
 def _week(day: date, chosen: date, today: date) -> tuple[str, str, bool]:
     start, end = week_of(day)
-    label = _("This week so far") if end >= today else week_key(start)
+    label = _("This week so far") if end >= today else f"{start:%m-%d} – {end:%m-%d}"
     return label, f"{reverse('reports:weekly')}?start={start}&end={end}", start == chosen
 
 

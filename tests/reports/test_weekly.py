@@ -176,6 +176,13 @@ def test_a_manager_writes_a_week_for_good(client: Client, manager: User) -> None
     assert WeeklyReport.objects.get().week == "2026-W46"
 
 
+def test_weeks_are_chosen_by_their_days(client: Client, manager: User) -> None:
+    client.force_login(manager)
+    before = week_of(timezone.localdate() - timedelta(days=7))
+    labels = [label for label, _url, _is_current in client.get("/admin/reports/weekly/").context["weeks"]]
+    assert labels[:2] == ["本周至今", f"{before[0]:%m-%d} – {before[1]:%m-%d}"]
+
+
 def test_the_whole_report_is_one_workbook(client: Client, manager: User) -> None:
     client.force_login(manager)
     reply = client.get("/admin/reports/export/week.xlsx", {"end": "2026-11-15"})
