@@ -154,11 +154,14 @@ class BroadcastAdmin(MeanwhileAdmin):
         if not request.user.has_perm(SEND):
             raise PermissionDenied
         try:
-            schedule_broadcast(broadcast, by=_who(request))
+            broadcast = schedule_broadcast(broadcast, by=_who(request))
         except (CannotStart, WrongStatus) as error:
             messages.error(request, str(error))
         else:
-            messages.success(request, _("“%(name)s” is on its way.") % {"name": broadcast.name})
+            is_waiting = broadcast.status == Broadcast.Status.SCHEDULED and broadcast.scheduled_at
+            at = f"{timezone.localtime(broadcast.scheduled_at):%Y-%m-%d %H:%M}" if is_waiting else ""
+            text = _("“%(name)s” begins at %(at)s.") if is_waiting else _("“%(name)s” is on its way.")
+            messages.success(request, text % {"name": broadcast.name, "at": at})
         return redirect("admin:marketing_broadcast_change", broadcast.pk)
 
     def has_delete_permission(self, request: HttpRequest, obj: Broadcast | None = None) -> bool:

@@ -140,6 +140,13 @@ def test_saved_and_started_in_one_go(desk: Client, channel: Channel, manager: Us
     assert (broadcast.status, broadcast.created_by, broadcast.recipients.count()) == ("running", manager, 3)
 
 
+def test_one_for_later_says_when_it_begins(desk: Client, channel: Channel) -> None:
+    make_shopper(channel)
+    later = {"scheduled_at_0": "2030-03-01", "scheduled_at_1": "12:00", "_start": "1"}
+    page = desk.post(reverse("admin:marketing_broadcast_add"), broadcast_form(make_segment(), **later), follow=True)
+    assert "“上新”将于 2030-03-01 12:00 开始。" in page.content.decode()
+
+
 def test_what_cannot_start_stays_a_draft(desk: Client) -> None:
     desk.post(reverse("admin:marketing_broadcast_add"), broadcast_form(make_segment(), _start="1"))
     assert Broadcast.objects.get().status == "draft"
