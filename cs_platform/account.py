@@ -9,6 +9,7 @@ from typing import cast
 import segno
 from django.contrib.auth import authenticate
 from django.contrib.auth.decorators import login_required
+from django.contrib.auth.forms import PasswordChangeForm
 from django.contrib.auth.views import PasswordChangeView
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -21,6 +22,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from cs_platform.login import Halfway, complete_log_in, who_is_halfway, words_of
 from cs_platform.models import User
+from cs_platform.people import note_password
 from cs_platform.second_factor import (
     address_of,
     count_recovery_codes,
@@ -55,6 +57,11 @@ class ChangePassword(PasswordChangeView):
 
     template_name = "registration/password.html"
     success_url = reverse_lazy("account")
+
+    def form_valid(self, form: PasswordChangeForm) -> HttpResponse:
+        answer = super().form_valid(form)
+        note_password(form.user, by=form.user)
+        return answer
 
 
 @never_cache

@@ -178,3 +178,4 @@ def test_an_agent_changes_the_own_password(client: Client, agent: User) -> None:
     assert client.post("/account/password/", fields).headers["Location"] == "/account/"
     agent.refresh_from_db()
     assert agent.check_password(new)
+    assert AuditEntry.objects.filter(action="person.password_set", actor=agent, target_id=str(agent.pk)).count() == 1
