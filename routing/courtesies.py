@@ -46,8 +46,11 @@ def _consists_of(text: str, words: frozenset[str]) -> bool:
     Not by a regular expression: 好的 is a word and so is 好, so one that tries both ways takes twice the time for each
     好的, and whoever writes forty of them and a full stop stands every conversation of the process still.
     """
-    reached = {0}
-    for end in range(1, len(text) + 1):
-        if any(start in reached and text[start:end] in words for start in range(max(0, end - _LONGEST), end)):
-            reached.add(end)
+    reached, ahead = {0}, [0]
+    while ahead:  # of what is no courtesy only the beginning is looked at
+        start = ahead.pop()
+        for end in range(start + 1, min(start + _LONGEST, len(text)) + 1):
+            if end not in reached and text[start:end] in words:
+                reached.add(end)
+                ahead.append(end)
     return len(text) in reached

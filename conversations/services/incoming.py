@@ -18,6 +18,7 @@ from conversations.services.attachments import Snapshot, UnknownAttachment, bind
 from conversations.services.counters import Growth, Raised, raise_counters, stored_moment
 from conversations.services.ledger import PREVIEW_CHARACTERS, ClientIdReused
 from cs_platform.events import emit_many, is_wanted
+from routing.courtesies import courtesy
 from routing.opt_out import asks_to_unsubscribe
 from routing.phrases import asks_for_person
 
@@ -148,8 +149,7 @@ class _Batch:
         for key, incoming in self.fresh.items():
             text = incoming.text[:PREVIEW_CHARACTERS]
             growth = growths.setdefault(incoming.conversation_id, Growth(incoming.conversation_id))
-            # 转人工 is no subject: an agent wants to see the question.
-            growth.opening = growth.opening or ("" if asks_for_person(text) else text)
+            growth.opening = growth.opening or ("" if _says_nothing(text) else text)
             growth.preview = text or preview(self.attached.get(key, ()))
             growth.amount += 1
         return list(growths.values())
@@ -258,6 +258,11 @@ class _Batch:
         if key in self.refused and Conversation.objects.filter(pk=key[0]).exists():
             return UnknownAttachment()
         return UnknownConversation()
+
+
+def _says_nothing(text: str) -> bool:
+    """在吗 and 转人工 are no subject: agents choose by the question."""
+    return asks_for_person(text) or courtesy((text,)) is not None
 
 
 def _says_the_same(message: Message, incoming: Incoming) -> bool:

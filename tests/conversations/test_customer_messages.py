@@ -84,6 +84,11 @@ def test_any_text_survives(conversation: Conversation) -> None:
     assert conversation.messages.get().text == text
 
 
+def test_a_greeting_is_no_subject(conversation: Conversation) -> None:
+    write(conversation, "在吗", "你好", "多久发货")
+    assert (conversation.subject, conversation.last_text) == ("多久发货", "多久发货")
+
+
 def test_asking_for_a_person_is_no_subject(conversation: Conversation) -> None:
     write(conversation, "转人工", "where is my parcel", "hello?")
     assert conversation.subject == "where is my parcel"
