@@ -11,7 +11,10 @@ from cs_platform.threads import in_database
 
 
 class PeopleFrames(FrameConsumer):
-    """`{"type": "colleagues"}` → agents and groups; `{"type": "automatic", "is_on": BOOL}` is echoed."""
+    """`{"type": "colleagues"}` → agents and groups; `{"type": "automatic", "is_on": BOOL}` is echoed.
+
+    What the agent's switches say comes whenever it changes, whichever of the agent's consoles changed it.
+    """
 
     people_frames = frozenset({"colleagues", "automatic"})
 
@@ -27,6 +30,9 @@ class PeopleFrames(FrameConsumer):
             raise FrameError("bad_frame", "is_on must be true or false")
         await in_database(set_automatic, self.user, is_on)
         await self.send_frame({"type": "automatic", "is_on": is_on})
+
+    async def desk_switch(self, event: Mapping[str, Any]) -> None:
+        await self.send_text(event["frame"])
 
 
 def _everybody(user: User) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:

@@ -4,11 +4,13 @@ from typing import Any
 
 from django.utils import timezone
 
+from conversations.frames import encode
 from conversations.listing import agents_to_transfer_to
 from conversations.models import Conversation
 from conversations.services.announce import announce_queue
 from conversations.services.assignment import assign_soon, count_chats
 from cs_platform.models import User
+from cs_platform.realtime import push_on_commit, user_group
 from routing.models import Agent
 from routing.presence import set_presence
 
@@ -26,6 +28,7 @@ def change_presence(user: User, presence: str) -> None:
         waiting = Conversation.objects.owned_by(user.pk).filter(waiting_since__isnull=False)
         waiting.update(deadline=timezone.now())
     announce_queue()
+    _show_everywhere(user, {"type": "presence", "status": presence})
 
 
 def set_automatic(user: User, is_on: bool) -> None:
@@ -33,6 +36,12 @@ def set_automatic(user: User, is_on: bool) -> None:
     Agent.objects.update_or_create(user=user, defaults={"accepts_automatically": is_on})
     if is_on:
         assign_soon()
+    _show_everywhere(user, {"type": "automatic", "is_on": is_on})
+
+
+def _show_everywhere(user: User, frame: dict[str, Any]) -> None:
+    """One agent has one switch, in however many tabs: a stale one would say the old thing again when it reconnects."""
+    push_on_commit(user_group(user.pk), {"type": "desk.switch", "frame": encode(frame)})
 
 
 def colleagues_of(user: User) -> list[dict[str, Any]]:

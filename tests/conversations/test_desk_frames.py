@@ -60,6 +60,14 @@ async def test_an_agent_may_ask_to_be_given_chats(agent: User) -> None:
     assert (await Agent.objects.aget(user=agent)).accepts_automatically
 
 
+async def test_all_consoles_of_an_agent_show_the_same_switch(agent: User) -> None:
+    async with desk(agent) as console, desk(agent) as second:
+        await console.say("presence", status="away")
+        await second.hear("presence", status="away")
+        await console.say("automatic", is_on=True)
+        await second.hear("automatic", is_on=True)
+
+
 async def test_canned_replies_of_all_of_the_group_and_ones_own(agent: User, agent2: User) -> None:
     mine = await SkillGroup.objects.acreate(name="售后")
     await mine.agents.aadd(await Agent.objects.acreate(user=agent))

@@ -30,13 +30,15 @@ export class Desk extends Topics {
     this.readTimer = null;
     this.refillTo = 0;
     this.presence = "online";
+    this.isPresenceUnsent = false;
   }
 
   // --- connection -----------------------------------------------------------------------------
 
   connected() {
     const { store } = this;
-    this.send({ type: "presence", status: this.presence });
+    // The server knows the switch; this tab's own word counts only when it was said without a connection.
+    if (this.isPresenceUnsent) this.setPresence(this.presence);
     this.refillTo = store.listed().length;
     for (const page of Object.values(store.pages)) page.loaded = page.loaded && page === store.pages[store.view];
     // The queue and my chats feed the alerts, whichever view is shown. The server follows the view asked for last.
@@ -291,7 +293,14 @@ export class Desk extends Topics {
 
   setPresence(status) {
     this.presence = status;
-    this.send({ type: "presence", status });
+    this.isPresenceUnsent = !this.send({ type: "presence", status });
+    this.emit("presence");
+  }
+
+  /** The switch of this agent, who may have several tabs. */
+  onPresence({ status }) {
+    if (this.isPresenceUnsent) return;
+    this.presence = status;
     this.emit("presence");
   }
 
@@ -311,6 +320,7 @@ export class Desk extends Topics {
       read: (one) => this.onRead(one),
       typing: (one) => this.onTyping(one),
       notification: (one) => this.emit("notification", one),
+      presence: (one) => this.onPresence(one),
       error: (one) => this.onError(one),
     };
     // A newer server may speak of things that this page does not know yet.
