@@ -28,12 +28,16 @@ _CALL = re.compile(
     rf"|{_PERSON}{_DESK}|{_PERSON}服务(?!费)|{_PERSON}(?:在吗|在不在|在么|来|回复|回答|解答|接待|处理一下)"
     r"|(?:不要|不想要|别用|换掉|受够)(?:这个|和|跟|你这)?(?:机器人|智能客服|ai)"
     r"|(?:不想|不要|别)(?:和|跟|再跟|再和)(?:机器人|机器|ai)(?:聊|说|讲|对话|沟通)"
+    r"|^(?:我|想|要|能|能不能|可以|可不可以|让我)+(?:和|跟|与|同)个?[真活]?人类?(?:聊|说|讲|谈|对话|沟通|交流)(?![天话]?的)"
+    rf"|(?:有没有|有木有|有无){_PERSON}(?!{_PRODUCT_WORDS})"
+    r"|机器人(?:滚|走开|闭嘴|下线|一边去)"
 )
 _POLITE = re.compile(
     r"^(?:你好|您好|亲|请问|请|麻烦|帮我|帮忙|给我|我要|我想|我需要|需要|要|快|赶紧|赶快|能不能|可以|能)+"
     r"|(?:一下|谢谢|在吗|在么|在不在|有吗|有没有|可以吗|好吗|吗|呢|吧|啊|呀|哦|嘛|么|了|的|快|啦|服务)+$"
 )
-_ALONE = re.compile(rf"^(?:{_PERSON}|(?:在线)?{_DESK}|{_PERSON}{_DESK}|真的人|有人)+$")
+_ANYBODY = "[有没木还来找换叫喊派到底]*一?[个位]?人(?:管|理|在|处理|回复)?"
+_ALONE = re.compile(rf"^(?:{_PERSON}|(?:在线)?{_DESK}|{_PERSON}{_DESK}|真的人|{_ANYBODY})+$")
 _ENGLISH = re.compile(
     r"\b(?:human|real person|live person|live agent|real agent|representative|operator)\b"
     r"|\b(?:talk|speak|chat|connect|transfer)\b.{0,20}\b(?:person|someone|somebody|agent|human|staff)\b"
