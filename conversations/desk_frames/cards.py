@@ -12,7 +12,10 @@ from cs_platform.threads import in_database
 
 
 class CardFrames(FrameConsumer):
-    """`{"type": "cards", "conversation"}` → the list; `card` {conversation, card, client_id} sends one."""
+    """`{"type": "cards", "conversation"}` → the list; `card` {conversation, card, client_id} sends one.
+
+    A card that the customer fills in comes anew as a remark on its message.
+    """
 
     card_frames = frozenset({"cards", "card"})
 
@@ -28,6 +31,11 @@ class CardFrames(FrameConsumer):
         card_id, client_id = read_number(frame, "card", low=1, high=2**63 - 1), read_client_id(frame)
         message = await in_database(_send, number, card_id, self.user, client_id)
         await self.send_frame({"type": "ack", "client_id": client_id, "id": message.pk, "seq": message.seq})
+
+    async def desk_card(self, event: Mapping[str, Any]) -> None:
+        filled_in = {"message": event["message"], "card": event["card"]}
+        about = {"type": "remarks", "conversation": event["conversation"]}
+        await self.send_frame({**about, "ratings": [], "wrong": [], "cards": [filled_in]})
 
 
 def _find(number: int) -> Conversation:

@@ -12,6 +12,7 @@ from conversations.services.announce import announce_message
 from conversations.services.ledger import ClientIdReused, Draft, append_message
 from cs_platform.contacts import clean_email, clean_phone, clean_wechat
 from cs_platform.events import emit
+from cs_platform.realtime import desk_group, push_on_commit
 from cs_platform.text import mask_email, mask_phone, mask_wechat, storable
 
 CONSENT = "consent"
@@ -74,6 +75,8 @@ def _submit(conversation_id: int, message_id: int, client_id: str, values: Mappi
     )
     message.card = {**card, "submitted": True, "summary": summarise(clean)}
     message.save(update_fields=["card"])
+    filled_in = {"type": "desk.card", "conversation": conversation_id, "message": message.pk, "card": message.card}
+    push_on_commit(desk_group(conversation_id), filled_in)
     emit(CardSubmitted(submission.pk, conversation_id))
     announce_message(receipt)
     return receipt

@@ -6,9 +6,10 @@ import pytest
 
 from conversations.models import CardSubmission, Conversation
 from conversations.services.presence import is_present
+from cs_platform.models import User
 from routing.models import Channel
 from tests.conversations.cards import FILLED_IN, show_card
-from tests.sockets import Frame, Socket, in_thread, visitor
+from tests.sockets import Frame, Socket, desk, in_thread, visitor
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.asyncio]
 
@@ -30,6 +31,16 @@ async def test_a_card_is_acknowledged_and_thanked_for(channel: Channel) -> None:
         ack = await socket.hear("ack")
         assert (await CardSubmission.objects.aget()).receipt_id == ack["id"]
         assert ack["seq"] == 3
+
+
+async def test_an_agent_who_reads_along_sees_it_filled_in(channel: Channel, agent: User) -> None:
+    async with visitor() as (socket, welcome), desk(agent) as console:
+        card = await shown(welcome)
+        await console.say("subscribe", conversation=welcome["conversation"]["id"], after=0)
+        await console.hear("read")
+        await send_card(socket, card)
+        filled_in = (await console.hear("remarks"))["cards"]
+    assert [(one["message"], one["card"]["summary"]["phone"]) for one in filled_in] == [(card, "138****8000")]
 
 
 async def test_wrong_values_are_named_and_nothing_is_stored(channel: Channel) -> None:

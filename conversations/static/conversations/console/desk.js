@@ -223,11 +223,12 @@ export class Desk extends Topics {
     this.emit("done", command);
   }
 
-  /** Marks and ratings stay with the history, so that a redraw knows them. */
-  onRemarks({ conversation, ratings, wrong }) {
+  /** Marks, ratings and filled in cards stay with the history, so that a redraw knows them. */
+  onRemarks({ conversation, ratings, wrong, cards = [] }) {
     const history = this.history(conversation);
     for (const rating of ratings) history.ratings.set(rating.id, { ...rating, at: Date.parse(rating.created_at) });
     for (const mark of wrong) history.wrong.set(mark.message, mark);
+    for (const { message, card } of cards) history.fillIn(message, card);
     this.emit("message", { conversation });
   }
 

@@ -31,6 +31,12 @@ export class History {
     return !known;
   }
 
+  /** The customer filled in the card of a message. */
+  fillIn(id, card) {
+    const message = this.byId.get(id);
+    if (message) message.card = card;
+  }
+
   insert(message) {
     const last = this.ordered.at(-1);
     if (last && compare(last, message) > 0) this.isSorted = false;

@@ -142,7 +142,7 @@ export class ThreadPane {
       if (message.id === this.unreadAfter) entries.push({ key: "unread", build: buildUnreadLine });
       const continues = isContinuation(previous, message);
       entries.push({
-        key: message.isProvisional ? `local-${message.id}` : message.id,
+        key: keyOf(message),
         build: () => buildMessage(message, this.teaching),
         update: (node) =>
           updateMessage(node, { continues, isSeen: message.id === seenId, wrong: wrong.get(message.id) }),
@@ -238,6 +238,12 @@ export class ThreadPane {
   scrollToEnd() {
     this.log.scrollTop = this.log.scrollHeight;
   }
+}
+
+/** What is drawn once and must be drawn anew has another key then. */
+function keyOf({ id, isProvisional, card }) {
+  if (isProvisional) return `local-${id}`;
+  return card?.submitted ? `${id}-filled` : id;
 }
 
 function ratingEntry(rating) {
