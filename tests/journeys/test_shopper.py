@@ -48,6 +48,18 @@ def test_a_word_brings_a_card_and_the_shopper_leaves_contact_details(shopper: Sh
     shopper.wait_for_words("138****8000")
 
 
+def test_a_phone_number_at_full_width_is_taken(shopper: Shopper) -> None:
+    shopper.write("你们有团购价吗")
+    shopper.fill_in_card(手机号="＋８６ １３８ ００１３ ８０００", 品类和数量="杯子 30 个")
+    shopper.wait_for_words("138****8000")
+
+
+def test_a_file_that_is_not_taken_says_so_at_once(shopper: Shopper) -> None:
+    file = {"name": "setup.exe", "mimeType": "application/x-msdownload", "buffer": b"MZ"}
+    shopper.page.locator("input[type=file]").set_input_files([file])
+    shopper.sees_status("setup.exe: 不支持的文件类型")
+
+
 def test_a_picture_is_sent_and_shown(shopper: Shopper) -> None:
     shopper.send_picture("破损.png", picture())
     shopper.wait_for_words("看不了图片")

@@ -76,6 +76,7 @@
       sub_ai: "智能客服在线",
       sub_agent: "在线客服",
       sub_queued: "正在转接人工客服",
+      sub_waiting: "等待客服回复",
       sub_human: "{name} 正在为您服务",
       sub_closed: "本次会话已结束",
       sub_offline: "连接已断开",
@@ -189,6 +190,7 @@
       sub_ai: "AI assistant online",
       sub_agent: "Online",
       sub_queued: "Finding a person for you",
+      sub_waiting: "A person will reply here",
       sub_human: "You are talking to {name}",
       sub_closed: "This conversation has ended",
       sub_offline: "Not connected",
@@ -839,16 +841,19 @@
     if (frame.code === "conflict") cardIsSent(frame.client_id); // another tab was first
     else if (MENDED_BY_HELLO.has(frame.code)) drop(undefined, 0);
     else if (PASSING.has(frame.code)) later("card", 3000, () => cards.has(frame.client_id) && onNoCardAck(frame.client_id));
-    else if (frame.code === "bad_values") endCard(frame.client_id, { bad: frame.detail.split(", "), values: sending.values });
+    else if (frame.code === "bad_values") view.focusCard(endCard(frame.client_id, { bad: frame.detail.split(", "), values: sending.values }));
     else endCard(frame.client_id, { error: frame.code === "unknown_card" ? "card_gone" : "error_other", values: sending.values });
   }
+
+  // An input method may write digits and signs at full width; the server reads them alike.
+  const plain = (value) => value.normalize("NFKC").replace(/[\s()\-.·]/g, "");
 
   // As the server hides it too: enough to recognise it.
   function masked(values) {
     const shown = {};
     for (const [name, value] of Object.entries(values)) {
       if (typeof value !== "string" || !value) continue;
-      if (name === "phone") shown[name] = value.replace(/\D/g, "").replace(/^(\d{3})\d+(\d{4})$/, "$1****$2");
+      if (name === "phone") shown[name] = plain(value).replace(/^(\+|00)86/, "").replace(/\D/g, "").replace(/^(\d{3})\d+(\d{4})$/, "$1****$2");
       else if (name === "wechat") shown[name] = `${value.slice(0, 2)}***`;
       else if (name === "email") shown[name] = value.replace(/^(.).*@/, "$1***@");
       else shown[name] = value;
@@ -871,7 +876,10 @@
       const kind = file.type.startsWith("image/") ? "image" : "file";
       const upload = { key: newId(), file, name: clip(file.name || kind, 100), kind, share: 0, state: "waiting", error: null, canRetry: false, frame: null, xhr: null };
       const problem = problemOf(file, limits);
-      if (problem) Object.assign(upload, { state: "failed", error: problem });
+      if (problem) {
+        Object.assign(upload, { state: "failed", error: problem });
+        view.notify(`${upload.name}: ${problem}`);
+      }
       uploads.push(upload);
     }
     view.showUploads();
@@ -919,7 +927,7 @@
   function uploadHasFailed(upload, status) {
     const reasons = { 413: t("upload_big", { n: Math.floor(chat.config.uploads.bytes_max / 1048576) }), 415: t("upload_type"), 400: t("upload_type"), 429: t("upload_busy") };
     Object.assign(upload, { state: "failed", error: reasons[status] || t("upload_failed"), canRetry: !(status in reasons) || status === 429, xhr: null });
-    view.say(`${upload.name}: ${upload.error}`);
+    view.notify(`${upload.name}: ${upload.error}`);
     view.showUploads();
     uploadNext();
   }
@@ -1474,6 +1482,10 @@
     .foot { padding-bottom: calc(6px + env(safe-area-inset-bottom, 0px)); }
     .page .scroll { padding-inline: 16px; }
   }
+  @media (max-height: 480px) {
+    .root:not(.page) .panel { inset-block-end: 8px; height: calc(100vh - 16px); height: calc(100dvh - 16px); }
+    .is-open .launcher { display: none; }
+  }
   @media (max-height: 420px) { .head { padding-block: 4px; } .foot { padding-block: 6px 4px; } .notice { padding-top: 2px; } .scroll { padding-block: 0 8px; } }
   @media (max-width: 359px) { .person .icon { display: none; } .person { padding: 0 11px; font-size: 12px; } .head { gap: 8px; padding-inline-start: 12px; } .scroll { padding-inline: 12px; } }
   @media (prefers-reduced-motion: reduce) { *, *::after { animation: none !important; transition: none !important; scroll-behavior: auto !important; } .dots i { opacity: .7; } }
@@ -1914,7 +1926,7 @@
 
     function focusCard(item) {
       const card = item.node && item.node.querySelector(".card");
-      if (card && chat.isOpen) card.focus({ preventScroll: true });
+      if (card && chat.isOpen) (card.querySelector("[aria-invalid='true']") || card).focus({ preventScroll: true });
     }
 
     // ---- pictures and files
@@ -2048,10 +2060,9 @@
     }
 
     function problemOfField({ field, input }) {
-      const value = input.value.trim();
+      const value = input.value.normalize("NFKC").trim();
       if (!value) return field.required ? t("bad_missing", { field: labelOf(field) }) : "";
-      const digits = value.replace(/[^\d+]/g, "");
-      if (field.name === "phone" && !/^(\+?\d{7,15})$/.test(digits)) return t("bad_phone");
+      if (field.name === "phone" && !/^\+?\d{7,15}$/.test(plain(value))) return t("bad_phone");
       if (field.name === "wechat" && !/^([a-z][-_a-z0-9]{5,19}|1[3-9]\d{9})$/i.test(value)) return t("bad_wechat");
       if (field.name === "email" && !/^\S+@\S+\.\S+$/.test(value)) return t("bad_email");
       return "";
@@ -2219,10 +2230,10 @@
       const { status, agent } = chat;
       const name = (agent && agent.name) || t("agent_name");
       const hasAi = !chat.config || chat.config.is_ai !== false;
-      const subs = { ai: t(hasAi ? "sub_ai" : "sub_agent"), queued: t("sub_queued"), human: t("sub_human", { name }), closed: t("sub_closed") };
+      const subs = { ai: t(hasAi ? "sub_ai" : "sub_agent"), queued: t(chat.position ? "sub_queued" : "sub_waiting"), human: t("sub_human", { name }), closed: t("sub_closed") };
       ui.sub.textContent = wasTroubled ? t("sub_offline") : subs[status] || subs.ai;
       ui.mark.replaceChildren(status === "human" ? initialOf(name) : icon(status === "queued" ? "headset" : "spark"));
-      ui.mark.classList.toggle("is-off", status === "closed" || wasTroubled);
+      ui.mark.classList.toggle("is-off", status === "closed" || (status === "queued" && !chat.position) || wasTroubled);
       // Someone is on the way or there already: nothing left to ask for.
       const hadFocus = shadow.activeElement === ui.person;
       ui.person.hidden = status === "queued" || status === "human";
