@@ -30,7 +30,11 @@ import { Uploads } from "./uploads.js";
 const byId = (id) => document.getElementById(id);
 
 const store = new Store(config.user.id);
-const outbox = new Outbox(`cs.outbox.${config.user.id}`, (frame) => socket.send(frame));
+const outbox = new Outbox(
+  `cs.outbox.${config.user.id}`,
+  (frame) => socket.send(frame),
+  () => socket.isOpen && socket.probe(),
+);
 const desk = new Desk(store, outbox, (frame) => socket.send(frame));
 desk.presence = config.presence === "away" ? "away" : "online";
 const socket = new AgentSocket(config.ws, {
@@ -40,7 +44,10 @@ const socket = new AgentSocket(config.ws, {
     if (store.openId !== null) customer.request();
   },
   onFrame: (frame) => desk.receive(frame),
-  onState: (state) => strip.show(state),
+  onState: (state) => {
+    strip.show(state);
+    thread.draw(); // what waits to be sent says what it waits for
+  },
 });
 
 const toasts = new Toasts(byId("toasts"));
@@ -86,7 +93,7 @@ new ThreadHeader(byId("thread-header"), {
   onFacts: () => assist.toggle(),
   onTransfer: (id) => askTransfer(id, { desk, dialogs, toasts }),
 });
-new ThreadPane(byId("thread-log"), { store, desk, outbox, isOnline: () => socket.isOpen, onEdit: takeBack, teaching });
+const thread = new ThreadPane(byId("thread-log"), { store, desk, outbox, isOnline: () => socket.isOpen, onEdit: takeBack, teaching });
 new Alerts({ store, desk, sound, toasts, onOpen: openConversation });
 
 // --- help to answer -----------------------------------------------------------------------------

@@ -7,11 +7,10 @@ const MAX_TRIES = 3;
 const CLOCK_DIFFERENCE_MS = 5 * 60_000;
 
 export class Outbox extends Topics {
-  /** `transmit(frame)` returns whether the frame left. */
-  constructor(storageKey, transmit) {
+  /** `transmit(frame)` returns whether the frame left; `onSilence()` is called when no confirmation comes. */
+  constructor(storageKey, transmit, onSilence) {
     super();
-    this.storageKey = storageKey;
-    this.transmit = transmit;
+    Object.assign(this, { storageKey, transmit, onSilence });
     this.items = restore(storageKey);
     setInterval(() => this.resendSilent(), CHECK_EVERY_MS);
   }
@@ -60,6 +59,7 @@ export class Outbox extends Topics {
     const now = Date.now();
     for (const item of this.items) {
       if (item.state !== "sending" || now - (item.sentAt ?? now) < RESEND_AFTER_MS) continue;
+      this.onSilence();
       if (item.tries >= MAX_TRIES) this.fail(item.client_id, { code: "no_answer" });
       else this.push(item);
     }

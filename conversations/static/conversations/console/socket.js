@@ -5,6 +5,7 @@ const BACKOFF_MAX_MS = 15_000;
 const BACKOFF_ABUSE_MS = 5_000;
 const PING_EVERY_MS = 25_000;
 const PONG_WITHIN_MS = 8_000;
+const OPEN_WITHIN_MS = 10_000;
 const LOGIN_CHECK_AFTER_FAILURES = 2;
 const ABUSE_CLOSE_CODE = 1008;
 const REFUSED_CLOSE_CODES = new Set([4401, 4403]);
@@ -24,7 +25,8 @@ export class AgentSocket {
     this.failures = 0;
     this.socket = null;
     this.timers = {};
-    addEventListener("online", () => this.reconnectNow());
+    // A line that broke rarely closes the socket: both events are a reason to ask.
+    for (const type of ["online", "offline"]) addEventListener(type, () => this.probe());
     document.addEventListener("visibilitychange", () => document.visibilityState === "visible" && this.probe());
   }
 
@@ -40,6 +42,7 @@ export class AgentSocket {
     socket.onopen = () => this.opened();
     socket.onmessage = (event) => this.received(event.data);
     socket.onclose = (event) => this.socket === socket && this.closed(event.code);
+    this.timers.open = setTimeout(() => this.abandon(), OPEN_WITHIN_MS);
   }
 
   send(frame) {
@@ -57,11 +60,12 @@ export class AgentSocket {
   probe() {
     if (!this.isOpen) return this.reconnectNow();
     this.send({ type: "ping" });
-    clearTimeout(this.timers.pong);
-    this.timers.pong = setTimeout(() => this.abandon(), PONG_WITHIN_MS);
+    // Asked again before the answer: the time of the first question counts.
+    this.timers.pong ??= setTimeout(() => this.abandon(), PONG_WITHIN_MS);
   }
 
   opened() {
+    clearTimeout(this.timers.open);
     this.failures = 0;
     this.timers.ping = setInterval(() => this.probe(), PING_EVERY_MS);
     this.handlers.onState({ state: "open" });
@@ -69,7 +73,7 @@ export class AgentSocket {
   }
 
   received(data) {
-    clearTimeout(this.timers.pong);
+    this.heard();
     let frame;
     try {
       frame = JSON.parse(data);
@@ -77,6 +81,11 @@ export class AgentSocket {
       return;
     }
     if (frame && typeof frame.type === "string") this.handlers.onFrame(frame);
+  }
+
+  heard() {
+    clearTimeout(this.timers.pong);
+    this.timers.pong = null;
   }
 
   abandon() {
@@ -88,7 +97,8 @@ export class AgentSocket {
 
   async closed(code) {
     clearInterval(this.timers.ping);
-    clearTimeout(this.timers.pong);
+    clearTimeout(this.timers.open);
+    this.heard();
     this.socket = null;
     this.failures += 1;
     const floor = code === ABUSE_CLOSE_CODE ? BACKOFF_ABUSE_MS : 0;

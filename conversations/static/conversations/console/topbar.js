@@ -199,7 +199,13 @@ export class ConnectionStrip {
       text: t("net.retry"),
       on: { click: () => socket().reconnectNow() },
     });
-    this.login = el("a", { class: "button button-small", href: location.pathname, text: t("net.login") });
+    // Loading this very address again leads over the log-in page back to the chat that is open.
+    this.login = el("button", {
+      type: "button",
+      class: "button button-small",
+      text: t("net.login"),
+      on: { click: () => location.reload() },
+    });
     this.root.append(this.text, this.retry, this.login);
     this.current = { state: "connecting" };
     setInterval(() => this.render(), 1_000);
