@@ -2,6 +2,8 @@
 
 import os
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 from playwright.sync_api import Locator, Page, expect
 
@@ -85,6 +87,7 @@ class Desk:
     def __init__(self, page: Page) -> None:
         self.page = page
         self.log = page.get_by_role("log", name="会话消息")
+        self.box = page.get_by_role("textbox", name=re.compile("回复"))
 
     def enter(self, address: str) -> None:
         self.page.goto(address)
@@ -104,6 +107,9 @@ class Desk:
 
     def log_in(self, address: str, username: str, password: str) -> None:
         self.page.goto(f"{address}/login/")
+        self.fill_in_log_in(username, password)
+
+    def fill_in_log_in(self, username: str, password: str) -> None:
         self.page.get_by_label("用户名").fill(username)
         self.page.get_by_label("密码").fill(password)
         self.page.get_by_role("button", name="登录").click()
@@ -120,9 +126,8 @@ class Desk:
         expect(_bubbles(self.log, text)).to_have_count(1)
 
     def write(self, text: str) -> None:
-        box = self.page.get_by_role("textbox", name=re.compile("回复"))
-        box.fill(text)
-        box.press("Enter")
+        self.box.fill(text)
+        self.box.press("Enter")
         self.sees_once(text)
 
     def send_suggestion(self, text: str) -> None:
@@ -131,17 +136,26 @@ class Desk:
         item.get_by_role("button", name="发送", exact=True).click()
         self.sees_once(text)
 
+    def pick_canned(self, shortcut: str) -> str:
+        """A canned reply by the keyboard alone, not sent yet; returns what stands in the box."""
+        self.box.press_sequentially(f"/{shortcut}")
+        expect(self.page.get_by_role("option").first).to_be_visible()
+        self.box.press("Enter")
+        expect(self.box).not_to_have_value(re.compile("^/"))
+        return self.box.input_value()
+
     def send_canned(self, shortcut: str) -> str:
         """A canned reply by the keyboard alone; returns what was sent."""
-        box = self.page.get_by_role("textbox", name=re.compile("回复"))
-        box.press_sequentially(f"/{shortcut}")
-        expect(self.page.get_by_role("option").first).to_be_visible()
-        box.press("Enter")
-        expect(box).not_to_have_value(re.compile("^/"))
-        text = box.input_value()
-        box.press("Enter")
+        text = self.pick_canned(shortcut)
+        self.box.press("Enter")
         self.sees_once(text)
         return text
+
+    @contextmanager
+    def without_network(self) -> Iterator[None]:
+        self.page.context.set_offline(True)
+        yield
+        self.page.context.set_offline(False)
 
     def mark_wrong(self, reply: str, right: str) -> None:
         message = self.log.get_by_role("listitem").filter(has_text=reply)

@@ -4,6 +4,7 @@ from playwright.sync_api import expect
 
 from tests.journeys.conftest import INVOICE, NEVER_SEND, WASHING
 from tests.journeys.people import Desk, Shopper, snap
+from tests.journeys.shared_shop import Shop
 
 
 def test_a_person_takes_over_with_the_whole_history(shopper: Shopper, desk: Desk) -> None:
@@ -68,6 +69,51 @@ def test_while_a_person_answers_the_ai_is_silent_until_it_is_given_back(shopper:
     desk.sees_once("羊毛毯怎么清洗")
     desk.give_back()
     shopper.sees_once(WASHING)
+
+
+def test_what_is_written_without_a_network_goes_out_when_it_is_back(shopper: Shopper, desk: Desk) -> None:
+    serve(shopper, desk, "灯罩裂了怎么办")
+    desk.page.reload()  # the line was tried just now, so it is not tried again for a while
+    desk.sees_once("可以，我给您换。")
+    with desk.without_network():
+        desk.write("断网时写的回复")
+        desk.sees_line("等待网络，恢复后自动发送")
+    shopper.sees_once("断网时写的回复")
+
+
+def test_who_has_to_log_in_again_finds_chat_and_draft(shopper: Shopper, desk: Desk, shop: Shop) -> None:
+    serve(shopper, desk, "抱枕拉链坏了")
+    desk.box.fill("正在写的回复")
+    desk.page.context.clear_cookies()
+    with desk.without_network():
+        expect(desk.page.get_by_text("连接已断开")).to_be_visible()
+    desk.page.get_by_role("button", name="重新登录").click()
+    desk.fill_in_log_in("agent", shop.password)
+    expect(desk.box).to_have_value("正在写的回复")
+
+
+def test_a_canned_reply_asks_for_the_order_number_before_it_goes_out(shopper: Shopper, desk: Desk) -> None:
+    serve(shopper, desk, "床单什么时候到")
+    desk.pick_canned("催发")
+    desk.box.press("Enter")
+    expect(desk.page.get_by_text("请先填写订单号")).to_be_visible()
+    desk.box.press_sequentially("8123")  # over the place that was left for it
+    desk.box.press("Enter")
+    shopper.wait_for_words("订单 8123 已经帮您")
+
+
+def test_a_visitor_without_a_name_is_not_greeted_by_a_number(shopper: Shopper, desk: Desk) -> None:
+    serve(shopper, desk, "桌布有几种颜色")
+    desk.send_canned("你好")
+    shopper.wait_for_words("亲您好")
+
+
+def test_of_too_long_a_reply_nothing_is_cut_off(shopper: Shopper, desk: Desk) -> None:
+    serve(shopper, desk, "请发一下完整的说明")
+    desk.box.focus()
+    desk.page.keyboard.insert_text("说" * 2010)
+    expect(desk.page.get_by_text("超出 10 字")).to_be_visible()
+    assert len(desk.box.input_value()) == 2010
 
 
 def ask_for_a_person(shopper: Shopper, question: str) -> None:

@@ -46,10 +46,10 @@ export class CannedReplies extends Topics {
   }
 }
 
-/** {name}, {agent} and {order} as they are in this chat. */
+/** {name}, {agent} and {order} as they are in this chat. Nobody is greeted by the number of a visitor. */
 export function fillIn(text, row, orderNumber) {
   const values = {
-    name: row ? customerName(row) : "",
+    name: row && row.customer?.is_named !== false ? customerName(row) : t("canned.noName"),
     agent: config.user.name,
     order: orderNumber || t("canned.noOrder"),
   };

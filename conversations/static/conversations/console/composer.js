@@ -14,6 +14,7 @@ export class Composer {
   constructor(root, { store, desk, drafts, uploads, canned, fill, onRefused }) {
     Object.assign(this, { root, store, desk, drafts, uploads, fill, onRefused });
     this.mode = "message";
+    this.hasGap = false; // a place in the text waits for an order number
     this.begunAs = new Map(); // conversation: the suggestion that the draft began as
     this.build();
     this.picker = new Picker(this.field, this.text, { canned, fill, onPick: (item) => this.insert(item.text) });
@@ -29,7 +30,6 @@ export class Composer {
     this.text = el("textarea", {
       class: "composer-text",
       rows: "2",
-      maxlength: MAX_CHARACTERS,
       dir: "auto",
       enterkeyhint: "send",
     });
@@ -184,13 +184,17 @@ export class Composer {
   }
 
   measure() {
-    const left = MAX_CHARACTERS - this.text.value.length;
-    setText(this.left, left < COUNT_FROM_LEFT ? t("composer.left", { n: left }) : "");
+    // As the server counts. Whoever pastes too much cuts it down here; a field that cuts by itself loses the end.
+    const left = MAX_CHARACTERS - [...this.text.value.trim()].length;
+    const words = left < 0 ? t("composer.over", { n: -left }) : t("composer.left", { n: left });
+    setText(this.left, left < COUNT_FROM_LEFT ? words : "");
+    setAttribute(this.left, "data-over", left < 0);
+    setAttribute(this.text, "aria-invalid", left < 0 ? "true" : null);
     this.text.style.height = "auto";
     this.text.style.height = `${this.text.scrollHeight}px`;
     const hasFiles = this.mode === "message" && this.uploads.ready(this.store.openId).length > 0;
     const isWaiting = this.mode === "message" && this.uploads.isBusy(this.store.openId);
-    this.sendButton.disabled = isWaiting || !(this.text.value.trim() || hasFiles);
+    this.sendButton.disabled = isWaiting || left < 0 || !(this.text.value.trim() || hasFiles);
   }
 
   // --- files ----------------------------------------------------------------------------------
@@ -240,8 +244,26 @@ export class Composer {
     const { selectionStart: start, selectionEnd: end, value } = this.text;
     this.text.value = value.slice(0, start) + words + value.slice(end);
     this.text.selectionStart = this.text.selectionEnd = start + words.length;
+    this.hasGap = this.selectGap();
     this.onInput();
     this.text.focus();
+  }
+
+  /** Select the place that a canned reply leaves for an order number nobody knows yet; false when there is none. */
+  selectGap() {
+    const gap = t("canned.noOrder");
+    const at = this.text.value.indexOf(gap);
+    if (at >= 0) this.text.setSelectionRange(at, at + gap.length);
+    return at >= 0;
+  }
+
+  /** Told once, at the first try to send it: who means these very words sends them with the second. */
+  isUnfinished() {
+    if (!this.hasGap) return false;
+    this.hasGap = false;
+    if (!this.selectGap()) return false;
+    this.onRefused(t("canned.fillOrder"));
+    return true;
   }
 
   /** A recommended reply to be edited: it takes the place of an empty draft, else it stands below it. */
@@ -256,10 +278,9 @@ export class Composer {
   }
 
   onKey(event) {
-    if (this.picker.onKey(event)) return;
-    // Enter also confirms a word of a Chinese input method; 229 is what Safari reports there.
-    const isComposing = event.isComposing || event.keyCode === 229;
-    if (event.key !== "Enter" || event.shiftKey || event.altKey || isComposing) return;
+    // Enter and arrows also choose a word of a Chinese input method; 229 is what Safari reports there.
+    if (event.isComposing || event.keyCode === 229 || this.picker.onKey(event)) return;
+    if (event.key !== "Enter" || event.shiftKey || event.altKey) return;
     event.preventDefault();
     this.submit();
   }
@@ -268,7 +289,7 @@ export class Composer {
     const text = this.text.value.trim();
     const { openId } = this.store;
     const isAllowed = this.mode === "note" ? Boolean(this.store.open) : this.canReply;
-    if (!isAllowed || this.sendButton.disabled) return;
+    if (!isAllowed || this.sendButton.disabled || this.isUnfinished()) return;
     this.text.value = "";
     this.keepDraft();
     if (this.mode === "note") this.desk.write(openId, "note", text);
