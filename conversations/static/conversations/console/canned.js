@@ -84,13 +84,15 @@ export class CannedPanel {
     this.render();
   }
 
+  /** What was typed stays in the dialog until the server has kept it. */
   async save(values) {
     try {
       await this.canned.save(values);
-      this.toasts.show({ title: t("canned.saved") });
     } catch (error) {
-      this.toasts.show({ kind: "error", title: errorText(error) });
+      return errorText(error);
     }
+    this.toasts.show({ title: t("canned.saved") });
+    return "";
   }
 
   async forget(item) {

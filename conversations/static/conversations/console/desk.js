@@ -177,13 +177,15 @@ export class Desk extends Topics {
 
   // --- commands -------------------------------------------------------------------------------
 
-  /** One ownership command at a time; the row that comes back, an error or time ends it. */
+  /** One ownership command at a time; the row that comes back, an error or time ends it. Promises the error, or null. */
   run(kind, conversation, frame) {
-    if (this.command) return;
-    if (!this.send(frame)) return this.emit("failed", { kind, conversation, code: "offline" });
-    const timer = setTimeout(() => this.fail({ code: "no_answer" }), COMMAND_TIMEOUT_MS);
-    this.command = { kind, conversation, timer, before: ownership(this.store.rows.get(conversation)) };
-    this.emit("command");
+    if (this.command) return Promise.resolve({ code: "rate_limited" });
+    return new Promise((end) => {
+      const timer = setTimeout(() => this.fail({ code: "no_answer" }), COMMAND_TIMEOUT_MS);
+      this.command = { kind, conversation, timer, end, before: ownership(this.store.rows.get(conversation)) };
+      if (this.send(frame)) this.emit("command");
+      else this.fail({ code: "offline" });
+    });
   }
 
   claim(id) {
@@ -200,7 +202,7 @@ export class Desk extends Topics {
 
   /** `to` is {agent: ID} or {group: ID}. */
   transfer(id, to, note) {
-    this.run("transfer", id, { type: "transfer", conversation: id, to, note });
+    return this.run("transfer", id, { type: "transfer", conversation: id, to, note });
   }
 
   /** Write to a customer whose chat has ended: it opens again, with this agent. */
@@ -219,7 +221,7 @@ export class Desk extends Topics {
     if (command?.conversation !== row.id || ownership(row) === command.before) return;
     // An early loser sees the winner's row before its own error: that row is not its success.
     if (command.kind === "claim" && !this.store.isMine(row)) return;
-    this.endCommand();
+    this.endCommand(null);
     this.emit("done", command);
   }
 
@@ -242,12 +244,13 @@ export class Desk extends Topics {
 
   fail(error) {
     const { kind, conversation } = this.command;
-    this.endCommand();
+    this.endCommand(error);
     this.emit("failed", { ...error, kind, conversation });
   }
 
-  endCommand() {
+  endCommand(error) {
     clearTimeout(this.command.timer);
+    this.command.end(error);
     this.command = null;
     this.emit("command");
   }

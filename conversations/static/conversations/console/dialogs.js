@@ -74,9 +74,9 @@ export class Dialogs {
       line("shortcut", "canned.field.shortcut", SHORTCUT_MAX, false),
       el("p", { class: "dialog-text", text: t("canned.places") }),
     ];
-    this.ask("canned.add", body, "canned.save", (form) => {
-      onSave(Object.fromEntries(["title", "text", "shortcut"].map((name) => [name, form.get(name).trim()])));
-    });
+    this.ask("canned.add", body, "canned.save", (form) =>
+      onSave(Object.fromEntries(["title", "text", "shortcut"].map((name) => [name, form.get(name).trim()]))),
+    );
   }
 
   showHelp() {
@@ -128,10 +128,19 @@ export class Dialogs {
       toggle(error, Boolean(refusal));
       if (!refusal) dialog.close();
     });
-    dialog.addEventListener("click", (event) => event.target === dialog && dialog.close());
+    this.closeFromOutside(dialog, form);
     dialog.addEventListener("close", () => dialog.remove());
     this.root.append(dialog);
     dialog.showModal();
+  }
+
+  /** A click beside it closes a dialog, but not where text was typed, nor a selection that was drawn over its edge. */
+  closeFromOutside(dialog, form) {
+    let isTyped = false;
+    let isFromOutside = false;
+    form.addEventListener("input", ({ target }) => (isTyped ||= target.matches("textarea, [type=text], input:not([type])")));
+    dialog.addEventListener("pointerdown", ({ target }) => (isFromOutside = target === dialog));
+    dialog.addEventListener("click", ({ target }) => target === dialog && isFromOutside && !isTyped && dialog.close());
   }
 }
 

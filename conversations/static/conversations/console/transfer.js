@@ -38,9 +38,10 @@ export async function askTransfer(id, { desk, dialogs, toasts }) {
     "aria-label": t("transfer.note"),
   });
   const body = [search, list("transfer.to", choices.slice(0, agents.length)), list("transfer.group", choices.slice(agents.length)), note];
-  dialogs.ask("transfer.title", body, "transfer.submit", (form) => {
+  dialogs.ask("transfer.title", body, "transfer.submit", async (form) => {
     const [kind, number] = form.get("to").split(":");
-    desk.transfer(id, { [kind]: Number(number) }, form.get("note").trim());
+    const error = await desk.transfer(id, { [kind]: Number(number) }, form.get("note").trim());
+    return error ? errorText(error) : "";
   });
 }
 
