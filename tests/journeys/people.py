@@ -108,12 +108,12 @@ class Desk:
     def log_in(self, address: str, username: str, password: str) -> None:
         self.page.goto(f"{address}/login/")
         self.fill_in_log_in(username, password)
+        expect(self.page.get_by_role("tab", name=re.compile("排队"))).to_be_visible()
 
     def fill_in_log_in(self, username: str, password: str) -> None:
         self.page.get_by_label("用户名").fill(username)
         self.page.get_by_label("密码").fill(password)
         self.page.get_by_role("button", name="登录").click()
-        expect(self.page.get_by_role("tab", name=re.compile("排队"))).to_be_visible()
 
     def open(self, question: str) -> None:
         self.page.get_by_role("tabpanel").get_by_role("button", name=re.compile(re.escape(question))).click()
@@ -177,12 +177,27 @@ class Desk:
         form.close()
         expect(self.page.get_by_role("region", name="工单").get_by_text(subject)).to_be_visible()
 
-    def transfer_to(self, name: str, note: str) -> None:
+    def begin_transfer(self, note: str) -> Locator:
+        """The dialog is open, and the note in it is written."""
         self.page.get_by_role("button", name="转接").click()
-        dialog = self.page.get_by_role("dialog")
-        dialog.get_by_role("radio", name=re.compile(name)).check()
-        dialog.get_by_role("textbox").last.fill(note)
-        dialog.get_by_role("button", name="转接", exact=True).click()
+        field = self.page.get_by_role("dialog").get_by_role("textbox").last
+        field.fill(note)
+        return field
+
+    def submit(self, name: str) -> None:
+        self.page.get_by_role("dialog").get_by_role("button", name=name, exact=True).click()
+
+    def drag_out_of(self, field: Locator) -> None:
+        """Select text with the mouse, and let go beside the dialog."""
+        field.hover()
+        self.page.mouse.down()
+        self.page.mouse.move(5, 5)
+        self.page.mouse.up()
+
+    def transfer_to(self, name: str, note: str) -> None:
+        self.begin_transfer(note)
+        self.page.get_by_role("dialog").get_by_role("radio", name=re.compile(name)).check()
+        self.submit("转接")
         expect(self.page.get_by_role("button", name="接管", exact=True).first).to_be_visible()
         self.sees_once(note)
 

@@ -116,6 +116,34 @@ def test_of_too_long_a_reply_nothing_is_cut_off(shopper: Shopper, desk: Desk) ->
     assert len(desk.box.input_value()) == 2010
 
 
+def test_what_was_typed_stays_until_the_chat_is_passed_on(shopper: Shopper, desk: Desk) -> None:
+    serve(shopper, desk, "椅子少了一颗螺丝")
+    note = desk.begin_transfer("请补寄螺丝")
+    desk.drag_out_of(note)
+    with desk.without_network():
+        expect(desk.page.get_by_text("连接已断开")).to_be_visible()
+        desk.submit("转接")
+        expect(desk.page.get_by_role("dialog").get_by_text("现在没有连接")).to_be_visible()
+    expect(desk.page.get_by_text("连接已断开")).to_be_hidden()
+    desk.submit("转接")
+    desk.sees_once("请补寄螺丝")
+
+
+def test_the_note_of_a_ticket_outlives_a_log_in_that_ran_out(desk: Desk, shop: Shop) -> None:
+    desk.page.goto(f"{shop.address}/console/tickets/new/")
+    desk.page.get_by_label("主题").fill("补寄螺丝")
+    desk.page.get_by_label("描述").fill("客户等了三天")
+    desk.page.context.clear_cookies(name="sessionid")
+    desk.page.get_by_role("button", name="创建工单").click()
+    desk.fill_in_log_in("agent", shop.password)
+    expect(desk.page.get_by_label("描述")).to_have_value("客户等了三天")
+    desk.page.get_by_label("主题").fill("补寄螺丝")
+    desk.page.get_by_role("button", name="创建工单").click()
+    desk.page.get_by_role("link", name="新建工单").click()
+    expect(desk.page.get_by_label("描述")).to_have_value("")
+    desk.enter(f"{shop.address}/console/")
+
+
 def ask_for_a_person(shopper: Shopper, question: str) -> None:
     shopper.write(question)
     shopper.call_a_person()

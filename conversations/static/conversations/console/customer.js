@@ -189,7 +189,7 @@ function buildShipment(shipment) {
       el("span", { class: "chip", text: stateWord("parcel", shipment) }),
     ),
     last ? el("p", { class: "card-soft", text: last }) : null,
-    shipment.promised_at
+    shipment.promised_at && shipment.status !== "delivered"
       ? el("p", { class: "card-soft", text: t("customer.promised", { day: formatDay(shipment.promised_at) }) })
       : null,
   );

@@ -18,6 +18,31 @@ for (const form of document.querySelectorAll("form[method=post]"))
   });
 addEventListener("pageshow", () => document.querySelectorAll("form").forEach((form) => delete form.dataset.sent));
 
+// What is being written outlives a log-in that ran out, a lost line, and the press of another button. One that was sent
+// has arrived when the next page is another one or says so.
+const prefix = `cs.ticket.${document.body.dataset.user}`;
+const page = `${prefix}${location.pathname}${location.search}`;
+const isSaved = document.querySelector(".notice") !== null;
+
+for (const key of Object.keys(sessionStorage).filter((name) => name.startsWith(prefix)))
+  if (draftOf(key).isSent && (isSaved || !key.startsWith(`${page} `))) sessionStorage.removeItem(key);
+
+for (const area of document.querySelectorAll("form[method=post] textarea")) {
+  const key = `${page} ${area.name}`;
+  area.value ||= draftOf(key).text;
+  area.addEventListener("input", () => keepDraft(key, area.value, false));
+  area.form.addEventListener("submit", () => keepDraft(key, area.value, true));
+}
+
+function draftOf(key) {
+  return { text: "", isSent: false, ...JSON.parse(sessionStorage.getItem(key)) };
+}
+
+function keepDraft(key, text, isSent) {
+  if (text) sessionStorage.setItem(key, JSON.stringify({ text, isSent }));
+  else sessionStorage.removeItem(key);
+}
+
 addEventListener("keydown", (event) => {
   if (event.ctrlKey || event.metaKey || event.altKey || isTyping(event.target)) return;
   const target = document.querySelector(`[data-key="${CSS.escape(event.key)}"]`);
