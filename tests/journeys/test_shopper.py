@@ -60,6 +60,18 @@ def test_a_file_that_is_not_taken_says_so_at_once(shopper: Shopper) -> None:
     shopper.sees_status("setup.exe: 不支持的文件类型")
 
 
+def test_a_line_that_breaks_is_noticed_whatever_was_asked_before(open_page: OpenPage, shop: Shop) -> None:
+    shopper = Shopper(open_page())
+    shopper.page.clock.install()
+    shopper.enter(f"{shop.address}/")
+    shopper.write("多久发货")
+    shopper.sees_once(NEVER_SEND)
+    shopper.page.clock.run_for(12_000)
+    shopper.page.context.set_offline(True)
+    shopper.page.clock.run_for(9_500)  # the usual ping falls into this time
+    expect(shopper.page.get_by_text("网络不可用")).to_be_visible(timeout=2_000)
+
+
 def test_a_picture_is_sent_and_shown(shopper: Shopper) -> None:
     shopper.send_picture("破损.png", picture())
     shopper.wait_for_words("看不了图片")

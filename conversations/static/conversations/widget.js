@@ -947,7 +947,7 @@
 
   // ------------------------------------------------------------------ 7 connection
 
-  const link = { state: "idle", socket: null, attempts: 0, retryAt: 0, heardAt: 0, hadTrouble: false };
+  const link = { state: "idle", socket: null, attempts: 0, retryAt: 0, isAsked: false, hadTrouble: false };
   const timers = {};
 
   function later(name, delay, action) {
@@ -998,6 +998,7 @@
     const socket = link.socket;
     if (!socket) return;
     link.socket = null;
+    link.isAsked = false;
     socket.onopen = socket.onmessage = socket.onclose = null;
     socket.close();
     for (const name of ["welcome", "ping", "pong", "gap", "stable", "agentTyping"]) clearTimeout(timers[name]);
@@ -1027,11 +1028,10 @@
 
   function checkLine() {
     if (link.state !== "online") return;
-    const asked = Date.now();
     transmit({ type: "ping" });
-    later("pong", PONG_WITHIN_MS, () => {
-      if (link.heardAt < asked) drop(undefined, 0);
-    });
+    if (link.isAsked) return; // asked again before the answer: the time of the first question counts
+    link.isAsked = true;
+    later("pong", PONG_WITHIN_MS, () => drop(undefined, 0));
   }
 
   // A phone that slept holds a socket that looks open and is dead.
@@ -1047,7 +1047,8 @@
   function onFrame(data) {
     const frame = parseJson(data);
     if (!frame) return;
-    link.heardAt = Date.now();
+    link.isAsked = false;
+    clearTimeout(timers.pong);
     const handler = { welcome: onWelcome, message: onMessage, ack: onAck, status: onStatus, typing: onTyping, read: onRead, error: onError }[frame.type];
     if (handler) handler(frame);
   }
