@@ -116,9 +116,26 @@ def test_of_too_long_a_reply_nothing_is_cut_off(shopper: Shopper, desk: Desk) ->
     assert len(desk.box.input_value()) == 2010
 
 
+def test_the_keyboard_goes_on_from_the_thread_when_a_chat_was_given_away(shopper: Shopper, desk: Desk) -> None:
+    serve(shopper, desk, "雨伞打不开")
+    desk.page.get_by_role("button", name="放回队列").press("Enter")
+    expect(desk.log).to_be_focused()
+
+
+def test_nobody_is_proposed_who_is_not_there(shopper: Shopper, desk: Desk) -> None:
+    serve(shopper, desk, "托盘掉漆了")
+    desk.begin_transfer("请处理")
+    expect(
+        desk.page.get_by_role("radio", name="小满").and_(desk.page.get_by_role("radio", name="不在线"))
+    ).to_be_visible()
+    expect(desk.page.get_by_role("radio", name="不在线", checked=True)).to_have_count(0)
+    desk.page.keyboard.press("Escape")
+
+
 def test_what_was_typed_stays_until_the_chat_is_passed_on(shopper: Shopper, desk: Desk) -> None:
     serve(shopper, desk, "椅子少了一颗螺丝")
     note = desk.begin_transfer("请补寄螺丝")
+    desk.page.get_by_role("radio", name="售后组").check()
     desk.drag_out_of(note)
     with desk.without_network():
         expect(desk.page.get_by_text("连接已断开")).to_be_visible()

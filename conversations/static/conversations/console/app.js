@@ -115,9 +115,7 @@ function useCanned(item) {
 
 function openConversation(id) {
   showConversation(id);
-  requestAnimationFrame(() =>
-    canFocusComposer() ? composer.focus() : byId("thread-log").firstElementChild.focus({ preventScroll: true }),
-  );
+  requestAnimationFrame(() => (canFocusComposer() ? composer.focus() : focusThread()));
 }
 
 function showConversation(id) {
@@ -187,8 +185,19 @@ function showThread() {
 
 desk.on("done", ({ kind, conversation }) => {
   toasts.show({ title: t(`done.${kind}`), key: `done-${conversation}` });
-  if (kind === "claim" && conversation === store.openId) requestAnimationFrame(() => composer.setMode("message", true));
+  if (conversation !== store.openId) return;
+  requestAnimationFrame(() => (kind === "claim" ? composer.setMode("message", true) : catchFocus()));
 });
+
+/** The button that gave the chat away has gone with it; the keyboard goes on from the thread. */
+function catchFocus() {
+  const at = document.activeElement;
+  if (at === document.body || at.disabled || at.offsetParent === null) focusThread();
+}
+
+function focusThread() {
+  byId("thread-log").firstElementChild.focus({ preventScroll: true });
+}
 
 desk.on("failed", ({ kind, conversation, code, detail }) => {
   const name = store.rows.get(conversation)?.agent?.name;

@@ -17,7 +17,10 @@ export async function askTransfer(id, { desk, dialogs, toasts }) {
   const choices = [...agents.map(colleagueChoice), ...groups.map(groupChoice)];
   if (choices.length === 0)
     return dialogs.ask("transfer.title", [el("p", { class: "dialog-text", text: t("transfer.none") })], null, () => {});
-  choices[0].querySelector("input").checked = true;
+  // Nobody is proposed who is not there: the customer would only wait once more.
+  const present = [...agents.map(({ presence }) => presence === "online"), ...groups.map((group) => group.present > 0)];
+  const proposed = choices[present.indexOf(true)];
+  if (proposed) proposed.querySelector("input").checked = true;
   const search = el("input", {
     type: "search",
     class: "input",

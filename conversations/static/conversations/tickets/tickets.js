@@ -2,6 +2,8 @@
 const isTyping = (element) => element.closest("input, textarea, select, [contenteditable]") !== null;
 const rows = [...document.querySelectorAll("[data-rows] tbody a")];
 
+document.querySelector(".tabs [aria-current]")?.scrollIntoView({ block: "nearest", inline: "nearest" });
+
 for (const select of document.querySelectorAll("[data-submits]"))
   select.addEventListener("change", () => select.form.requestSubmit());
 
