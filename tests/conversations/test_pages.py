@@ -21,6 +21,11 @@ def test_the_widget_learns_about_its_channel(client: Client, channel: Channel) -
     assert (settings["name"], settings["ws"]) == ("Shop", "/ws/visitor/shop/")
 
 
+def test_the_chat_as_a_page_has_an_icon_for_its_tab(client: Client, channel: Channel) -> None:
+    page = client.get("/chat/shop/").content.decode()
+    assert '<link rel="icon" href="/static/conversations/console/icon' in page
+
+
 def test_a_disabled_channel_is_not_there(client: Client, channel: Channel) -> None:
     Channel.objects.update(is_enabled=False)
     assert client.get("/chat/shop/").status_code == 404
