@@ -6,6 +6,12 @@ from tests.journeys.conftest import INVOICE, NEVER_SEND, WASHING
 from tests.journeys.people import Desk, Shopper, snap
 from tests.journeys.shared_shop import Shop
 
+WATCH_LIVE = """log => {
+  window.heard = [];
+  const watch = new MutationObserver(() => heard.push(log.getAttribute("aria-live")));
+  watch.observe(log, { attributeFilter: ["aria-live"] });
+}"""
+
 
 def test_a_person_takes_over_with_the_whole_history(shopper: Shopper, desk: Desk) -> None:
     shopper.write("多久发货")
@@ -130,6 +136,15 @@ def test_nobody_is_proposed_who_is_not_there(shopper: Shopper, desk: Desk) -> No
     ).to_be_visible()
     expect(desk.page.get_by_role("radio", name="不在线", checked=True)).to_have_count(0)
     desk.page.keyboard.press("Escape")
+
+
+def test_a_screen_reader_does_not_read_out_the_history_of_an_opened_chat(shopper: Shopper, desk: Desk) -> None:
+    ask_for_a_person(shopper, "花架晃得厉害")
+    desk.page.get_by_role("log", include_hidden=True).evaluate(WATCH_LIVE)
+    desk.open("花架晃得厉害")
+    desk.sees_once("花架晃得厉害")
+    expect(desk.log).to_have_attribute("aria-live", "polite")
+    assert desk.page.evaluate("heard") == ["off", "polite"]
 
 
 def test_what_was_typed_stays_until_the_chat_is_passed_on(shopper: Shopper, desk: Desk) -> None:

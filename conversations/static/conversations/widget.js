@@ -2209,7 +2209,8 @@
 
     function toEnd(isSmooth) {
       ui.newest.hidden = true;
-      ui.scroll.scrollTo({ top: ui.scroll.scrollHeight, behavior: isSmooth ? "smooth" : "auto" });
+      const mayMove = isSmooth && !matchMedia("(prefers-reduced-motion: reduce)").matches;
+      ui.scroll.scrollTo({ top: ui.scroll.scrollHeight, behavior: mayMove ? "smooth" : "auto" });
     }
 
     // A long answer is read from its beginning, so it is not scrolled past.

@@ -18,6 +18,7 @@ const FREEZE_ABOVE = 400;
 const NEAR_BOTTOM_PX = 90;
 const NEAR_TOP_PX = 300;
 const GROUP_WITHIN_MS = 3 * 60_000;
+const QUIET_AFTER_OPENING_MS = 1_500;
 
 export class ThreadPane {
   constructor(root, { store, desk, outbox, isOnline, onEdit, teaching }) {
@@ -76,7 +77,15 @@ export class ThreadPane {
     Object.assign(this, { shownCount: PAGE_OF_MESSAGES, isAtBottom: true, newCount: 0, unreadAfter: null });
     const row = this.store.open;
     this.unreadCount = row ? this.store.unread(row) : 0;
+    this.hush();
     this.draw();
+  }
+
+  /** A screen reader reads out what comes from now on, not the whole history that takes the place of another one. */
+  hush() {
+    clearTimeout(this.hushed);
+    setAttribute(this.log, "aria-live", "off");
+    this.hushed = setTimeout(() => setAttribute(this.log, "aria-live", "polite"), QUIET_AFTER_OPENING_MS);
   }
 
   onMessage(message) {
