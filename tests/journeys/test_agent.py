@@ -147,6 +147,11 @@ def test_a_screen_reader_does_not_read_out_the_history_of_an_opened_chat(shopper
     assert desk.page.evaluate("heard") == ["off", "polite"]
 
 
+def test_the_console_fits_the_narrowest_phone(desk: Desk) -> None:
+    desk.page.set_viewport_size({"width": 320, "height": 640})
+    assert desk.page.evaluate("document.documentElement.scrollWidth") == 320
+
+
 def test_what_was_typed_stays_until_the_chat_is_passed_on(shopper: Shopper, desk: Desk) -> None:
     serve(shopper, desk, "椅子少了一颗螺丝")
     note = desk.begin_transfer("请补寄螺丝")
