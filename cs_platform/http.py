@@ -25,6 +25,8 @@ from django.utils.translation import gettext as _
 TIMEOUT_SECONDS = 10.0
 ANSWER_BYTES_MAX = 1_000_000
 USER_AGENT = "cs-platform"
+# NAT64, which hosts without IPv4 use for every name, and the form that came before mapped addresses.
+_CARRIES_IPV4 = (ipaddress.IPv6Network("64:ff9b::/96"), ipaddress.IPv6Network("::/96"))
 
 
 class Refused(Exception):
@@ -122,10 +124,17 @@ def _addresses(host: str, port: int) -> list[str]:
 
 def _refuse_internal(host: str, address: str) -> None:
     parsed = ipaddress.ip_address(address.split("%")[0])
-    mapped = getattr(parsed, "ipv4_mapped", None) or getattr(parsed, "sixtofour", None)
-    if not parsed.is_global or parsed.is_multicast or (mapped is not None and not mapped.is_global):
+    within = _ipv4_within(parsed) if isinstance(parsed, ipaddress.IPv6Address) else None
+    if not parsed.is_global or parsed.is_multicast or (within is not None and not within.is_global):
         text = _("%(host)s leads to an internal address; name it in OUTBOUND_ALLOWED if that is meant")
         raise Refused(text % {"host": host})
+
+
+def _ipv4_within(address: ipaddress.IPv6Address) -> ipaddress.IPv4Address | None:
+    """The older address that this one stands for: a host, or a gateway on the way, turns it into that."""
+    if any(address in network for network in _CARRIES_IPV4):
+        return ipaddress.IPv4Address(int(address) & 0xFFFF_FFFF)
+    return address.ipv4_mapped or address.sixtofour
 
 
 def _read(chunks: Iterable[bytes], size_max: int) -> bytes:

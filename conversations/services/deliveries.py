@@ -41,6 +41,7 @@ State = OutboundDelivery.State
 LEASE_SECONDS = SEND_SECONDS + 10  # longer than one part can take, or two processes would send it
 GIVE_UP_HOURS = 6
 KEEP_DAYS = 30
+KEEP_FAILED_DAYS = 90
 LINK_DAYS = 7
 # On platforms that count our messages these are not worth one of them: the next message says as much.
 SMALL_NEWS = {"takeover", "give_back", "release", "transfer", "idle_warning"}
@@ -79,9 +80,10 @@ def deliver_next(channel_id: int) -> bool:
 
 
 def forget_old_deliveries() -> None:
-    """What arrived is of no interest after a month."""
-    until = timezone.now() - timedelta(days=KEEP_DAYS)
-    OutboundDelivery.objects.filter(created_at__lt=until, state=State.SENT).delete()
+    """What arrived is of no interest after a month; what never did, nobody sends again after three."""
+    now = timezone.now()
+    for state, days in ((State.SENT, KEEP_DAYS), (State.FAILED, KEEP_FAILED_DAYS)):
+        OutboundDelivery.objects.filter(created_at__lt=now - timedelta(days=days), state=state).delete()
 
 
 def _deliver_claimed(pk: int) -> None:

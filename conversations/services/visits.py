@@ -9,7 +9,7 @@ from typing import Any
 
 import jwt
 from django.db import IntegrityError, transaction
-from django.utils import timezone
+from django.utils import timezone, translation
 from django.utils.translation import gettext
 
 from conversations.events import ConversationCreated, CustomerUpdated, VisitResumed
@@ -206,13 +206,15 @@ def _keep_page(conversation: Conversation, page: Page) -> None:
 def greet(conversation: Conversation) -> None:
     """The first words of a conversation in which nothing was said yet."""
     channel = conversation.channel
-    greeting = channel.greeting or gettext("Hi, I'm the shop's AI assistant. What can I help you with?")
+    with translation.override(channel.language):  # a system of the shop that opens it may speak another one
+        greeting = channel.greeting or gettext("Hi, I'm the shop's AI assistant. What can I help you with?")
+        name = gettext("AI assistant")
     message = append_message(
         conversation.pk,
         Draft(
             sender=Message.Sender.AI,
             text=greeting,
-            author_name=gettext("AI assistant"),
+            author_name=name,
             options=suggested_options(channel),
             decision={"decision": "greeting"},
         ),

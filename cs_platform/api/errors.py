@@ -11,6 +11,7 @@ from django.db.models import ProtectedError
 from django.http import Http404, HttpRequest, JsonResponse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
+from django.views.decorators.csrf import csrf_exempt
 from rest_framework import exceptions, status
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -66,6 +67,7 @@ def problem(exc: Exception, context: Mapping[str, Any]) -> Response:
     return Response(_details(error), status=error.status_code, headers=headers, content_type=CONTENT_TYPE)
 
 
+@csrf_exempt  # or a misspelt address would answer a POST with a page about cookies
 def not_found(request: HttpRequest) -> JsonResponse:
     """What stands at no address of the API."""
     details = _details(exceptions.NotFound(gettext("There is nothing at this address.")))

@@ -107,3 +107,11 @@ def test_reading_rights_open_and_close_nothing(api: Api, conversation: Conversat
     client = api("conversations:read", "messages:write")
     assert client.post(URL, {"channel": "shop", "external_id": "u"}).status_code == 403
     assert client.post(f"{URL}{conversation.pk}/close/").status_code == 403
+
+
+def test_the_greeting_is_in_the_language_of_the_channel_whatever_the_program_speaks(api: Api) -> None:
+    make_channel("shop", language="zh-hans")
+    body = {"channel": "shop", "external_id": "u-1"}
+    opened = api(*SCOPES).post(URL, body, headers={"accept-language": "en"}).json()
+    greeting = Conversation.objects.get(pk=opened["id"]).messages.get()
+    assert (greeting.author_name, greeting.text[:2]) == ("AI 助手", "您好")

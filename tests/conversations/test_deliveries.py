@@ -199,3 +199,15 @@ def test_what_arrived_is_forgotten_after_a_month(receiver: WebDouble, chat: Conv
     OutboundDelivery.objects.update(created_at=timezone.now() - timedelta(days=31))
     forget_old_deliveries()
     assert [row.state for row in OutboundDelivery.objects.all()] == ["failed"]
+
+
+@pytest.mark.parametrize(("days", "kept"), [(89, ["failed"]), (91, [])])
+def test_what_never_arrived_is_forgotten_after_three_months(
+    receiver: WebDouble, chat: Conversation, agent: User, days: int, kept: list[str]
+) -> None:
+    receiver.answer((422, {}, b""))
+    reply(chat, agent, "a")
+    deliver_all(chat.channel)
+    OutboundDelivery.objects.update(created_at=timezone.now() - timedelta(days=days))
+    forget_old_deliveries()
+    assert [row.state for row in OutboundDelivery.objects.all()] == kept

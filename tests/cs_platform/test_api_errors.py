@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from django.test import Client
 
 from cs_platform.models import AuditEntry
 from tests.api import ApiClient
@@ -29,6 +30,10 @@ def problem(reply: Any, status: int, code: str) -> dict[str, Any]:
 @pytest.mark.parametrize("path", ["/api/", "/api/v1/", "/api/v1/nothing/", f"{URL}abc/", f"{URL}999999999999999999/"])
 def test_what_is_not_there(client: ApiClient, path: str) -> None:
     problem(client.get(path), 404, "not_found")
+
+
+def test_a_misspelt_address_is_not_there_for_a_post_either() -> None:
+    problem(Client(enforce_csrf_checks=True).post("/api/v1/nothing/", {"action": "a"}), 404, "not_found")
 
 
 def test_an_address_needs_no_slash_at_its_end(client: ApiClient) -> None:

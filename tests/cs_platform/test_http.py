@@ -38,6 +38,8 @@ def test_a_redirect_is_an_answer_like_any_other(there: WebDouble) -> None:
         "http://localhost:5432/",
         "http://[::1]/",
         "http://[::ffff:10.0.0.1]/",
+        "http://[64:ff9b::169.254.169.254]/",
+        "http://[::10.0.0.1]/",
         "http://10.1.2.3/",
         "http://169.254.169.254/latest/meta-data/",
         "http://0.0.0.0/",
