@@ -59,7 +59,7 @@ async def _take(adapter: Adapter, payload: str) -> HttpResponse:
         return HttpResponse(status=503)
     for receipt in receipts:
         _let_answer(receipt)
-    return _reply(adapter.acknowledge())
+    return _reply(adapter.object_to(payload) or adapter.acknowledge())
 
 
 def _let_answer(receipt: Receipt) -> None:

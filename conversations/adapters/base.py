@@ -192,6 +192,10 @@ class Adapter(ABC):
         """What tells the platform that it need not send this again."""
         return Answer("success")
 
+    def object_to(self, payload: str) -> Answer | None:
+        """What the sender of a payload that makes no sense is told; None where it would only be sent again."""
+        return None
+
     def fetch(self, media: Media) -> tuple[bytes, str]:
         """A file of the customer and what it is called. Raises `NotSent`."""
         raise Rejected("request", "this platform has no files")

@@ -2,8 +2,9 @@
 
 In: `POST /callbacks/generic/CHANNEL_KEY/` with `{"message_id", "customer": {"id", "name"}, "text", "option_id",
 "attachments": [URL…]}` and the headers `webhook-id`, `webhook-timestamp` and `webhook-signature` made with the
-channel's secret; answered 200 once it is stored, and a `message_id` that comes again is stored once. Out: `POST` to the
-channel's address with `{"type": "message", "message_id", "conversation_id", "customer": {"id"}, "sender":
+channel's secret; answered 200 once it is stored, and a `message_id` that comes again is stored once; 400 with a
+`detail` when it makes no sense, 403 when the signature does not hold. Out: `POST` to the channel's address with
+`{"type": "message", "message_id", "conversation_id", "customer": {"id"}, "sender":
 "ai"|"agent"|"system", "name", "label", "text", "options": [{"id", "text"}…], "card", "attachments": [{"name", "type",
 "size", "url"}…], "created_at"}`, signed the same way; `webhook-id` is the same at every try, so the receiver can tell.
 2xx is success and may answer `{"id"}`; 400, 410, 413 and 422 are final; anything else is tried again.
@@ -81,6 +82,15 @@ class Generic(Adapter):
 
     def acknowledge(self) -> Answer:
         return Answer('{"ok":true}', content_type="application/json")
+
+    def object_to(self, payload: str) -> Answer | None:
+        """A program's author reads why; told that all is well, the customer's words would be missed by nobody."""
+        try:
+            self.parse(payload)
+        except Senseless as senseless:
+            body = json.dumps({"ok": False, "detail": str(senseless)})
+            return Answer(body, status=400, content_type="application/json")
+        return None
 
     def fetch(self, media: Media) -> tuple[bytes, str]:
         reply = self._call("GET", media.ref, {}, b"", settings.ATTACHMENT_BYTES_MAX)

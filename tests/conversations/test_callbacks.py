@@ -80,6 +80,16 @@ async def test_a_huge_body_is_refused() -> None:
     assert (await post_signed(b"x" * 1_000_001)).status_code == 413
 
 
+async def test_a_program_is_told_what_makes_no_sense_and_it_is_kept() -> None:
+    await in_thread(generic_channel)()
+    response = await post_signed(b'{"message_id": 7, "customer": {"id": "u"}, "text": "x"}')
+    assert (response.status_code, response.json()["detail"]) == (
+        400,
+        "message_id must be a text of at most 150 characters",
+    )
+    assert (await InboundPayload.objects.aget()).state == "failed"
+
+
 async def test_other_methods_are_refused() -> None:
     await in_thread(generic_channel)()
     assert (await AsyncClient().put(GENERIC, b"{}")).status_code == 405
