@@ -38,6 +38,8 @@ TITLES: Mapping[str, Any] = {
     "note": pgettext_lazy("column of an order file", "Note"),
     "updated_at": pgettext_lazy("column of an order file", "As of"),
 }
+# Where a field of a line or of a parcel is not the column of that name.
+COLUMNS_WITHIN = {("items", "name"): "product", ("shipments", "status"): "parcel_status"}
 TEMPLATE: Sequence[Mapping[str, str]] = (
     {
         "number": "202611270001",
@@ -291,4 +293,10 @@ def _words(outcome: Outcome) -> str:
         "shipments": TITLES["tracking_number"],
         "customer": TITLES["account"],
     }
-    return " ".join(f"{titles.get(name, name)}：{text}" for name, text in outcome.problems.items())
+    return " ".join(f"{_title(path.split('/'), titles)}：{text}" for path, text in outcome.problems.items())
+
+
+def _title(path: list[str], titles: Mapping[str, str]) -> str:
+    """The column of what is wrong: its own, or that of the list which it is in."""
+    column = COLUMNS_WITHIN.get((path[0], path[-1]), path[-1])
+    return titles.get(column) or titles.get(path[0], path[0])

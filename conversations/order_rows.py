@@ -23,6 +23,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
 from conversations.models import Order, Shipment
+from cs_platform.moments import is_plausible
 from cs_platform.text import storable
 
 ITEMS_MAX = 200
@@ -32,8 +33,19 @@ QUANTITY_MAX = 1_000_000
 MONEY_MAX = Decimal("9999999999.99")
 
 
+Problems = dict[str, str]
+
+
 class BadValue(ValueError):
-    """A value that cannot be what the field wants; the text says why."""
+    """A value that cannot be what the field wants: why, by the path of what is wrong within it (`items/0/price`)."""
+
+    def __init__(self, problems: str | Problems) -> None:
+        self.problems = {"": problems} if isinstance(problems, str) else problems
+        super().__init__(" ".join(f"{path}: {text}" if path else text for path, text in self.problems.items()))
+
+    def below(self, name: str) -> Problems:
+        """The same, seen from outside the value `name`."""
+        return {f"{name}/{path}" if path else name: text for path, text in self.problems.items()}
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +95,6 @@ class OrderRow:
         return self.source, self.number
 
 
-Problems = dict[str, str]
 Reader = Callable[[Any], Any]
 
 
@@ -137,7 +148,7 @@ def moment(value: Any) -> datetime:
         found = value if isinstance(value, datetime) else parse_datetime(value.strip().replace("/", "-"))
     except (AttributeError, ValueError, TypeError):
         found = None
-    if found is None:
+    if found is None or not is_plausible(found):
         raise BadValue(_("A time is expected, such as 2026-11-27T09:30:00+08:00."))
     return timezone.make_aware(found) if timezone.is_naive(found) else found
 
@@ -181,12 +192,12 @@ class _Fields:
         try:
             return reader("" if value is None else value)
         except BadValue as error:
-            self.problems[name] = str(error)
+            self.problems |= error.below(name)
             return None
 
     def raise_problems(self) -> None:
         if self.problems:
-            raise BadValue(" ".join(f"{name}: {problem}" for name, problem in self.problems.items()))
+            raise BadValue(self.problems)
 
 
 def _customer(value: Any, channel: str) -> CustomerRef:
@@ -233,7 +244,14 @@ def _list(value: Any, reader: Reader, limit: int) -> tuple[Any, ...]:
         raise BadValue(_("A list is expected."))
     if len(value) > limit:
         raise BadValue(_("At most %(count)d rows.") % {"count": limit})
-    return tuple(reader(one) for one in value)
+    return tuple(_numbered(place, reader, one) for place, one in enumerate(value))
+
+
+def _numbered(place: int, reader: Reader, value: Any) -> Any:
+    try:
+        return reader(value)
+    except BadValue as error:
+        raise BadValue(error.below(str(place))) from error
 
 
 def _whole(limit: int) -> Reader:

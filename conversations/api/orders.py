@@ -14,12 +14,13 @@ from rest_framework.response import Response
 
 from conversations.models import Order, OrderItem, Shipment
 from conversations.numbers import number_key
-from conversations.order_rows import BadValue, parse_shipment
+from conversations.order_rows import BadValue, Problems, parse_shipment
 from conversations.services.orders import BATCH_MAX, Outcome, save_shipments, upsert_orders
 from cs_platform.api.router import router
 from cs_platform.api.views import ApiViewSet, ListRows, RetrieveRow
 
 BATCH_BYTES_MAX = 4_000_000
+COUNTED = _("How many rows came to this result.")
 
 
 class OrderItemSerializer(serializers.ModelSerializer[OrderItem]):
@@ -29,7 +30,11 @@ class OrderItemSerializer(serializers.ModelSerializer[OrderItem]):
 
 
 class ShipmentSerializer(serializers.ModelSerializer[Shipment]):
-    events = serializers.ListField(child=serializers.DictField(child=serializers.CharField()), read_only=True)
+    events = serializers.ListField(
+        child=serializers.DictField(child=serializers.CharField()),
+        read_only=True,
+        help_text=_("What the carrier reported, oldest first: when (`at`) and what (`text`)."),
+    )
 
     class Meta:
         model = Shipment
@@ -38,8 +43,8 @@ class ShipmentSerializer(serializers.ModelSerializer[Shipment]):
 
 class OrderSerializer(serializers.ModelSerializer[Order]):
     channel = serializers.SlugRelatedField(slug_field="key", read_only=True, allow_null=True)
-    items = OrderItemSerializer(many=True, read_only=True)
-    shipments = ShipmentSerializer(many=True, read_only=True)
+    items = OrderItemSerializer(many=True, read_only=True, help_text=_("The lines of the order."))
+    shipments = ShipmentSerializer(many=True, read_only=True, help_text=_("Its parcels."))
 
     class Meta:
         model = Order
@@ -50,8 +55,8 @@ class OrderSerializer(serializers.ModelSerializer[Order]):
 
 
 class EventInput(serializers.Serializer):
-    at = serializers.DateTimeField()
-    text = serializers.CharField(max_length=300)
+    at = serializers.DateTimeField(help_text=_("Such as 2026-11-27T09:30:00+08:00; without an offset the shop's time."))
+    text = serializers.CharField(max_length=300, help_text=_("The carrier's words, shown to the customer."))
 
 
 class ShipmentInput(serializers.Serializer):
@@ -62,24 +67,32 @@ class ShipmentInput(serializers.Serializer):
     status = serializers.ChoiceField(Shipment.Status.choices, required=False)
     promised_at = serializers.DateTimeField(required=False)
     updated_at = serializers.DateTimeField(required=False, help_text=_("From when these data are; default: now."))
-    events = EventInput(many=True, required=False)
+    events = EventInput(
+        many=True,
+        required=False,
+        help_text=_("All that the carrier reported so far; it takes the place of what there was."),
+    )
 
 
 class ItemInput(serializers.Serializer):
-    sku = serializers.CharField(max_length=64, required=False, allow_blank=True)
+    sku = serializers.CharField(
+        max_length=64, required=False, allow_blank=True, help_text=_("Ties the line to the product with this SKU.")
+    )
     name = serializers.CharField(max_length=200, required=False, help_text=_("Default: the SKU."))
-    quantity = serializers.IntegerField(min_value=1, default=1)
+    quantity = serializers.IntegerField(min_value=1, default=1, help_text=_("How many of it."))
     price = serializers.DecimalField(12, 2, min_value=0, help_text=_("Each, in yuan."))
 
 
 class BuyerInput(serializers.Serializer):
     """Whose order it is: an `id` of ours, or the shop's `account`, which is the `sub` of signed identities."""
 
-    id = serializers.IntegerField(required=False)
-    account = serializers.CharField(max_length=128, required=False)
-    name = serializers.CharField(max_length=100, required=False)
-    phone = serializers.CharField(max_length=30, required=False)
-    email = serializers.EmailField(required=False)
+    id = serializers.IntegerField(required=False, help_text=_("The `id` of a customer of ours; goes before `account`."))
+    account = serializers.CharField(
+        max_length=128, required=False, help_text=_("Such as member-1001. A customer is made for one that is new.")
+    )
+    name = serializers.CharField(max_length=100, required=False, help_text=_("Only for a new customer."))
+    phone = serializers.CharField(max_length=30, required=False, help_text=_("Only for a new customer."))
+    email = serializers.EmailField(required=False, help_text=_("Only for a new customer."))
 
 
 class OrderInput(serializers.Serializer):
@@ -97,35 +110,46 @@ class OrderInput(serializers.Serializer):
     created_at = serializers.DateTimeField(required=False)
     paid_at = serializers.DateTimeField(required=False)
     updated_at = serializers.DateTimeField(required=False, help_text=_("From when these data are; default: now."))
-    items = ItemInput(many=True, required=False)
-    shipments = ShipmentInput(many=True, required=False)
+    items = ItemInput(
+        many=True, required=False, help_text=_("All lines of the order; they take the place of what there was.")
+    )
+    shipments = ShipmentInput(
+        many=True, required=False, help_text=_("Parcels with news, known by tracking number; others stay as they are.")
+    )
 
 
 class BatchInput(serializers.Serializer):
     source = serializers.CharField(max_length=40, required=False, help_text=_("For rows that name none."))
-    orders = serializers.ListField(child=OrderInput(), max_length=BATCH_MAX)
+    orders = serializers.ListField(child=OrderInput(), max_length=BATCH_MAX, help_text=_("At most 500."))
 
 
 class BatchRow(serializers.Serializer):
-    row = serializers.IntegerField()
-    number = serializers.CharField()
-    result = serializers.ChoiceField(["created", "updated", "unchanged", "outdated", "failed"])
-    id = serializers.IntegerField(allow_null=True)
-    problems = serializers.DictField(child=serializers.CharField())
+    row = serializers.IntegerField(help_text=_("Its place in what you sent; the first is 0."))
+    number = serializers.CharField(help_text=_("The order's number as you sent it."))
+    result = serializers.ChoiceField(
+        ["created", "updated", "unchanged", "outdated", "failed"],
+        help_text=_("outdated: something newer is known, nothing was changed; failed: `problems` says why."),
+    )
+    id = serializers.IntegerField(allow_null=True, help_text=_("Our number of the order; null when it failed."))
+    problems = serializers.DictField(
+        child=serializers.CharField(), help_text=_("What is wrong, by field, such as `items/0/price`.")
+    )
 
 
 class BatchResult(serializers.Serializer):
-    created = serializers.IntegerField()
-    updated = serializers.IntegerField()
-    unchanged = serializers.IntegerField()
-    outdated = serializers.IntegerField()
-    failed = serializers.IntegerField()
-    rows = BatchRow(many=True)
+    created = serializers.IntegerField(help_text=COUNTED)
+    updated = serializers.IntegerField(help_text=COUNTED)
+    unchanged = serializers.IntegerField(help_text=COUNTED)
+    outdated = serializers.IntegerField(help_text=COUNTED)
+    failed = serializers.IntegerField(help_text=COUNTED)
+    rows = BatchRow(many=True, help_text=_("One for each that you sent, in the same order."))
 
 
 class OrderFilter(django_filters.FilterSet):
-    number = django_filters.CharFilter(method="by_number")
-    channel = django_filters.CharFilter("channel__key")
+    number = django_filters.CharFilter(
+        method="by_number", label=_("An order's number or a tracking number, however it is written")
+    )
+    channel = django_filters.CharFilter("channel__key", label=_("The key of a channel"))
     created_after = django_filters.IsoDateTimeFilter("created_at", "gte")
     created_before = django_filters.IsoDateTimeFilter("created_at", "lt")
     paid_after = django_filters.IsoDateTimeFilter("paid_at", "gte")
@@ -160,7 +184,7 @@ class OrderViewSet(ListRows, RetrieveRow, ApiViewSet):
         """Store one order: 201 when it is new, else 200, whether anything changed or not."""
         [outcome] = upsert_orders([request.data])
         if outcome.problems:
-            raise serializers.ValidationError(outcome.problems)
+            raise _as_error(outcome.problems)
         order = self.get_queryset().get(pk=outcome.order_id)
         return Response(self.show(order), status=201 if outcome.result == "created" else 200)
 
@@ -187,8 +211,12 @@ class OrderViewSet(ListRows, RetrieveRow, ApiViewSet):
         try:
             save_shipments(order, [parse_shipment(request.data)])
         except BadValue as error:
-            raise serializers.ValidationError({"non_field_errors": [str(error)]}) from error
+            raise _as_error(error.problems) from error
         return Response(self.show(self.get_queryset().get(pk=order.pk)))
+
+
+def _as_error(problems: Problems) -> serializers.ValidationError:
+    return serializers.ValidationError({path or "non_field_errors": [text] for path, text in problems.items()})
 
 
 def _row(outcome: Outcome) -> dict[str, Any]:

@@ -17,6 +17,7 @@ from conversations.models import Conversation, Customer, Order, Ticket, TicketHi
 from conversations.models.ticket import TicketStatus
 from conversations.services.tickets import IllegalMove, add_ticket_note, change_ticket, create_ticket
 from cs_platform.api.errors import Conflict
+from cs_platform.api.fields import MomentField
 from cs_platform.api.router import router
 from cs_platform.api.views import ApiViewSet, CreateRow, ListRows, RetrieveRow, UpdateRow, Values
 from cs_platform.models import User
@@ -24,7 +25,7 @@ from routing.models import SkillGroup
 
 
 class TicketSerializer(serializers.ModelSerializer[Ticket]):
-    is_overdue = serializers.SerializerMethodField()
+    is_overdue = serializers.SerializerMethodField(help_text=_("Not finished, and `due_at` has passed."))
 
     class Meta:
         model = Ticket
@@ -58,19 +59,21 @@ class TicketInput(serializers.Serializer):
 
 
 class TicketChange(TicketInput):
-    """What may change; the status moves open ⇄ pending → solved → closed, and solved → open."""
+    """What may change. The status moves open ⇄ pending → solved → open; any of them → closed, for good."""
 
     status = serializers.ChoiceField(TicketStatus.choices, required=False)
-    due_at = serializers.DateTimeField(required=False)
+    due_at = MomentField(required=False)
 
 
 class NoteInput(serializers.Serializer):
-    text = serializers.CharField(max_length=5_000)
+    text = serializers.CharField(max_length=5_000, help_text=_("For colleagues only."))
 
 
 class HistorySerializer(serializers.ModelSerializer[TicketHistory]):
     changes = serializers.DictField(
-        child=serializers.ListField(child=serializers.CharField(allow_null=True)), read_only=True
+        child=serializers.ListField(child=serializers.CharField(allow_null=True)),
+        read_only=True,
+        help_text=_("By field: what it was, and what it became."),
     )
 
     class Meta:
@@ -79,7 +82,7 @@ class HistorySerializer(serializers.ModelSerializer[TicketHistory]):
 
 
 class TicketFilter(django_filters.FilterSet):
-    is_overdue = django_filters.BooleanFilter(method="by_overdue")
+    is_overdue = django_filters.BooleanFilter(method="by_overdue", label=_("Not finished in time"))
     created_after = django_filters.IsoDateTimeFilter("created_at", "gte")
     created_before = django_filters.IsoDateTimeFilter("created_at", "lt")
     updated_after = django_filters.IsoDateTimeFilter("updated_at", "gte")

@@ -1,5 +1,6 @@
 """What may come in: JSON of a bounded size and depth, with nothing in it that a database refuses."""
 
+import math
 from collections.abc import Mapping
 from typing import IO, Any
 
@@ -57,6 +58,8 @@ def _check(value: Any, levels: int) -> None:
     elif isinstance(value, list):
         for inner in value:
             _check(inner, levels - 1)
+    elif isinstance(value, float) and not math.isfinite(value):  # 1e999 is JSON, and more than a number can be
+        raise ParseError(gettext("A number is too large."))
 
 
 def _check_text(text: str) -> None:

@@ -9,6 +9,7 @@ from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from cs_platform.api.fields import ChosenField, MomentField
 from cs_platform.api.router import router
 from cs_platform.api.views import ApiViewSet, CreateRow, DeleteRow, ListRows, RetrieveRow, UpdateRow, Values
 from cs_platform.models import WebhookDelivery, WebhookEndpoint
@@ -17,6 +18,8 @@ from cs_platform.webhooks.personal import check_key_may_hear, scope_of
 
 
 class EndpointSerializer(serializers.ModelSerializer[WebhookEndpoint]):
+    disabled_reason = ChosenField(WebhookEndpoint.Off.choices)
+
     class Meta:
         model = WebhookEndpoint
         fields = (
@@ -48,15 +51,15 @@ class EndpointInput(serializers.Serializer[Any]):
 
 
 class SecretSerializer(serializers.Serializer[Any]):
-    secret = serializers.CharField()
+    secret = serializers.CharField(help_text=_("Signs what is sent. It is in no later reply."))
 
 
 class SinceInput(serializers.Serializer[Any]):
-    since = serializers.DateTimeField()
+    since = MomentField(help_text=_("What was made from this moment on."))
 
 
 class CountSerializer(serializers.Serializer[Any]):
-    count = serializers.IntegerField()
+    count = serializers.IntegerField(help_text=_("How many are sent again."))
 
 
 class DeliverySerializer(serializers.ModelSerializer[WebhookDelivery]):

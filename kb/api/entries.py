@@ -14,6 +14,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from cs_platform.api.errors import Conflict
+from cs_platform.api.fields import MomentField
 from cs_platform.api.router import router
 from cs_platform.api.views import CreateRow, DeleteRow, ListRows, RetrieveRow, UpdateRow, Values
 from cs_platform.models import User
@@ -60,13 +61,17 @@ class StagesField(serializers.ListField):
 
 
 class EntrySerializer(serializers.ModelSerializer[Entry]):
-    variants = LinesField(read_only=True)
-    related = LinesField(read_only=True)
-    category_path = serializers.SerializerMethodField()
-    channels = LinesField(read_only=True)
-    stages = StagesField(read_only=True)
-    products = serializers.SlugRelatedField("sku", many=True, read_only=True)
-    owner = serializers.SlugRelatedField("username", read_only=True)
+    variants = LinesField(read_only=True, help_text=_("Other ways in which customers ask it."))
+    related = LinesField(
+        read_only=True, help_text=_("Standard questions of other entries, which are offered below the answer.")
+    )
+    category_path = serializers.SerializerMethodField(help_text=_("The category from the top: 一级/二级/三级."))
+    channels = LinesField(read_only=True, help_text=_("Keys or kinds of channels; none: every one."))
+    stages = StagesField(read_only=True, help_text=_("By the customer's latest order; none: every one."))
+    products = serializers.SlugRelatedField(
+        "sku", many=True, read_only=True, help_text=_("SKUs that it is about; none: all.")
+    )
+    owner = serializers.SlugRelatedField("username", read_only=True, allow_null=True)
 
     class Meta:
         model = Entry
@@ -110,8 +115,8 @@ class EntryInput(serializers.Serializer):
         Entry.Status.choices, required=False, help_text="`published` needs knowledge:publish"
     )
     match_mode = serializers.ChoiceField(Entry.MatchMode.choices, required=False)
-    valid_from = serializers.DateTimeField(required=False, allow_null=True)
-    valid_until = serializers.DateTimeField(required=False, allow_null=True)
+    valid_from = MomentField(required=False, allow_null=True)
+    valid_until = MomentField(required=False, allow_null=True)
     channels = LinesField(max_length=50, required=False)
     stages = StagesField(required=False)
     products = serializers.SlugRelatedField("sku", many=True, queryset=Product.objects.all(), required=False)

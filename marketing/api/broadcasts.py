@@ -13,6 +13,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from cs_platform.api.errors import Conflict, Unprocessable
+from cs_platform.api.fields import ClockField, MomentField
 from cs_platform.api.router import router
 from cs_platform.api.views import ApiViewSet, CreateRow, ListRows, RetrieveRow, Values
 from cs_platform.models import User
@@ -32,6 +33,7 @@ from marketing.wording import BROADCAST_VARIABLES, unknown_variables
 from routing.models import Channel
 
 CODES_MAX = 50_000
+QUIET = _("Nobody is written to between these two, of the shop's clock; null: at any hour.")
 
 
 class SegmentSerializer(serializers.ModelSerializer[Segment]):
@@ -41,7 +43,9 @@ class SegmentSerializer(serializers.ModelSerializer[Segment]):
 
 
 class BroadcastSerializer(serializers.ModelSerializer[Broadcast]):
-    channels = serializers.SlugRelatedField("key", many=True, read_only=True)
+    channels = serializers.SlugRelatedField("key", many=True, read_only=True, help_text=_("Keys; none: every channel."))
+    quiet_from = ClockField(read_only=True, allow_null=True, help_text=QUIET)
+    quiet_until = ClockField(read_only=True, allow_null=True, help_text=QUIET)
 
     class Meta:
         model = Broadcast
@@ -66,12 +70,15 @@ class BroadcastInput(serializers.Serializer):
     )
     text = serializers.CharField(max_length=TEXT_CHARACTERS_MAX)
     coupon_codes = serializers.ListField(
-        child=serializers.CharField(max_length=60), max_length=CODES_MAX, required=False
+        child=serializers.CharField(max_length=60),
+        max_length=CODES_MAX,
+        required=False,
+        help_text=_("Each customer gets one of their own for {coupon}; as many as there are recipients."),
     )
-    scheduled_at = serializers.DateTimeField(required=False, allow_null=True)
+    scheduled_at = MomentField(required=False, allow_null=True)
     per_minute = serializers.IntegerField(min_value=1, max_value=PER_MINUTE_MAX, required=False)
-    quiet_from = serializers.TimeField(required=False, allow_null=True)
-    quiet_until = serializers.TimeField(required=False, allow_null=True)
+    quiet_from = ClockField(required=False, allow_null=True, help_text=QUIET)
+    quiet_until = ClockField(required=False, allow_null=True, help_text=QUIET)
     patience_hours = serializers.IntegerField(min_value=1, max_value=336, required=False)
     pause_days = serializers.IntegerField(min_value=0, max_value=PAUSE_DAYS_MAX, required=False)
     conversion_days = serializers.IntegerField(min_value=1, max_value=90, required=False)
@@ -87,17 +94,19 @@ class ResultSerializer(serializers.Serializer):
     """Counts by customer; orders and answers within the broadcast's days after the message."""
 
     status = serializers.ChoiceField(Broadcast.Status.choices)
-    recipients = serializers.IntegerField()
-    sent = serializers.IntegerField()
-    waiting = serializers.IntegerField()
-    skipped = serializers.DictField(child=serializers.IntegerField())
-    failed = serializers.IntegerField()
-    read = serializers.IntegerField()
-    replied = serializers.IntegerField()
-    ordered = serializers.IntegerField()
-    orders = serializers.IntegerField()
-    revenue = serializers.DecimalField(max_digits=14, decimal_places=2)
-    opted_out = serializers.IntegerField()
+    recipients = serializers.IntegerField(help_text=_("Customers who are to get it."))
+    sent = serializers.IntegerField(help_text=_("Who got it."))
+    waiting = serializers.IntegerField(help_text=_("Who has not got it yet."))
+    skipped = serializers.DictField(
+        child=serializers.IntegerField(), help_text=_("Who will not get it, by reason, such as opted_out.")
+    )
+    failed = serializers.IntegerField(help_text=_("Where sending failed for good."))
+    read = serializers.IntegerField(help_text=_("Who has seen it."))
+    replied = serializers.IntegerField(help_text=_("Who wrote afterwards."))
+    ordered = serializers.IntegerField(help_text=_("Who ordered afterwards."))
+    orders = serializers.IntegerField(help_text=_("How many orders those were."))
+    revenue = serializers.DecimalField(max_digits=14, decimal_places=2, help_text=_("What those were worth, in yuan."))
+    opted_out = serializers.IntegerField(help_text=_("Who wants no more of them since."))
 
 
 class SegmentViewSet(ListRows, RetrieveRow, ApiViewSet):

@@ -29,8 +29,22 @@ def test_an_order_is_created_once(orders: ApiClient) -> None:
 def test_what_is_wrong_is_named_by_field(orders: ApiClient) -> None:
     reply = orders.post("/api/v1/orders/", {"number": "1", "total": "much", "items": [{"name": "x", "price": "-1"}]})
     assert reply.status_code == 400
-    assert [error["pointer"] for error in reply.json()["errors"]] == ["#/total", "#/items"]
+    assert [error["pointer"] for error in reply.json()["errors"]] == ["#/total", "#/items/0/price"]
     assert not Order.objects.exists()
+
+
+def test_what_is_wrong_with_a_parcel_is_named_by_place(orders: ApiClient) -> None:
+    body = {"status": "lost", "events": [{"at": "2026-11-27T08:00:00Z", "text": "a"}, {"text": "b"}]}
+    reply = orders.post(f"/api/v1/orders/{make_order().pk}/shipments/", body)
+    assert [error["pointer"] for error in reply.json()["errors"]] == ["#/status", "#/events/1/at"]
+
+
+@pytest.mark.parametrize("moment", ["0001-01-01T00:00:00", "0082-08-15T00:00:00Z", "9999-12-31T23:59:59-12:00"])
+def test_a_time_that_no_database_takes_spoils_only_its_row(orders: ApiClient, moment: str) -> None:
+    body = {"orders": [ROW, {"number": "2", "paid_at": moment}]}
+    reply = orders.post("/api/v1/orders/batch/", body)
+    assert [row["result"] for row in reply.json()["rows"]] == ["created", "failed"]
+    assert list(reply.json()["rows"][1]["problems"]) == ["paid_at"]
 
 
 def test_a_batch_reports_by_row(orders: ApiClient) -> None:

@@ -74,6 +74,11 @@ def test_text_that_no_database_takes(client: ApiClient, place: str, text: str) -
     assert AuditEntry.objects.count() == 0
 
 
+def test_a_number_beyond_all_numbers(client: ApiClient) -> None:
+    problem(client.post(URL, '{"action": 1e999}'), 400, "parse_error")
+    assert AuditEntry.objects.count() == 0
+
+
 def test_nul_in_a_filter(client: ApiClient) -> None:
     problem(client.get(f"{URL}?action=%00"), 400, "parse_error")
 
