@@ -340,7 +340,7 @@ REST_FRAMEWORK = {
     "DEFAULT_PARSER_CLASSES": ["cs_platform.api.bodies.StrictJSONParser"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_PAGINATION_CLASS": "cs_platform.api.pages.CursorPages",
-    "DEFAULT_FILTER_BACKENDS": ["django_filters.rest_framework.DjangoFilterBackend"],
+    "DEFAULT_FILTER_BACKENDS": ["cs_platform.api.filters.Filters"],
     "DEFAULT_SCHEMA_CLASS": "cs_platform.api.schema.ApiSchema",
     "EXCEPTION_HANDLER": "cs_platform.api.errors.problem",
     "URL_FORMAT_OVERRIDE": None,
@@ -348,10 +348,6 @@ REST_FRAMEWORK = {
 }
 SPECTACULAR_SETTINGS = {
     "TITLE": "Customer service API",
-    "DESCRIPTION": _(
-        "Send your key as “Authorization: Bearer KEY”. Lists come in pages: follow “next” until it is null. "
-        "Errors are problem details (RFC 9457). Limits: see the RateLimit headers."
-    ),
     "VERSION": "1",
     "SCHEMA_PATH_PREFIX": r"/api/v1/",
     "SERVE_INCLUDE_SCHEMA": False,
@@ -370,6 +366,8 @@ SPECTACULAR_SETTINGS = {
     "POSTPROCESSING_HOOKS": [
         "drf_spectacular.hooks.postprocess_schema_enums",
         "cs_platform.api.schema.add_problems",
+        "cs_platform.api.schema.describe_inputs",
+        "cs_platform.api.guide.add_guide",
     ],
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",

@@ -4,7 +4,7 @@ The same words stand in the address of the board, of the list behind a figure, a
 speak of the same rows.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from urllib.parse import urlencode
@@ -12,6 +12,7 @@ from urllib.parse import urlencode
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.dateparse import parse_date
+from django.utils.translation import gettext
 
 from cs_platform.text import row_number
 from kb.models import Category
@@ -113,6 +114,39 @@ def read_scope(words: Mapping[str, str], now: datetime, *, days: int = DAYS_DEFA
         agent=row_number(words.get("agent")),
         reason=words.get("reason", "")[:60],
     )
+
+
+def problems_of(words: Mapping[str, str], now: datetime) -> dict[str, str]:
+    """What `read_scope` would pass over, by its word: for those who cannot see what it made of them."""
+    readers: Mapping[str, Callable[[str], object]] = {
+        "start": _date,
+        "end": _date,
+        **dict.fromkeys(("channel", "category", "agent"), row_number),
+        "days": lambda text: text in KINDS_OF_DAYS or None,
+        "at": _hour,
+        "figure": FIGURES.get,
+    }
+    said = {name: text for name, text in words.items() if text and name in readers}
+    problems = {name: _expected(name) for name, text in said.items() if readers[name](text) is None}
+    start, end = _date(words.get("start")), _date(words.get("end")) or timezone.localtime(now).date()
+    if "start" not in problems and start is not None and not 0 <= (end - start).days < DAYS_MAX:
+        problems["start"] = gettext("It is after the last day, or more than %(count)d days before it.") % {
+            "count": DAYS_MAX
+        }
+    return problems
+
+
+def _expected(name: str) -> str:
+    match name:
+        case "start" | "end":
+            return gettext("A day is expected, such as 2026-11-27.")
+        case "days":
+            return gettext("One of: %(values)s.") % {"values": ", ".join(KINDS_OF_DAYS)}
+        case "figure":
+            return gettext("One of: %(values)s.") % {"values": ", ".join(sorted(FIGURES))}
+        case "at":
+            return gettext("An hour from 0 to 23 is expected.")
+    return gettext("A number is expected.")
 
 
 def rows_of(words: Mapping[str, str], now: datetime) -> "QuerySet[Episode]":

@@ -104,3 +104,8 @@ def test_reading_rights_write_nothing(api: Api) -> None:
     client = api("customers:read", "customers:personal")
     assert client.post(URL, {"name": "x"}).status_code == patch(client, customer, name="x").status_code == 403
     assert Customer.objects.get().name == "Lin"
+
+
+def test_a_truth_that_is_neither_is_refused(api: Api) -> None:
+    reply = api("customers:read").get(f"{URL}?is_blocked=yes")
+    assert (reply.status_code, reply.json()["errors"][0]["pointer"]) == (400, "#/is_blocked")

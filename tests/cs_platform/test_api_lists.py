@@ -36,8 +36,16 @@ def test_a_page_has_at_most_two_hundred_rows(client: ApiClient) -> None:
     assert len(client.get(f"{URL}?limit=100000").json()["results"]) == 3
 
 
-def test_a_cursor_that_is_none(client: ApiClient) -> None:
-    assert client.get(f"{URL}?cursor=garbage").status_code == 404
+@pytest.mark.parametrize("cursor", ["garbage", "cD1hYmM=", "cD0xZTk5OTk="])  # the latter: p=abc, p=1e9999
+def test_a_cursor_that_is_none(client: ApiClient, cursor: str) -> None:
+    assert client.get(f"{URL}?cursor={cursor}").status_code == 404
+
+
+def test_a_parameter_that_a_list_does_not_know_is_refused(client: ApiClient) -> None:
+    reply = client.get(f"{URL}?actoin=b")
+    problem = reply.json()["errors"][0]
+    assert (reply.status_code, problem["pointer"], problem["code"]) == (400, "#/actoin", "unknown_parameter")
+    assert "action, cursor, limit" in problem["detail"]
 
 
 def test_filters(client: ApiClient) -> None:
