@@ -9,7 +9,9 @@ from routing.models import Channel
 
 
 class ChannelSerializer(serializers.ModelSerializer[Channel]):
-    is_ai_enabled = serializers.BooleanField(source="reception.is_ai_enabled", read_only=True)
+    is_ai_enabled = serializers.BooleanField(
+        source="reception.is_ai_enabled", read_only=True, help_text=_("Whether its strategy lets the AI answer.")
+    )
 
     class Meta:
         model = Channel

@@ -22,8 +22,10 @@ from routing.models import Channel
 
 class ConversationSerializer(serializers.ModelSerializer[Conversation]):
     channel = serializers.SlugRelatedField(slug_field="key", read_only=True)
-    last_message = serializers.CharField(source="last_text", read_only=True)
-    tags = serializers.ListField(child=serializers.CharField(), read_only=True)
+    last_message = serializers.CharField(
+        source="last_text", read_only=True, help_text=_("The first 200 characters of the last message.")
+    )
+    tags = serializers.ListField(child=serializers.CharField(), read_only=True, help_text=_("What agents noted."))
 
     class Meta:
         model = Conversation
@@ -37,8 +39,8 @@ class ConversationSerializer(serializers.ModelSerializer[Conversation]):
 class ProfileInput(serializers.Serializer[Any]):
     """What is known of the customer; what is left out stays as it is."""
 
-    name = serializers.CharField(max_length=100, required=False)
-    phone = serializers.CharField(max_length=30, required=False)
+    name = serializers.CharField(max_length=100, required=False, help_text=_("How the customer is called."))
+    phone = serializers.CharField(max_length=30, required=False, help_text=_("Such as 13800138000."))
     email = serializers.EmailField(required=False)
 
 
@@ -51,14 +53,19 @@ class ConversationInput(serializers.Serializer[Any]):
 
 
 class CloseInput(serializers.Serializer[Any]):
-    reason = serializers.CharField(max_length=200, required=False, allow_blank=True)
+    reason = serializers.CharField(
+        max_length=200,
+        required=False,
+        allow_blank=True,
+        help_text=_("Why; it goes into the event, not to the customer."),
+    )
     epoch = serializers.IntegerField(
         min_value=0, required=False, help_text=_("The epoch that you saw; refused when it is another one by now.")
     )
 
 
 class ConversationFilter(django_filters.FilterSet):
-    channel = django_filters.CharFilter("channel__key")
+    channel = django_filters.CharFilter("channel__key", label=_("The key of a channel"))
     updated_since = django_filters.IsoDateTimeFilter("last_message_at", "gte")
     created_after = django_filters.IsoDateTimeFilter("created_at", "gte")
     created_before = django_filters.IsoDateTimeFilter("created_at", "lt")

@@ -30,13 +30,20 @@ Kind = CustomerIdentity.Kind
 
 class AccountSerializer(serializers.Serializer[Any]):
     channel = serializers.CharField(allow_null=True, help_text=_("Key of the channel; null for another system."))
-    external_id = serializers.CharField()
+    external_id = serializers.CharField(help_text=_("The account there, or the number in the other system."))
 
 
 class CustomerSerializer(serializers.ModelSerializer[Customer]):
     """Phone, e-mail and WeChat are masked, and the note is empty, without the scope customers:personal."""
 
-    tags = serializers.ListField(child=serializers.CharField(), read_only=True)
+    tags = serializers.ListField(
+        child=serializers.CharField(), read_only=True, help_text=_("Words of the shop; segments and rules use them.")
+    )
+    merged_into = serializers.PrimaryKeyRelatedField(
+        read_only=True,
+        allow_null=True,
+        help_text=_("Set when this one turned out to be another customer, who has everything now."),
+    )
     accounts = serializers.SerializerMethodField(help_text=_("Under what the shop's systems know the customer."))
 
     class Meta:

@@ -24,15 +24,26 @@ from cs_platform.models import User
 
 class AttachmentSerializer(serializers.Serializer[Any]):
     id = serializers.IntegerField()
-    name = serializers.CharField()
+    name = serializers.CharField(help_text=_("The file's name."))
     url = serializers.CharField(help_text=_("Opens the file for a day or two."))
 
 
 class MessageSerializer(serializers.ModelSerializer[Message]):
-    name = serializers.CharField(source="author_name", read_only=True)
-    options = serializers.ListField(child=serializers.DictField(child=serializers.CharField()), read_only=True)
-    card = serializers.DictField(read_only=True, allow_null=True)
-    attachments = serializers.SerializerMethodField()
+    name = serializers.CharField(source="author_name", read_only=True, help_text=_("Who spoke, as it is shown."))
+    options = serializers.ListField(
+        child=serializers.DictField(child=serializers.CharField()),
+        read_only=True,
+        help_text=_("Questions and steps that were offered to choose from: `id` and `text`."),
+    )
+    card = serializers.DictField(
+        read_only=True,
+        allow_null=True,
+        help_text=_("A card that went along: `kind` is lead, contact, product or order."),
+    )
+    attachments = serializers.SerializerMethodField(help_text=_("Files that went along."))
+    client_id = serializers.CharField(
+        read_only=True, allow_null=True, help_text=_("The sender's own id of it; null for what the shop said itself.")
+    )
 
     class Meta:
         model = Message

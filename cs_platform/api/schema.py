@@ -1,7 +1,9 @@
 """What the OpenAPI schema says beyond what the views say: the key, scopes, problems, the Idempotency-Key."""
 
+import re
 from typing import Any
 
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from drf_spectacular.openapi import AutoSchema
@@ -14,9 +16,9 @@ PROBLEM = {
     "description": "RFC 9457 problem details.",
     "required": ["type", "title", "status", "code", "detail"],
     "properties": {
-        "type": {"type": "string", "format": "uri-reference"},
-        "title": {"type": "string"},
-        "status": {"type": "integer"},
+        "type": {"type": "string", "format": "uri-reference", "description": "Always about:blank; look at `code`."},
+        "title": {"type": "string", "description": "The status in words."},
+        "status": {"type": "integer", "description": "The HTTP status."},
         "code": {"type": "string", "description": "For programs; stays the same in every language."},
         "detail": {"type": "string", "description": "For people."},
         "errors": {
@@ -26,7 +28,10 @@ PROBLEM = {
                 "type": "object",
                 "required": ["pointer", "code", "detail"],
                 "properties": {
-                    "pointer": {"type": "string", "description": "JSON pointer into the body, such as #/phone."},
+                    "pointer": {
+                        "type": "string",
+                        "description": "JSON pointer into the body, such as #/phone; or a parameter of a list.",
+                    },
                     "code": {"type": "string"},
                     "detail": {"type": "string"},
                 },
@@ -49,6 +54,22 @@ class KeyScheme(OpenApiAuthenticationExtension):
     def get_security_definition(self, auto_schema: Any) -> dict[str, str]:
         return {"type": "http", "scheme": "bearer"}
 
+
+_MOMENT = _("ISO 8601; write + as %2B, or use Z: 2026-11-27T09:30:00Z.")
+# Parameters that mean the same in every list: by how their names end, and else by their type.
+BY_ENDING = {
+    "_after": format_lazy("{} {}", _("From this moment on."), _MOMENT),
+    "_since": format_lazy("{} {}", _("From this moment on."), _MOMENT),
+    "_before": format_lazy("{} {}", _("Before this moment."), _MOMENT),
+    "search": _("Only rows with these words."),
+}
+BY_TYPE = {
+    "boolean": _("true or false."),
+    "integer": _("The id of such a row."),
+    "number": _("The id of such a row."),
+    "string": _("Exactly this."),
+}
+_INPUT = re.compile(r"^Patched(?=\w)|(Input|Change)Request$")
 
 SUMMARIES = {
     "list": "List",
@@ -86,4 +107,25 @@ def add_problems(result: dict[str, Any], generator: Any, request: Any, public: b
         for operation in path.values():
             if isinstance(operation, dict) and "responses" in operation:
                 operation["responses"].setdefault("default", {"description": "Problem", "content": content})
+            for parameter in operation.get("parameters", ()) if isinstance(operation, dict) else ():
+                _describe_parameter(parameter)
+    return result
+
+
+def _describe_parameter(parameter: dict[str, Any]) -> None:
+    by_ending = [said for ending, said in BY_ENDING.items() if parameter["name"].endswith(ending)]
+    said = by_ending[0] if by_ending else BY_TYPE.get(parameter["schema"].get("type", ""), "")
+    if said:
+        parameter.setdefault("description", str(said))
+
+
+def describe_inputs(result: dict[str, Any], generator: Any, request: Any, public: bool) -> dict[str, Any]:
+    """Post-processing: a field of a body means what the field of that name means in the reply, unless it says more."""
+    schemas = result["components"]["schemas"]
+    for name, schema in schemas.items():
+        shown = schemas.get(_INPUT.sub("", name)) if _INPUT.search(name) else None
+        for field, said in schema.get("properties", {}).items():
+            for words in ("title", "description"):
+                if shown and words in shown.get("properties", {}).get(field, {}) and "$ref" not in said:
+                    said.setdefault(words, shown["properties"][field][words])
     return result

@@ -4,6 +4,7 @@ from typing import Any
 
 from django.db.models import Model
 from django.utils.functional import cached_property
+from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 
 from cs_platform.api.router import router
@@ -14,7 +15,7 @@ from kb.models.category import PATH_SEPARATOR
 
 
 class CategorySerializer(serializers.ModelSerializer[Category]):
-    path = serializers.SerializerMethodField()
+    path = serializers.SerializerMethodField(help_text=_("The names from the top: 一级/二级/三级."))
 
     class Meta:
         model = Category

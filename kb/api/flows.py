@@ -17,8 +17,10 @@ from kb.services.flows import tree_of_version
 
 
 class FlowSerializer(serializers.ModelSerializer[Flow]):
-    phrasings = LinesField(read_only=True)
-    version = serializers.IntegerField(source="live.number", read_only=True, allow_null=True, default=None)
+    phrasings = LinesField(read_only=True, help_text=_("What customers say that begins it."))
+    version = serializers.IntegerField(
+        source="live.number", read_only=True, allow_null=True, default=None, help_text=_("Of what is published.")
+    )
     outline = serializers.SerializerMethodField(help_text="The published steps as an outline; empty without any.")
     walks = serializers.SerializerMethodField(help_text="How many began, and how they ended.")
 

@@ -15,8 +15,8 @@ class OverlapWarning(serializers.Serializer):
 
     code = serializers.ChoiceField(["duplicate", "contradiction"])
     entry = serializers.IntegerField(help_text="the other entry")
-    question = serializers.CharField()
-    answer = serializers.CharField()
+    question = serializers.CharField(help_text="the other entry's question")
+    answer = serializers.CharField(help_text="and what it answers")
     differences = serializers.ListField(
         child=serializers.DictField(child=serializers.CharField()),
         help_text="what the two answers say differently: `about`, `one` (stored now) and `other`",

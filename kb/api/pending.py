@@ -31,7 +31,9 @@ class GapSerializer(serializers.ModelSerializer[Gap]):
 
 
 class GapQuestionSerializer(serializers.ModelSerializer[GapQuestion]):
-    conversation = serializers.IntegerField(source="conversation_number", allow_null=True, read_only=True)
+    conversation = serializers.IntegerField(
+        source="conversation_number", allow_null=True, read_only=True, help_text=_("The id of where it was asked.")
+    )
 
     class Meta:
         model = GapQuestion

@@ -65,7 +65,10 @@ class LeadInput(LeadChange):
     owner = None
     customer = serializers.PrimaryKeyRelatedField(queryset=Customer.objects.all(), required=False, allow_null=True)
     conversation = serializers.PrimaryKeyRelatedField(
-        queryset=Conversation.objects.all(), required=False, allow_null=True
+        queryset=Conversation.objects.all(),
+        required=False,
+        allow_null=True,
+        help_text=_("Where the person left it; says who it is and by which channel, unless you do."),
     )
     channel = serializers.SlugRelatedField(
         "key", queryset=Channel.objects.all(), required=False, allow_null=True, help_text=_("The channel's key.")
@@ -79,7 +82,7 @@ class LeadInput(LeadChange):
 
 
 class LeadFilter(django_filters.FilterSet):
-    channel = django_filters.CharFilter("channel__key")
+    channel = django_filters.CharFilter("channel__key", label=_("The key of a channel"))
     created_after = django_filters.IsoDateTimeFilter("created_at", "gte")
     created_before = django_filters.IsoDateTimeFilter("created_at", "lt")
     updated_after = django_filters.IsoDateTimeFilter("updated_at", "gte")

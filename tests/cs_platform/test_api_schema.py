@@ -12,6 +12,7 @@ from django.test import Client
 from django.urls import reverse
 
 from cs_platform.api.router import router
+from cs_platform.webhooks.publishing import event_names
 from tests.api import ApiClient
 
 pytestmark = pytest.mark.django_db
@@ -37,6 +38,27 @@ def test_every_operation_names_its_key_its_scope_and_its_problems(document: dict
             assert operation["security"] == [{"key": []}]
             assert re.search(r"`[a-z_/]+:(read|write)`$", operation["description"])
             assert "application/problem+json" in operation["responses"]["default"]["content"]
+
+
+SPEAK_FOR_THEMSELVES = {"id", "next", "previous", "results", "email", "phone", "name", "sku", "wechat"}
+
+
+def test_every_field_and_every_parameter_says_what_it_is(document: dict[str, Any]) -> None:
+    schemas = document["components"]["schemas"].items()
+    fields = [(f"{name}.{field}", said) for name, one in schemas for field, said in one.get("properties", {}).items()]
+    operations = [(path, one) for path, verbs in document["paths"].items() for one in verbs.values()]
+    asked = [(f"{path}?{one['name']}", one) for path, verb in operations for one in verb.get("parameters", [])]
+    silent = [
+        place for place, said in [*fields, *asked] if not {"title", "description", "$ref", "allOf", "oneOf"} & set(said)
+    ]
+    assert [place for place in silent if re.split(r"[.?]", place)[-1] not in SPEAK_FOR_THEMSELVES] == []
+
+
+def test_every_public_event_is_described_with_its_data(document: dict[str, Any]) -> None:
+    guide = document["info"]["description"]
+    assert [name for name in event_names() if f"**{name}**" not in guide] == []
+    assert "`data`: `customer_id` (integer), `fields` (list of texts)" in guide
+    assert "`agent_id` (integer or null)" in guide
 
 
 def test_the_documents_are_open_to_all(client: Client) -> None:
