@@ -4,7 +4,7 @@ from django.utils.translation import gettext as _
 
 from conversations.models import Customer, Message
 from kb.confidence import stance_of
-from kb.offers import ChannelFacts, offer_channel_facts, offer_channels, offer_levels
+from kb.offers import ChannelFacts, offer_channel_facts, offer_channel_names, offer_channels, offer_levels
 from kb.phrasings import offer_asked
 from routing.models import Channel
 
@@ -40,6 +40,7 @@ def facts_of(key: str) -> ChannelFacts | None:
 
 
 offer_channels(channels)
+offer_channel_names(lambda: [*Channel.objects.values_list("key", flat=True), *Channel.Kind.values])
 offer_channel_facts(facts_of)
 offer_asked(asked)
 offer_levels(lambda: [(value, str(label)) for value, label in Customer.Level.choices])

@@ -307,6 +307,8 @@ ATTACHMENTS_PER_MESSAGE_MAX = 9
 # Uploads within ten minutes: of one chat, and of one network address (behind it may be a whole office).
 ATTACHMENTS_PER_CONVERSATION = env.int("ATTACHMENTS_PER_CONVERSATION", default=30)
 ATTACHMENTS_PER_ADDRESS = env.int("ATTACHMENTS_PER_ADDRESS", default=120)
+# What a form or a program may send beside files; the largest is a batch of orders.
+DATA_UPLOAD_MAX_MEMORY_SIZE = 4_000_000
 BODY_BYTES_MAX = max(IMPORT_FILE_BYTES_MAX, ATTACHMENT_BYTES_MAX) + 1024 * 1024
 IMPORT_EXPORT_USE_TRANSACTIONS = True
 IMPORT_EXPORT_ESCAPE_FORMULAE_ON_EXPORT = True

@@ -1,6 +1,6 @@
 """What knowledge is scoped by and does not know itself: channels and levels of customers, offered from above."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from kb.confidence import Stance
@@ -17,6 +17,7 @@ class ChannelFacts:
 
 
 _channels: list[Choices] = []
+_names: list[Callable[[], Iterable[str]]] = []
 _levels: list[Choices] = []
 _facts: list[Callable[[str], ChannelFacts | None]] = []
 
@@ -40,6 +41,16 @@ def facts_of_channel(channel: str) -> ChannelFacts:
     """What is known of a channel. A name that is no channel's may be a kind; without any name, nothing is known."""
     known = (facts for find in _facts if channel and (facts := find(channel)))
     return next(known, ChannelFacts(kind=channel))
+
+
+def offer_channel_names(names: Callable[[], Iterable[str]]) -> None:
+    """Called when an app starts: every key of a channel and every kind, also those that forms do not offer."""
+    _names.append(names)
+
+
+def channel_names() -> set[str]:
+    """What an entry's list of channels may hold."""
+    return {name for names in _names for name in names()}
 
 
 def channel_choices() -> list[tuple[str, str]]:

@@ -117,9 +117,12 @@ class TicketViewSet(ListRows, RetrieveRow, CreateRow, UpdateRow, ApiViewSet):
         return TicketChange if self.action == "partial_update" else super().get_serializer_class()
 
     def create_row(self, values: Values) -> Model:
+        _check_whose(values)
         return create_ticket(**values, source=Ticket.Source.API, by=self._caller())
 
     def update_row(self, row: Ticket, values: Values) -> Model:
+        if "customer" in values or "conversation" in values:
+            _check_whose({"customer": row.customer, "conversation": row.conversation, **values})
         try:
             return change_ticket(row, **values, by=self._caller())
         except IllegalMove as error:
@@ -142,6 +145,13 @@ class TicketViewSet(ListRows, RetrieveRow, CreateRow, UpdateRow, ApiViewSet):
 
     def _caller(self) -> User:
         return cast(User, self.request.user)
+
+
+def _check_whose(values: Values) -> None:
+    """News of a ticket go into its conversation: they must not reach another customer."""
+    customer, conversation = values.get("customer"), values.get("conversation")
+    if customer and conversation and conversation.customer_id != customer.pk:
+        raise serializers.ValidationError({"conversation": [gettext("This conversation is another customer's.")]})
 
 
 router.register("tickets", TicketViewSet)

@@ -7,6 +7,7 @@ import django_filters
 from django.core.exceptions import PermissionDenied
 from django.db.models import Model, Q, QuerySet
 from django.utils.functional import cached_property
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
@@ -24,6 +25,7 @@ from kb.categories import categories_by_path
 from kb.models import Category, Entry, Product
 from kb.models.category import PATH_SEPARATOR
 from kb.models.entry import lines
+from kb.offers import channel_names
 from kb.overlaps import Overlap
 from kb.rows import PHRASINGS_MAX, QUESTION_CHARACTERS_MAX
 from kb.services import delete_entries, save_entry
@@ -140,6 +142,16 @@ class EntryInput(serializers.Serializer):
         required=False,
         help_text="Publish although golden questions become worse; needs knowledge:override",
     )
+
+    def validate_channels(self, channels: str) -> str:
+        """A misspelt channel would keep the entry from everybody, and nobody would know."""
+        known = channel_names()
+        if unknown := [name for name in lines(channels) if name not in known]:
+            names = ", ".join(unknown)
+            raise serializers.ValidationError(
+                gettext("No channel and no kind is called so: %(names)s.") % {"names": names}
+            )
+        return channels
 
 
 class EntryFilter(django_filters.FilterSet):

@@ -47,6 +47,14 @@ def test_a_time_that_no_database_takes_spoils_only_its_row(orders: ApiClient, mo
     assert list(reply.json()["rows"][1]["problems"]) == ["paid_at"]
 
 
+@pytest.mark.parametrize("headers", [{}, {"idempotency-key": "1"}])
+def test_a_batch_may_have_four_megabytes(orders: ApiClient, headers: dict[str, str]) -> None:
+    body = {"orders": [ROW], "padding": "x" * 3_900_000}
+    assert orders.post("/api/v1/orders/batch/", body, headers=headers).status_code == 200
+    too_much = {"orders": [ROW], "padding": "x" * 4_000_000}
+    assert orders.post("/api/v1/orders/batch/", too_much, headers=headers).status_code == 413
+
+
 def test_a_batch_reports_by_row(orders: ApiClient) -> None:
     body = {"source": "jd", "orders": [ROW, {"number": ""}, {"number": "2", "source": "tb"}]}
     reply = orders.post("/api/v1/orders/batch/", body).json()

@@ -6,7 +6,7 @@ import pytest
 
 from conversations.models import Conversation, Ticket
 from tests.api import ApiClient
-from tests.factories import make_ticket, texts_of
+from tests.factories import make_customer, make_ticket, texts_of
 
 pytestmark = pytest.mark.django_db
 
@@ -25,6 +25,16 @@ def test_a_ticket_is_created_and_the_customer_told(tickets: ApiClient, conversat
     assert (made["number"], made["source"], made["status"]) == (ticket.number, "api", "open")
     assert (made["customer"], ticket.created_by) == (conversation.customer_id, tickets.key.owner)
     assert len(texts_of(conversation)) == 1
+
+
+def test_a_ticket_is_not_tied_to_another_customers_conversation(tickets: ApiClient, conversation: Conversation) -> None:
+    stranger = make_customer("Stranger")
+    body = {"subject": "Refund", "customer": stranger.pk, "conversation": conversation.pk}
+    reply = tickets.post("/api/v1/tickets/", body)
+    assert (reply.status_code, reply.json()["errors"][0]["pointer"]) == (400, "#/conversation")
+    ticket = make_ticket(customer=stranger)
+    changed = tickets.patch(f"/api/v1/tickets/{ticket.pk}/", {"conversation": conversation.pk}, "application/json")
+    assert (changed.status_code, texts_of(conversation)) == (400, [])
 
 
 def test_the_same_request_again_makes_one(tickets: ApiClient) -> None:

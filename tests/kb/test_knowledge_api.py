@@ -144,6 +144,12 @@ def test_scope_and_validity_are_read_and_written(author: ApiClient) -> None:
     assert (entry.products.count(), entry.valid_until, entry.channels) == (0, None, "web")
 
 
+def test_a_channel_that_is_not_there_is_refused_at_its_field(author: ApiClient) -> None:
+    reply = author.post(ENTRIES, {"question": "甲", "answer": "乙", "channels": ["web", "wbe"]})
+    assert (reply.status_code, reply.json()["errors"][0]["pointer"]) == (400, "#/channels")
+    assert Entry.objects.count() == 0
+
+
 def test_a_version_that_is_not_the_present_one_is_refused(author: ApiClient) -> None:
     entry = make_entry("甲", "乙", status="draft")
     reply = author.patch(f"{ENTRIES}{entry.pk}/", {"answer": "丁", "version": 7}, "application/json")
