@@ -45,7 +45,7 @@ def test_and_in_full_with_a_scope_of_their_own(api: Api) -> None:
     "query", ["phone=13812345678", "email=LIN@example.com", "external_id=u-1", "external_id=u-1&channel=shop"]
 )
 def test_found_by_what_the_shop_knows(api: Api, channel: Channel, query: str) -> None:
-    client = api(*SCOPES)
+    client = api(*SCOPES, "customers:personal")
     created = client.post(URL, LIN | {"external_id": "u-1", "channel": "shop"}).json()
     make_customer("Wang", phone="13900000000")
     assert ids(client.get(f"{URL}?{query}")) == [created["id"]]
@@ -109,3 +109,12 @@ def test_reading_rights_write_nothing(api: Api) -> None:
 def test_a_truth_that_is_neither_is_refused(api: Api) -> None:
     reply = api("customers:read").get(f"{URL}?is_blocked=yes")
     assert (reply.status_code, reply.json()["errors"][0]["pointer"]) == (400, "#/is_blocked")
+
+
+@pytest.mark.parametrize("query", ["phone=13812345678", "email=lin@example.com"])
+@pytest.mark.parametrize("is_one", [True, False])
+def test_what_is_masked_cannot_be_found_out_by_filters(api: Api, query: str, is_one: bool) -> None:
+    customer = make_customer(**LIN)
+    path = f"{URL}{customer.pk}/" if is_one else URL
+    reply = api("customers:read").get(f"{path}?{query}")
+    assert (reply.status_code, reply.json()["code"]) == (403, "missing_scope")
