@@ -9,6 +9,7 @@ import asyncio
 import logging
 
 from django.conf import settings
+from django.core.exceptions import RequestDataTooBig
 from django.db import DatabaseError
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.csrf import csrf_exempt
@@ -33,7 +34,7 @@ async def callback(request: HttpRequest, kind: str, key: str) -> HttpResponse:
     adapter = await in_database(_find_adapter, kind, key)
     if adapter is None:
         return HttpResponse(status=404)
-    if len(request.body) > BODY_BYTES_MAX:
+    if _is_too_big(request):
         return HttpResponse(status=413)
     headers = {name.lower(): value for name, value in request.headers.items()}
     asked = Callback(request.method or "", request.GET.dict(), headers, request.body)
@@ -49,6 +50,13 @@ async def callback(request: HttpRequest, kind: str, key: str) -> HttpResponse:
     except Senseless:
         return HttpResponse(status=400)
     return await _take(adapter, payload)
+
+
+def _is_too_big(request: HttpRequest) -> bool:
+    try:
+        return len(request.body) > BODY_BYTES_MAX
+    except RequestDataTooBig:  # even more than Django reads
+        return True
 
 
 async def _take(adapter: Adapter, payload: str) -> HttpResponse:

@@ -15,6 +15,7 @@ from conversations.models import Conversation
 from conversations.services.programs import NotFree, close_for_program, open_conversation
 from cs_platform.api.errors import Conflict
 from cs_platform.api.router import router
+from cs_platform.api.schema import example
 from cs_platform.api.views import ApiViewSet, CreateRow, ListRows, RetrieveRow, Values
 from cs_platform.models import User
 from routing.models import Channel
@@ -44,6 +45,7 @@ class ProfileInput(serializers.Serializer[Any]):
     email = serializers.EmailField(required=False)
 
 
+@example({"channel": "demo", "external_id": "member-1001", "profile": {"name": "林小满"}})
 class ConversationInput(serializers.Serializer[Any]):
     channel = serializers.SlugRelatedField(slug_field="key", queryset=Channel.objects.filter(is_enabled=True))
     external_id = serializers.CharField(
@@ -52,6 +54,7 @@ class ConversationInput(serializers.Serializer[Any]):
     profile = ProfileInput(required=False)
 
 
+@example({"reason": "已在电话里解决"})
 class CloseInput(serializers.Serializer[Any]):
     reason = serializers.CharField(
         max_length=200,

@@ -19,6 +19,7 @@ from conversations.services.erasing import erase_customer
 from conversations.services.programs import ExternalIdTaken, create_customer
 from cs_platform.api.errors import Conflict
 from cs_platform.api.router import router
+from cs_platform.api.schema import example
 from cs_platform.api.views import ApiViewSet, CreateRow, ListRows, RetrieveRow, UpdateRow, Values
 from cs_platform.models import User
 from cs_platform.text import mask_email, mask_phone
@@ -70,6 +71,7 @@ class CustomerSerializer(serializers.ModelSerializer[Customer]):
         return shown
 
 
+@example({"level": "vip", "tags": ["回头客"], "region": "浙江杭州"})
 class CustomerChange(serializers.Serializer[Any]):
     """What is left out stays as it is."""
 
@@ -85,6 +87,7 @@ class CustomerChange(serializers.Serializer[Any]):
     is_blocked = serializers.BooleanField(required=False)
 
 
+@example({"external_id": "erp-1", "name": "林小满", "phone": "13800138000"})
 class CustomerInput(CustomerChange):
     external_id = serializers.CharField(
         max_length=128, required=False, help_text=_("With a channel the account there, else a number of your system.")

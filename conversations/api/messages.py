@@ -18,6 +18,7 @@ from conversations.services.ledger import ClientIdReused
 from conversations.services.programs import NotFree, receive_now, speak_for_shop
 from cs_platform.api.errors import Conflict, Unprocessable
 from cs_platform.api.router import router
+from cs_platform.api.schema import example
 from cs_platform.api.views import ApiViewSet, ListRows, RetrieveRow, Values
 from cs_platform.models import User
 
@@ -57,6 +58,7 @@ class MessageSerializer(serializers.ModelSerializer[Message]):
         return attachment_frames(message.attached)
 
 
+@example({"conversation": 1, "sender": "customer", "text": "怎么退货", "client_id": "erp-msg-1"})
 class MessageInput(serializers.Serializer[Any]):
     conversation = serializers.PrimaryKeyRelatedField(queryset=Conversation.objects.select_related("customer"))
     sender = serializers.ChoiceField(

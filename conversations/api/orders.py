@@ -17,6 +17,7 @@ from conversations.numbers import number_key
 from conversations.order_rows import BadValue, Problems, parse_shipment
 from conversations.services.orders import BATCH_MAX, Outcome, save_shipments, upsert_orders
 from cs_platform.api.router import router
+from cs_platform.api.schema import example
 from cs_platform.api.views import ApiViewSet, ListRows, RetrieveRow
 
 BATCH_BYTES_MAX = 4_000_000
@@ -59,6 +60,14 @@ class EventInput(serializers.Serializer):
     text = serializers.CharField(max_length=300, help_text=_("The carrier's words, shown to the customer."))
 
 
+@example(
+    {
+        "carrier": "顺丰",
+        "tracking_number": "SF1234567890",
+        "status": "delivered",
+        "events": [{"at": "2026-11-27T09:30:00+08:00", "text": "已签收"}],
+    }
+)
 class ShipmentInput(serializers.Serializer):
     """One parcel; what is left out stays as it is."""
 
@@ -95,6 +104,17 @@ class BuyerInput(serializers.Serializer):
     email = serializers.EmailField(required=False, help_text=_("Only for a new customer."))
 
 
+@example(
+    {
+        "number": "202611270001",
+        "status": "shipped",
+        "total": "258.00",
+        "paid_at": "2026-11-27T09:31:00+08:00",
+        "customer": {"account": "member-1001", "name": "林小满", "phone": "13800138000"},
+        "items": [{"sku": "SCARF-01", "name": "羊毛围巾 灰", "quantity": 1, "price": "258.00"}],
+        "shipments": [{"carrier": "顺丰", "tracking_number": "SF1234567890", "status": "in_transit"}],
+    }
+)
 class OrderInput(serializers.Serializer):
     """One order; only the number is required, and what is left out stays as it is."""
 
@@ -118,6 +138,7 @@ class OrderInput(serializers.Serializer):
     )
 
 
+@example({"source": "erp", "orders": [{"number": "202611270001", "status": "delivered"}, {"number": "202611270002"}]})
 class BatchInput(serializers.Serializer):
     source = serializers.CharField(max_length=40, required=False, help_text=_("For rows that name none."))
     orders = serializers.ListField(child=OrderInput(), max_length=BATCH_MAX, help_text=_("At most 500."))

@@ -19,6 +19,7 @@ from conversations.services.tickets import IllegalMove, add_ticket_note, change_
 from cs_platform.api.errors import Conflict
 from cs_platform.api.fields import MomentField
 from cs_platform.api.router import router
+from cs_platform.api.schema import example
 from cs_platform.api.views import ApiViewSet, CreateRow, ListRows, RetrieveRow, UpdateRow, Values
 from cs_platform.models import User
 from routing.models import SkillGroup
@@ -39,6 +40,7 @@ class TicketSerializer(serializers.ModelSerializer[Ticket]):
         return ticket.is_overdue(timezone.now())
 
 
+@example({"subject": "退款没到账", "type": "refund", "priority": "high", "conversation": 1})
 class TicketInput(serializers.Serializer):
     """A new ticket; a `customer` or a `conversation` says whose it is."""
 
@@ -58,6 +60,7 @@ class TicketInput(serializers.Serializer):
     order = serializers.PrimaryKeyRelatedField(queryset=Order.objects.all(), required=False, allow_null=True)
 
 
+@example({"status": "solved"})
 class TicketChange(TicketInput):
     """What may change. The status moves open ⇄ pending → solved → open; any of them → closed, for good."""
 
@@ -65,6 +68,7 @@ class TicketChange(TicketInput):
     due_at = MomentField(required=False)
 
 
+@example({"text": "已联系仓库核实。"})
 class NoteInput(serializers.Serializer):
     text = serializers.CharField(max_length=5_000, help_text=_("For colleagues only."))
 

@@ -7,7 +7,7 @@ from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from drf_spectacular.openapi import AutoSchema
-from drf_spectacular.utils import OpenApiParameter
+from drf_spectacular.utils import OpenApiExample, OpenApiParameter, extend_schema_serializer
 
 from cs_platform.api.access import needed_scope
 
@@ -69,6 +69,7 @@ BY_TYPE = {
     "number": _("The id of such a row."),
     "string": _("Exactly this."),
 }
+JAVASCRIPT_MAX = 2**53
 _INPUT = re.compile(r"^Patched(?=\w)|(Input|Change)Request$")
 
 SUMMARIES = {
@@ -97,6 +98,11 @@ class ApiSchema(AutoSchema):
     def get_response_serializers(self) -> Any:
         is_input = getattr(self.view, "input_class", None) and self.view.action in ("create", "partial_update")
         return self.view.serializer_class if is_input else super().get_response_serializers()
+
+
+def example(value: dict[str, Any]) -> Any:
+    """Decorates a serializer of bodies with one that runs as it is written, wherever such rows exist."""
+    return extend_schema_serializer(examples=[OpenApiExample("Example", value=value, request_only=True)])
 
 
 def add_problems(result: dict[str, Any], generator: Any, request: Any, public: bool) -> dict[str, Any]:
@@ -128,4 +134,13 @@ def describe_inputs(result: dict[str, Any], generator: Any, request: Any, public
             for words in ("title", "description"):
                 if shown and words in shown.get("properties", {}).get(field, {}) and "$ref" not in said:
                     said.setdefault(words, shown["properties"][field][words])
+            _exemplify(said)
     return result
+
+
+def _exemplify(said: dict[str, Any]) -> None:
+    """Of numbers the page would make up some that no shop has."""
+    if said.get("format") == "decimal":
+        said.setdefault("example", "199.00")
+    elif said.get("maximum", 0) > JAVASCRIPT_MAX:
+        said.setdefault("example", 1)

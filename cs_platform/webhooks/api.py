@@ -11,6 +11,7 @@ from rest_framework.response import Response
 
 from cs_platform.api.fields import ChosenField, MomentField
 from cs_platform.api.router import router
+from cs_platform.api.schema import example
 from cs_platform.api.views import ApiViewSet, CreateRow, DeleteRow, ListRows, RetrieveRow, UpdateRow, Values
 from cs_platform.models import WebhookDelivery, WebhookEndpoint
 from cs_platform.webhooks import endpoints
@@ -43,6 +44,7 @@ class NewEndpointSerializer(EndpointSerializer):
         fields = (*EndpointSerializer.Meta.fields, "secret")
 
 
+@example({"url": "https://example.com/hooks/chat", "events": ["message.created", "ticket.created"]})
 class EndpointInput(serializers.Serializer[Any]):
     url = serializers.URLField(max_length=500)
     description = serializers.CharField(max_length=200, required=False, allow_blank=True)
@@ -54,6 +56,7 @@ class SecretSerializer(serializers.Serializer[Any]):
     secret = serializers.CharField(help_text=_("Signs what is sent. It is in no later reply."))
 
 
+@example({"since": "2026-11-27T00:00:00+08:00"})
 class SinceInput(serializers.Serializer[Any]):
     since = MomentField(help_text=_("What was made from this moment on."))
 

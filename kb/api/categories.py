@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 
 from cs_platform.api.router import router
+from cs_platform.api.schema import example
 from cs_platform.api.views import ApiViewSet, CreateRow, ListRows, RetrieveRow, UpdateRow, Values
 from kb.categories import categories_by_path, save_category
 from kb.models import Category
@@ -25,6 +26,7 @@ class CategorySerializer(serializers.ModelSerializer[Category]):
         return self.context["view"].paths.get(category.pk, category.name)
 
 
+@example({"name": "发票"})
 class CategoryInput(serializers.Serializer):
     """A topic; at most three levels."""
 

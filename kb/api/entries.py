@@ -17,6 +17,7 @@ from rest_framework.response import Response
 from cs_platform.api.errors import Conflict
 from cs_platform.api.fields import MomentField
 from cs_platform.api.router import router
+from cs_platform.api.schema import example
 from cs_platform.api.views import CreateRow, DeleteRow, ListRows, RetrieveRow, UpdateRow, Values
 from cs_platform.models import User
 from kb.api.gate import OVERRIDE, GatedViewSet
@@ -97,6 +98,14 @@ class StoredEntrySerializer(EntrySerializer):
         fields = (*EntrySerializer.Meta.fields, "warnings")
 
 
+@example(
+    {
+        "question": "能开发票吗",
+        "variants": ["可以开票吗", "发票怎么开"],
+        "answer": "可以，下单时填写抬头即可。",
+        "external_id": "faq-12",
+    }
+)
 class EntryInput(serializers.Serializer):
     """An entry.
 

@@ -15,6 +15,7 @@ from rest_framework.response import Response
 from cs_platform.api.errors import Conflict, Unprocessable
 from cs_platform.api.fields import ClockField, MomentField
 from cs_platform.api.router import router
+from cs_platform.api.schema import example
 from cs_platform.api.views import ApiViewSet, CreateRow, ListRows, RetrieveRow, Values
 from cs_platform.models import User
 from marketing.models import Broadcast, Segment
@@ -56,6 +57,7 @@ class BroadcastSerializer(serializers.ModelSerializer[Broadcast]):
         )
 
 
+@example({"name": "双旦预告", "segment": 1, "text": "{name|亲}，双旦活动明天开始。", "per_minute": 60})
 class BroadcastInput(serializers.Serializer):
     """A draft. {name}, {coupon} and {order} in the text stand for the customer's own; {name|friend} has a default."""
 

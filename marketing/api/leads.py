@@ -13,6 +13,7 @@ from rest_framework import serializers
 from conversations.models import Conversation, Customer
 from cs_platform.api.errors import Conflict
 from cs_platform.api.router import router
+from cs_platform.api.schema import example
 from cs_platform.api.views import ApiViewSet, CreateRow, ListRows, RetrieveRow, UpdateRow, Values
 from cs_platform.contacts import clean_email, clean_phone, clean_wechat
 from cs_platform.models import User
@@ -34,6 +35,7 @@ class LeadSerializer(serializers.ModelSerializer[Lead]):
         )
 
 
+@example({"status": "contacted"})
 class LeadChange(serializers.Serializer):
     """What may change. A phone, WeChat ID or e-mail that cannot be read as one is refused."""
 
@@ -57,6 +59,7 @@ class LeadChange(serializers.Serializer):
         return _read("email", value)
 
 
+@example({"name": "王先生", "phone": "13912345678", "consent_text": "同意商家联系我"})
 class LeadInput(LeadChange):
     """Somebody's contact details: at least one of phone, WeChat ID and e-mail. A person who is known already is
     not stored twice: the answer is the lead that there is, with its gaps filled."""
