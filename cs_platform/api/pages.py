@@ -4,7 +4,9 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
+from rest_framework import serializers
 from rest_framework.exceptions import NotFound
 from rest_framework.pagination import CursorPagination
 from rest_framework.request import Request
@@ -20,6 +22,13 @@ class CursorPages(CursorPagination):
     def get_ordering(self, request: Request, queryset: QuerySet, view: Any) -> tuple[str, ...]:
         self._placed_by = queryset.model._meta.get_field(view.ordering[0].lstrip("-"))
         return tuple(view.ordering)
+
+    def get_page_size(self, request: Request) -> int:
+        """As many rows as were asked for, within what a page may have."""
+        asked = request.query_params.get(self.page_size_query_param, "")
+        if asked and not (asked.isascii() and asked.isdecimal()):
+            raise serializers.ValidationError({self.page_size_query_param: [gettext("A number is expected.")]})
+        return super().get_page_size(request)
 
     def decode_cursor(self, request: Request) -> Any:
         """A cursor that we gave: DRF takes any text for a place, and the database stumbles over it."""

@@ -36,6 +36,12 @@ def test_a_page_has_at_most_two_hundred_rows(client: ApiClient) -> None:
     assert len(client.get(f"{URL}?limit=100000").json()["results"]) == 3
 
 
+@pytest.mark.parametrize("limit", ["-1", "x", "1.5", "٣"])
+def test_a_page_has_a_number_of_rows(client: ApiClient, limit: str) -> None:
+    reply = client.get(URL, {"limit": limit})
+    assert (reply.status_code, reply.json()["errors"][0]["pointer"]) == (400, "#/limit")
+
+
 @pytest.mark.parametrize("cursor", ["garbage", "cD1hYmM=", "cD0xZTk5OTk="])  # the latter: p=abc, p=1e9999
 def test_a_cursor_that_is_none(client: ApiClient, cursor: str) -> None:
     assert client.get(f"{URL}?cursor={cursor}").status_code == 404
