@@ -14,7 +14,7 @@ from unfold.decorators import action, display
 from cs_platform.admin.grants import Grant, GrantsField, Group
 from cs_platform.admin.pages import confirm_page, secret_page
 from cs_platform.api.granting import change_key, issue_key, may_grant_personal, revoke_key
-from cs_platform.api.router import known_scopes, personal_scopes
+from cs_platform.api.router import known_scopes, personal_scopes, readable_list
 from cs_platform.models import ApiKey, User
 
 VERBS = {"read": _("read"), "write": _("write")}
@@ -75,8 +75,8 @@ class ApiKeyAdmin(ModelAdmin):
         vars(obj).update(vars(key), text=text)
 
     def response_add(self, request: HttpRequest, obj: Any, post_url_continue: str | None = None) -> HttpResponse:
-        address = request.build_absolute_uri("/api/v1/")
-        noun = next((scope for scope in obj.scopes if scope.endswith(":read")), obj.scopes[0]).partition(":")[0]
+        tried = readable_list(obj.scopes)
+        address = request.build_absolute_uri(f"/api/v1/{tried}")
         return secret_page(
             self,
             request,
@@ -84,7 +84,7 @@ class ApiKeyAdmin(ModelAdmin):
             text=gettext("Copy the key now and keep it where your program reads it."),
             secret=obj.text,
             back=reverse("admin:cs_platform_apikey_changelist"),
-            example=f'curl -H "Authorization: Bearer {obj.text}" {address}{noun}/',
+            example=f'curl -H "Authorization: Bearer {obj.text}" {address}' if tried else "",
         )
 
     @action(description=_("Revoke"), url_path="revoke", icon="block", permissions=["change"])

@@ -1,5 +1,6 @@
 """Addresses of the API, and by them the scopes that a key can have."""
 
+from collections.abc import Collection
 from functools import cache
 from importlib import import_module
 from typing import Any
@@ -75,3 +76,10 @@ def personal_scopes() -> set[str]:
     """Those that only managers give."""
     discover()
     return router.personal_scopes()
+
+
+def readable_list(scopes: Collection[str]) -> str:
+    """The first list that a key with these scopes may read, such as knowledge/entries/; empty when there is none."""
+    discover()
+    lists = (f"{prefix}/" for prefix, view, _b in router.registry if f"{view.scope}:read" in scopes)
+    return next(lists, "")

@@ -9,6 +9,7 @@ from django.urls import reverse
 
 from cs_platform.api.granting import change_key, issue_key
 from cs_platform.api.keys import find_key
+from cs_platform.api.router import known_scopes
 from cs_platform.models import ApiKey, AuditEntry, User, WebhookDelivery, WebhookEndpoint
 from tests.cs_platform.webhook_rows import EVENT, happen, make_delivery, make_endpoint
 
@@ -31,6 +32,21 @@ def test_the_key_is_on_the_page_after_and_nowhere_else(client: Client, integrato
     assert "no-store" in page.headers["Cache-Control"]
     written = f"{list(LogEntry.objects.values())} {list(AuditEntry.objects.values())} {client.session.items()}"
     assert "api_key.created" in written and text not in written and text.rpartition("_")[2] not in written
+
+
+@pytest.mark.parametrize("scope", [scope for scope in sorted(known_scopes()) if scope.endswith(":read")])
+def test_the_example_beside_a_new_key_runs_as_it_stands(client: Client, manager: User, scope: str) -> None:
+    client.force_login(manager)
+    page = client.post(reverse("admin:cs_platform_apikey_add"), {"name": "ERP", "scopes": [scope]})
+    address = page.context["example"].rpartition(" ")[2].removeprefix("http://testserver")
+    reply = Client().get(address, headers={"authorization": f"Bearer {page.context['secret']}"})
+    assert reply.status_code == 200, address
+
+
+def test_a_key_that_reads_nothing_has_no_example(client: Client, manager: User) -> None:
+    client.force_login(manager)
+    page = client.post(reverse("admin:cs_platform_apikey_add"), {"name": "ERP", "scopes": ["orders:write"]})
+    assert page.context["secret"] and page.context["example"] == ""
 
 
 def test_integrators_give_no_access_to_what_customers_wrote(client: Client, integrator: User) -> None:
