@@ -113,7 +113,9 @@ def parse_order(row: Any, now: datetime) -> OrderRow | Problems:
     shipments = reader.read("shipments", lambda value: _list(value, parse_shipment, SHIPMENTS_MAX))
     if reader.problems:
         return reader.problems
-    return OrderRow(number, source, updated_at or now, values, channel, customer, items, shipments or ())
+    # Data from the future are from a clock that is wrong: kept so, they would make all that follows outdated.
+    as_of = min(updated_at or now, now)
+    return OrderRow(number, source, as_of, values, channel, customer, items, shipments or ())
 
 
 def parse_shipment(row: Any) -> ShipmentRow:

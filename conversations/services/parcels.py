@@ -26,7 +26,8 @@ class _Parcels:
 
     def take(self, order_id: int, row: ShipmentRow) -> None:
         parcel = self.known.get((order_id, row.tracking_number)) or self._adopt(order_id, row)
-        at = row.updated_at or timezone.now()
+        now = timezone.now()
+        at = min(row.updated_at or now, now)  # as of orders: no data are from the future
         if parcel is None:
             parcel = self.known[order_id, row.tracking_number] = Shipment(order_id=order_id)
             self.created.append(parcel)

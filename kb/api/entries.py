@@ -228,6 +228,7 @@ class EntryViewSet(ListRows, RetrieveRow, CreateRow, UpdateRow, DeleteRow, Gated
             raise PermissionDenied
         if values.get("version", entry.version) != entry.version:
             raise Conflict(_("Somebody else stored another version of this entry."))
+        self._refuse_taken(entry, values.get("external_id"))
         for name in values.keys() - NOT_STORED:
             setattr(entry, name, values[name])
         entry.is_sample = False  # what the shop's own system brings is the shop's
@@ -240,6 +241,12 @@ class EntryViewSet(ListRows, RetrieveRow, CreateRow, UpdateRow, DeleteRow, Gated
             raise Conflict(_("Somebody else stored another version of this entry.")) from error
         settle_overlaps(entry, self.found, reason=values.get("overlap_reason", ""), by=by)
         return entry
+
+    def _refuse_taken(self, entry: Entry, external_id: str | None) -> None:
+        twin = Entry.objects.filter(external_id=external_id).exclude(pk=entry.pk).first() if external_id else None
+        if twin is not None:
+            text = gettext("Entry %(number)d has this external_id.") % {"number": twin.pk}
+            raise Conflict(text, "external_id_taken")
 
     def _look_for_overlaps(self, entry: Entry, values: Values) -> None:
         """Samples do not count: they step aside for what the shop's own system brings."""

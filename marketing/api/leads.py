@@ -127,16 +127,21 @@ class LeadViewSet(ListRows, RetrieveRow, CreateRow, UpdateRow, ApiViewSet):
         try:
             return capture_lead(capture)
         except NoContact as error:
-            raise serializers.ValidationError(
-                {"phone": gettext("Give a phone number, a WeChat ID or an e-mail address.")}
-            ) from error
+            raise _without_contact() from error
 
     def update_row(self, row: Lead, values: Values) -> Model:
         try:
             return update_lead(row, by=cast(User, self.request.user), **values)
+        except NoContact as error:
+            raise _without_contact() from error
         except ContactTaken as error:
             text = gettext("Another lead has this %(field)s already.") % {"field": error.field}
             raise Conflict(text, "contact_taken") from error
+
+
+def _without_contact() -> serializers.ValidationError:
+    text = gettext("Give a phone number, a WeChat ID or an e-mail address.")
+    return serializers.ValidationError({"phone": [text]})
 
 
 def _read(name: str, value: str) -> str:

@@ -86,7 +86,8 @@ def capture_lead(capture: Capture) -> Lead:
 
 @transaction.atomic
 def update_lead(lead: Lead, *, by: User | None, **fields: Any) -> Lead:
-    """Change what people may change (`CHANGEABLE`). Raises `ContactTaken` when another lead has the contact."""
+    """Change what people may change (`CHANGEABLE`). Raises `ContactTaken` when another lead has the contact, and
+    `NoContact` when it would be left without any."""
     if unknown := set(fields) - CHANGEABLE:
         raise TypeError(f"not a field of a lead that changes: {', '.join(sorted(unknown))}")
     locked = Lead.objects.select_for_update(of=("self",)).get(pk=lead.pk)
@@ -96,6 +97,8 @@ def update_lead(lead: Lead, *, by: User | None, **fields: Any) -> Lead:
     for name in changed:
         _refuse_taken(locked, name, fields[name])
         setattr(locked, name, fields[name])
+    if set(changed) & set(CONTACTS) and not any(getattr(locked, name) for name in CONTACTS):
+        raise NoContact
     locked.save()
     record("lead.update", locked, by=by, changed=changed)
     emit(_updated(locked, changed))

@@ -175,3 +175,12 @@ def test_five_hundred_orders_take_less_than_two_seconds() -> None:
 def test_more_than_five_hundred_are_refused() -> None:
     with pytest.raises(ValueError, match="500"):
         upsert_orders([ROW] * 501)
+
+
+def test_a_clock_that_is_ahead_does_not_shut_out_what_follows() -> None:
+    parcel = {"tracking_number": "SF1", "status": "shipped", "updated_at": "2999-01-01T00:00:00Z"}
+    upsert_orders([{**ROW, "updated_at": "2999-01-01T00:00:00Z", "shipments": [parcel]}])
+    news = {"number": "A-1001", "status": "delivered", "shipments": [{"tracking_number": "SF1", "status": "delivered"}]}
+    assert results(news) == ["updated"]
+    order = Order.objects.get()
+    assert (order.status, order.shipments.get().status) == ("delivered", "delivered")

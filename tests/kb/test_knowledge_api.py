@@ -150,6 +150,13 @@ def test_a_channel_that_is_not_there_is_refused_at_its_field(author: ApiClient) 
     assert Entry.objects.count() == 0
 
 
+def test_a_number_that_another_entry_has_is_named(author: ApiClient) -> None:
+    twin = make_entry("甲", "乙", external_id="faq-1")
+    reply = author.post(ENTRIES, {"question": "丙", "answer": "丁", "external_id": "faq-1"})
+    assert (reply.status_code, reply.json()["code"]) == (409, "external_id_taken")
+    assert str(twin.pk) in reply.json()["detail"]
+
+
 def test_a_version_that_is_not_the_present_one_is_refused(author: ApiClient) -> None:
     entry = make_entry("甲", "乙", status="draft")
     reply = author.patch(f"{ENTRIES}{entry.pk}/", {"answer": "丁", "version": 7}, "application/json")

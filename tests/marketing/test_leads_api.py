@@ -52,6 +52,13 @@ def test_it_is_changed_and_found(leads: ApiClient) -> None:
     assert [row["id"] for row in leads.get(URL, {"status": "won"}).json()["results"]] == [lead.pk]
 
 
+def test_the_last_contact_is_not_taken_away(leads: ApiClient) -> None:
+    lead = capture_lead(Capture("a", phone="13800138000"))
+    reply = leads.patch(f"{URL}{lead.pk}/", {"phone": ""}, content_type="application/json")
+    lead.refresh_from_db()
+    assert (reply.status_code, lead.phone) == (400, "13800138000")
+
+
 def test_a_contact_of_another_lead_is_a_conflict(leads: ApiClient) -> None:
     lead = capture_lead(Capture("a", phone="13800138000"))
     capture_lead(Capture("b", phone="13900139000"))
