@@ -20,6 +20,7 @@ from cs_platform.api.access import NOT_LOGGED_IN
 
 logger = logging.getLogger(__name__)
 CONTENT_TYPE = "application/problem+json"
+NAMED_MAX = 10  # of wrong fields in the sentence; `errors` has them all
 
 
 class Conflict(exceptions.APIException):
@@ -113,12 +114,21 @@ def _details(error: exceptions.APIException) -> dict[str, Any]:
     }
     if isinstance(error, exceptions.ValidationError):
         errors = list(_field_errors(error.detail))
-        body |= {"code": "invalid", "detail": gettext("Some fields are not right."), "errors": errors}
+        body |= {"code": "invalid", "detail": _in_a_sentence(errors), "errors": errors}
     else:
         codes = error.get_codes()
         code = codes if isinstance(codes, str) else error.default_code
         body |= {"code": code, "detail": str(error.detail), **getattr(error, "members", {})}
     return body
+
+
+def _in_a_sentence(errors: Sequence[Mapping[str, str]]) -> str:
+    """Many a program logs this alone, so it names the fields, or says itself what no field is to blame for."""
+    names = list(dict.fromkeys(one["pointer"].removeprefix("#/") for one in errors if one["pointer"] != "#"))
+    if not names:
+        return " ".join(dict.fromkeys(one["detail"] for one in errors))
+    shown = ", ".join([*names[:NAMED_MAX], *(["…"] if len(names) > NAMED_MAX else [])])
+    return gettext("Some fields are not right: %(names)s.") % {"names": shown}
 
 
 def _field_errors(detail: Any, path: str = "") -> Iterator[dict[str, str]]:

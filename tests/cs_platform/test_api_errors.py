@@ -59,12 +59,14 @@ def test_a_body_that_is_no_json(client: ApiClient) -> None:
 
 @pytest.mark.parametrize("body", [[], "text", 3, None])
 def test_a_body_of_the_wrong_kind(client: ApiClient, body: Any) -> None:
-    problem(client.post(URL, json.dumps(body)), 400, "invalid")
+    told = problem(client.post(URL, json.dumps(body)), 400, "invalid")
+    assert told["detail"] == told["errors"][0]["detail"]  # no field is to blame
 
 
 def test_each_wrong_field_is_named(client: ApiClient) -> None:
     body = problem(client.post(URL, {"action": "x" * 41}), 400, "invalid")
     assert [(error["pointer"], error["code"]) for error in body["errors"]] == [("#/action", "max_length")]
+    assert body["detail"] == "部分字段有误：action。"
 
 
 @pytest.mark.parametrize("text", ["\\u0000", "\\ud800"])
