@@ -11,6 +11,7 @@ How to add a resource. In your app's ``api.py`` (found by itself; a package ``ap
             model = Ticket
             fields = ("id", "title", "status", "customer", "created_at")    # named one by one, never "__all__"
 
+    @example({"title": "Refund", "customer": 1})                            # cs_platform.api.schema; it must run
     class TicketInput(serializers.Serializer):                              # what may come in
         title = serializers.CharField(max_length=200)
         customer = serializers.PrimaryKeyRelatedField(queryset=Customer.objects.all())
@@ -43,10 +44,14 @@ What the floor does for you, so do not do it again:
   (no group commit, whose thread would wait for you);
 * ``Idempotency-Key`` on POST; ``by=self.request.user`` is the key's owner, ``self.request.auth`` the ``ApiKey``;
 * errors as RFC 9457: raise ``Http404``, a ``ValidationError``, ``PermissionDenied``, ``errors.Conflict``;
+* a list refuses parameters that are neither filters nor of its pages (lists without filters of Django ask for
+  ``filters.refuse_unknown`` themselves);
 * body ≤ 1 MB, JSON only, no NUL, at most 32 levels (who takes files sets ``parser_classes`` and ``body_bytes_max``).
 
 Tests: ``api("tickets:read", "tickets:write")`` (fixture) is a client with such a key:
 ``api(…).post("/api/v1/tickets/", {…}).json()``. Each resource has a test for the missing scope.
-``tests/cs_platform/test_api_schema.py`` must stay clean: give every field a type (``@extend_schema_field``); when two
-models have a field of one name with different choices, add a line to ``ENUM_NAME_OVERRIDES`` in the settings.
+Times that come in are ``fields.MomentField``, which refuses what a database or a clock would stumble over.
+``tests/cs_platform/test_api_schema.py`` must stay clean: every field has a title or a ``help_text``, and a type
+(``@extend_schema_field``); when two models have a field of one name with different choices, add a line to
+``ENUM_NAME_OVERRIDES`` in the settings. ``tests/test_api_examples.py`` sends every example as it is written.
 """
