@@ -122,19 +122,21 @@ def _addresses(host: str, port: int) -> list[str]:
     return addresses
 
 
+def _ipv4_within(parsed: ipaddress.IPv4Address | ipaddress.IPv6Address) -> ipaddress.IPv4Address | None:
+    """The older address that this one stands for: a host, or a gateway on the way, turns it into that."""
+    if isinstance(parsed, ipaddress.IPv4Address):
+        return None
+    if any(parsed in network for network in _CARRIES_IPV4):
+        return ipaddress.IPv4Address(int(parsed) & 0xFFFF_FFFF)
+    return parsed.ipv4_mapped or parsed.sixtofour
+
+
 def _refuse_internal(host: str, address: str) -> None:
     parsed = ipaddress.ip_address(address.split("%")[0])
-    within = _ipv4_within(parsed) if isinstance(parsed, ipaddress.IPv6Address) else None
-    if not parsed.is_global or parsed.is_multicast or (within is not None and not within.is_global):
+    mapped = _ipv4_within(parsed)
+    if not parsed.is_global or parsed.is_multicast or (mapped is not None and not mapped.is_global):
         text = _("%(host)s leads to an internal address; name it in OUTBOUND_ALLOWED if that is meant")
         raise Refused(text % {"host": host})
-
-
-def _ipv4_within(address: ipaddress.IPv6Address) -> ipaddress.IPv4Address | None:
-    """The older address that this one stands for: a host, or a gateway on the way, turns it into that."""
-    if any(address in network for network in _CARRIES_IPV4):
-        return ipaddress.IPv4Address(int(address) & 0xFFFF_FFFF)
-    return address.ipv4_mapped or address.sixtofour
 
 
 def _read(chunks: Iterable[bytes], size_max: int) -> bytes:
