@@ -62,6 +62,11 @@ class WebhookEndpointForm(forms.ModelForm):
             had = self.instance.events if self.instance.pk else ()
             cast(GrantsField, self.fields["events"]).offer(_event_groups(self.user), had)
 
+    def clean(self) -> dict[str, Any] | None:
+        if not self.instance.pk:
+            endpoints.check_room()
+        return super().clean()
+
     def clean_url(self) -> str:
         url = str(self.cleaned_data["url"])
         try:

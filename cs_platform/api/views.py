@@ -65,6 +65,14 @@ class ApiViewSet(viewsets.GenericViewSet):
         if request.method not in SAFE_METHODS and hasattr(self, name):
             setattr(self, name, partial(self._write, getattr(self, name)))
 
+    def check_permissions(self, request: Request) -> None:
+        """What a key may not do counts as well: a program that is refused and tries on would know no limit."""
+        super().check_throttles(request)
+        super().check_permissions(request)
+
+    def check_throttles(self, request: Request) -> None:
+        """Done before the permissions; once is enough."""
+
     def finalize_response(
         self, request: HttpRequest, response: HttpResponseBase, *args: Any, **kwargs: Any
     ) -> HttpResponseBase:

@@ -18,6 +18,7 @@ from cs_platform.webhooks.sending import give_up_waiting
 from cs_platform.webhooks.signing import new_secret
 
 Status = WebhookDelivery.Status
+ENDPOINTS_MAX = 50  # each hears of an event by a request of its own
 CHANGEABLE = ("url", "description", "events", "is_active")
 
 
@@ -27,6 +28,7 @@ def create_endpoint(
 ) -> WebhookEndpoint:
     """A new endpoint; its secret is shown to whoever asked for it, and to nobody later."""
     check_url(url)
+    check_room()
     endpoint = WebhookEndpoint.objects.create(
         url=url, events=check_events(events), description=description, is_active=is_active, secret=new_secret()
     )
@@ -105,6 +107,13 @@ def forget_old_deliveries() -> None:
     """What is through is kept for a month, to look at and to replay."""
     until = timezone.now() - timedelta(days=settings.WEBHOOK_KEEP_DAYS)
     WebhookDelivery.objects.filter(created_at__lt=until).exclude(status=Status.PENDING).delete()
+
+
+def check_room() -> None:
+    """Refuse one endpoint more than anybody needs: mostly a program that adds its own at every start."""
+    if WebhookEndpoint.objects.count() >= ENDPOINTS_MAX:
+        text = gettext("There are %(count)d endpoints already; delete those that nobody needs.")
+        raise ValidationError(text % {"count": ENDPOINTS_MAX})
 
 
 def check_url(url: str) -> None:

@@ -68,6 +68,12 @@ def test_too_many_requests(client: ApiClient, settings: Settings) -> None:
     assert 1 <= int(refused["Retry-After"]) <= 61 and refused["RateLimit-Remaining"] == "0"
 
 
+def test_what_a_key_may_not_do_counts_as_well(api: Callable[..., ApiClient], settings: Settings) -> None:
+    settings.API_REQUESTS_PER_MINUTE = 1
+    client = api("samples:write")
+    assert [client.get(URL).status_code for _ in range(3)][-1] == 429  # a minute may begin in between
+
+
 def test_another_key_has_its_own_limit(api: Callable[..., ApiClient], settings: Settings) -> None:
     settings.API_REQUESTS_PER_MINUTE = 1
     assert [api("samples:read").get(URL).status_code for _ in range(3)] == [200, 200, 200]

@@ -3,8 +3,10 @@
 from collections.abc import Callable
 
 import pytest
+from django.test import Client
+from django.urls import reverse
 
-from cs_platform.models import WebhookDelivery, WebhookEndpoint
+from cs_platform.models import User, WebhookDelivery, WebhookEndpoint
 from tests.api import ApiClient
 from tests.cs_platform.webhook_rows import EVENT, happen, make_delivery, make_endpoint
 
@@ -21,6 +23,15 @@ def test_the_secret_is_in_the_first_reply_only(api: Api) -> None:
     endpoint = WebhookEndpoint.objects.get()
     assert (reply.status_code, reply.json()["secret"]) == (201, endpoint.secret)
     assert "secret" not in client.get(f"{ENDPOINTS}{endpoint.pk}/").json()
+
+
+def test_endpoints_do_not_grow_without_end(api: Api, client: Client, manager: User) -> None:
+    WebhookEndpoint.objects.bulk_create(WebhookEndpoint(url=BODY["url"], events=[EVENT]) for _ in range(50))
+    reply = api(*WEBHOOKS, "conversations:read").post(ENDPOINTS, BODY)
+    assert (reply.status_code, reply.json()["detail"]) == (400, "已有 50 个地址，请先删除不再使用的。")
+    client.force_login(manager)
+    page = client.post(reverse("admin:cs_platform_webhookendpoint_add"), BODY)
+    assert (page.status_code, WebhookEndpoint.objects.count()) == (200, 50)
 
 
 @pytest.mark.parametrize("url", ["http://127.0.0.1/", "gopher://a.example/", "nonsense"])
