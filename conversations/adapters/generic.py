@@ -69,14 +69,17 @@ class Generic(Adapter):
         body = _object(payload)
         customer = body.get("customer")
         customer = customer if isinstance(customer, dict) else {}
-        key, sender = _word(body, "message_id", 150), _word(customer, "id", 128)
+        key, sender = _word(body, "message_id", 150), _word(customer, "id", 128, within="customer.")
         if not key or not sender:
             raise Senseless("message_id and customer.id must be texts")
         urls = body.get("attachments") or []
         if not isinstance(urls, list) or len(urls) > settings.ATTACHMENTS_PER_MESSAGE_MAX:
             raise Senseless("attachments must be a list of a few addresses")
         media = tuple(Media("file", url, _name(url)) for url in urls if isinstance(url, str))
-        text, name = _word(body, "text", settings.MESSAGE_CHARACTERS_MAX), _word(customer, "name", 100)
+        text, name = (
+            _word(body, "text", settings.MESSAGE_CHARACTERS_MAX),
+            _word(customer, "name", 100, within="customer."),
+        )
         arrival = Arrival(key, sender, text=text, media=media, option_id=_word(body, "option_id", 100), name=name)
         return [arrival] if arrival.is_message else []
 
@@ -172,10 +175,10 @@ def _object(payload: str) -> dict[str, Any]:
     return body
 
 
-def _word(values: dict[str, Any], name: str, limit: int) -> str:
+def _word(values: dict[str, Any], name: str, limit: int, *, within: str = "") -> str:
     value = values.get(name, "")
     if not isinstance(value, str) or len(value) > limit:
-        raise Senseless(f"{name} must be a text of at most {limit} characters")
+        raise Senseless(f"{within}{name} must be a text of at most {limit} characters")
     return storable(value).strip()
 
 

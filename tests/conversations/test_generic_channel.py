@@ -60,6 +60,12 @@ def test_what_is_no_message(body: dict[str, Any]) -> None:
         Generic(generic_channel()).parse(json.dumps(body))
 
 
+def test_a_number_in_place_of_the_customers_id_is_named() -> None:
+    body = {"message_id": "m", "customer": {"id": 7}, "text": "x"}
+    with pytest.raises(Senseless, match=r"^customer\.id must be a text"):
+        Generic(generic_channel()).parse(json.dumps(body))
+
+
 def test_a_message_goes_out_signed_with_all_that_belongs_to_it(
     agent: User, outbound_allowed: Callable[[str], None]
 ) -> None:
