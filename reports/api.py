@@ -16,7 +16,7 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from cs_platform.api.filters import refuse_unknown
+from cs_platform.api.filters import note_unknown
 from cs_platform.api.router import router
 from cs_platform.api.views import ApiViewSet, ListRows, RetrieveRow
 from cs_platform.models import User
@@ -258,7 +258,7 @@ def _scope_of(request: Request, now: datetime) -> Scope:
 
 def _check_words(request: Request, known: Collection[str], now: datetime) -> None:
     """A page shows what it took its words for; a program would not notice."""
-    refuse_unknown(request, known)
+    note_unknown(request, known)
     if problems := problems_of(request.query_params.dict(), now):
         raise serializers.ValidationError({name: [text] for name, text in problems.items()})
 

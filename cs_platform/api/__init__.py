@@ -44,8 +44,8 @@ What the floor does for you, so do not do it again:
   (no group commit, whose thread would wait for you);
 * ``Idempotency-Key`` on POST; ``by=self.request.user`` is the key's owner, ``self.request.auth`` the ``ApiKey``;
 * errors as RFC 9457: raise ``Http404``, a ``ValidationError``, ``PermissionDenied``, ``errors.Conflict``;
-* a list refuses parameters that are neither filters nor of its pages (lists without filters of Django ask for
-  ``filters.refuse_unknown`` themselves);
+* a list names parameters that it passed over in a header (lists without filters of Django call
+  ``filters.note_unknown`` themselves);
 * body ≤ 1 MB, JSON only, no NUL, at most 32 levels (who takes files sets ``parser_classes`` and ``body_bytes_max``).
 
 Tests: ``api("tickets:read", "tickets:write")`` (fixture) is a client with such a key:

@@ -20,7 +20,7 @@ RULES = (
     ),
     _(
         "**Lists** come in pages of 50 rows, or of `limit`, 200 at most: follow `next` until it is null. A parameter"
-        " that a list does not know is refused."
+        " that a list does not know is passed over, and named in the header `Ignored-Parameters`."
     ),
     _(
         "**Times** are ISO 8601 with an offset. Amounts of orders are texts in yuan, such as 199.00; reports count in"

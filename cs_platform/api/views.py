@@ -18,6 +18,7 @@ from rest_framework.serializers import BaseSerializer
 
 from cs_platform.api import idempotency
 from cs_platform.api.bodies import check_query, check_size
+from cs_platform.api.filters import IGNORED_HEADER, ignored_by
 from cs_platform.models import ApiKey
 
 BODY_BYTES_MAX = 1_000_000
@@ -80,6 +81,8 @@ class ApiViewSet(viewsets.GenericViewSet):
         raw = getattr(request, "_request", request)
         for name, value in getattr(raw, "rate_limit", {}).items():
             response.headers[name] = value
+        if ignored := ignored_by(request):
+            response.headers[IGNORED_HEADER] = ignored
         response.headers.setdefault("Cache-Control", "no-store")
         return response
 
