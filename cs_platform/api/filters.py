@@ -1,5 +1,8 @@
-"""What a list may be asked for. Parameters that it does not know are passed over, as everywhere on the web, but the reply
-names them in a header: who misspells a filter gets everybody's rows, and can see why."""
+"""What a list may be asked for.
+
+Parameters that it does not know are passed over, as everywhere on the web, but the reply names them in a header: who
+misspells a filter gets everybody's rows, and can see why.
+"""
 
 from collections.abc import Collection
 from typing import Any
