@@ -112,6 +112,8 @@ def speak_for_shop(
 
     Repeating a client id stores nothing again; with another text it raises `ClientIdReused`.
     """
+    # Of two that are the same one waits here, and then sees the other.
+    Conversation.objects.select_for_update().filter(pk=conversation_id).first()
     repeat = Message.objects.filter(conversation_id=conversation_id, client_id=client_id).first()
     if repeat is not None:
         if (repeat.text, repeat.sender) != (text, Message.Sender.AGENT):
