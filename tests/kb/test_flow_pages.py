@@ -86,7 +86,7 @@ def test_what_is_unfinished_is_kept_and_said_at_its_step(page: Client) -> None:
 
 def test_a_name_that_is_taken_loses_nothing(page: Client, flow: Flow) -> None:
     response = page.post(f"{LIST}add/", {**STEPS, "name": flow.name})
-    assert "已存在" in text(response)
+    assert "已经有业务流程用了同样的" in text(response)
     assert 'value="破损、裂了"' in text(response)
 
 
