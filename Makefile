@@ -2,7 +2,7 @@
 SHELL := /bin/sh
 BIN := .venv/bin
 ARGS ?=
-# As many processes as there are cores: an option in ARGS (-n 0: none) wins over these.
+# One process more than there are cores (tests/conftest.py): an option in ARGS (-n 0: none) wins over these.
 PYTEST := $(BIN)/python -m pytest -n auto --maxprocesses 8 --dist worksteal
 
 .PHONY: help up test lint format lock clean compile-messages install install-dev

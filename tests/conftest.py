@@ -1,6 +1,7 @@
 """People and things that always exist."""
 
 import asyncio
+import os
 import sys
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -32,6 +33,11 @@ from tests.journeys.shared_shop import end_shared_shop
 from tests.listening import listen
 
 __all__ = ["listen"]
+
+
+def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
+    """One more than there are cores: a journey mostly waits for its browser."""
+    return len(os.sched_getaffinity(0)) + 1 if hasattr(os, "sched_getaffinity") else (os.cpu_count() or 1) + 1
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:
