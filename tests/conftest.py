@@ -36,8 +36,9 @@ __all__ = ["listen"]
 
 
 def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
-    """One more than there are cores: a journey mostly waits for its browser."""
-    return len(os.sched_getaffinity(0)) + 1 if hasattr(os, "sched_getaffinity") else (os.cpu_count() or 1) + 1
+    """One more than there are cores: a journey mostly waits for its browser. On PostgreSQL the server needs its share."""
+    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    return cores if os.environ.get("TEST_DB") == "pg" else cores + 1
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:
