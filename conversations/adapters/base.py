@@ -17,11 +17,14 @@ from django.utils.translation import gettext
 
 from conversations.adapters.wording import split_text
 from conversations.windows import Allowances
+from cs_platform.http import Reply, Unreachable
+from cs_platform.http import send as request
 from routing.kinds import ChannelKind, register_kind
 from routing.models import Channel
 
 # One part has so long for all its calls together: access token, upload, the message itself, a second try of each.
 SEND_SECONDS = 20.0
+CALL_SECONDS = 15.0  # one of these calls, a file included
 
 
 class NotGenuine(Exception):
@@ -175,6 +178,18 @@ class Adapter(ABC):
         if left <= 0:
             raise Delayed("unreachable", "the platform is too slow")
         return min(left, at_most)
+
+    def call(self, method: str, url: str, headers: Mapping[str, str], body: bytes, size_max: int) -> Reply:
+        """One call to the platform, in the time that is left.
+
+        Raises `Delayed` when no answer comes, and `Refused` for an address that may not be called: each platform knows
+        what that means for it.
+        """
+        timeout = self.seconds_left(CALL_SECONDS)
+        try:
+            return request(method, url, headers=headers, body=body, timeout=timeout, size_max=size_max)
+        except Unreachable as error:
+            raise Delayed("unreachable", str(error)) from error
 
     def greet(self, callback: Callback) -> Answer:
         """Answer the platform's test of the address (GET). Raises `NotGenuine`."""

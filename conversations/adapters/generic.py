@@ -39,14 +39,13 @@ from conversations.adapters.base import (
     register,
 )
 from conversations.frames import iso
-from cs_platform.http import Refused, Reply, Unreachable, check_address, send
+from cs_platform.http import Refused, Reply, Unreachable, check_address
 from cs_platform.text import storable
 from cs_platform.webhooks.signing import new_secret, signed_headers
 from routing.kinds import ChannelKind, ConnectionFailed, ConnectionField
 from routing.models import Channel
 
 FINAL = {400, 410, 413, 422}
-CALL_SECONDS = 15.0
 
 
 class Generic(Adapter):
@@ -129,11 +128,8 @@ class Generic(Adapter):
     def _call(self, method: str, url: str, headers: dict[str, str], body: bytes, size_max: int) -> Reply:
         if body:
             headers = {**headers, "content-type": "application/json"}
-        timeout = self.seconds_left(CALL_SECONDS)
         try:
-            return send(method, url, headers=headers, body=body, timeout=timeout, size_max=size_max)
-        except Unreachable as error:
-            raise Delayed("unreachable", str(error)) from error
+            return self.call(method, url, headers, body, size_max)
         except Refused as error:
             raise Rejected("request", str(error)) from error
 

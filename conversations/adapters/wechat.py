@@ -41,7 +41,7 @@ from conversations.adapters.base import (
 from conversations.adapters.tokens import WAIT_SECONDS, FreshToken, current_token, discard_token
 from conversations.adapters.wxbizmsgcrypt import MessageCrypt, is_signed, read_key
 from conversations.windows import Allowance
-from cs_platform.http import Refused, Reply, Unreachable, send
+from cs_platform.http import Refused, Reply
 from cs_platform.media import as_jpeg
 from routing.kinds import ChannelKind, ConnectionFailed, ConnectionField
 from routing.models import Channel
@@ -62,7 +62,6 @@ PLACEHOLDERS = {
     "location": _("[Location]"),
     "link": _("[Link]"),
 }
-CALL_SECONDS = 15.0
 
 
 class WeChat(Adapter):
@@ -202,11 +201,8 @@ class WeChat(Adapter):
 
     def _ask(self, method: str, url: str, body: bytes, content_type: str, size_max: int) -> Reply:
         headers = {"Content-Type": content_type} if body else {}
-        timeout = self.seconds_left(CALL_SECONDS)
         try:
-            return send(method, url, headers=headers, body=body, timeout=timeout, size_max=size_max)
-        except Unreachable as error:
-            raise Delayed("unreachable", str(error)) from error
+            return self.call(method, url, headers, body, size_max)
         except Refused as error:
             raise Delayed("configuration", str(error), wait_seconds=60) from error
 
